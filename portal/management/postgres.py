@@ -54,6 +54,7 @@ class Postgres:
     installation: Installation | None = None
     durable: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
+    name: str = field(default="database", init=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _lock: int | None = field(default=None, init=False)
     _log_start: int = field(default=0, init=False)
@@ -97,6 +98,7 @@ class Postgres:
         if threading.current_thread() is not threading.main_thread():
             # The death signal fires when the *thread* that forked ends, and would stop the server in mid-work.
             raise PostgresError("The database must be started from the main thread.")
+        self.stop()  # what a crashed one left
         self._claim()
         try:
             with self._full_disk_explained():
@@ -209,7 +211,7 @@ class Postgres:
             return
         password = secrets.token_urlsafe(32)
         for_initdb = self.data.with_name("password")
-        _write_private(for_initdb, password)
+        write_private(for_initdb, password)
         os.chown(for_initdb, self.data.parent.stat().st_uid, -1)
         # The builtin provider sorts alike on every machine, whatever C library it has.
         builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -220,7 +222,7 @@ class Postgres:
             *([] if self.durable else ["--no-sync"]),
         )
         for_initdb.unlink()
-        _write_private(self._password_file, password)
+        write_private(self._password_file, password)
         half_made.rename(self.data)
 
     def _reset_password(self, installation: Installation) -> None:
@@ -232,7 +234,7 @@ class Postgres:
             *("--single", "-D", str(self.data), "postgres"),
             feed=f"ALTER ROLE {SUPERUSER} PASSWORD '{password}'\n",
         )
-        _write_private(self._password_file, password)
+        write_private(self._password_file, password)
 
     def _clear_leftovers(self) -> None:
         """Remove the lock files of a server that is gone.
@@ -352,7 +354,7 @@ def _remove_if_abandoned(state: Path) -> None:
         os.close(lock)
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """Whole or not at all, and never readable by others."""
     half_made = path.with_name(f"{path.name}.new")
     half_made.unlink(missing_ok=True)

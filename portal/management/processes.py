@@ -77,13 +77,17 @@ def working_in(directory: Path) -> list[int]:
     return found
 
 
-def birth(pid: int) -> str | None:
-    """When the process started, in ticks since boot: with the pid, a name that is never used twice. None for a dead one."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] == "Z" else fields[19]
+def marked(mark: str) -> list[int]:
+    """Processes that were started with this ``NAME=value`` in their environment, or whose ancestors were."""
+    found = []
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                if os.fsencode(mark) in Path(f"/proc/{entry.name}/environ").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+    return found
 
 
 def reachable(path: Path, user: int) -> bool:

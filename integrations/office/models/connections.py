@@ -1,0 +1,86 @@
+"""Where Odoo is, how far it was read, which of its records is which of ours, and what could not be read."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.shared.identifiers import new_id
+from suppliers.models import Plant
+
+
+class Connection(models.Model):
+    """One Odoo database. Address and credentials come from the environment, never from this table."""
+
+    name = models.CharField(max_length=80, unique=True)
+    paused = models.BooleanField(default=False)
+    pulled_at = models.DateTimeField(null=True)
+    """When the last complete pull began."""
+    failure = models.TextField(blank=True)
+    """Why the last pull stopped; empty when it went through."""
+
+    class Meta:
+        db_table = "office_connection"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cursor(models.Model):
+    """How far one model of one Odoo was read: every record written before ``until`` has been taken in."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="cursors")
+    model = models.CharField(max_length=80)
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "office_cursor"
+        constraints = [models.UniqueConstraint(fields=["connection", "model"], name="cursor_once")]
+
+    def __str__(self) -> str:
+        return f"{self.model} < {self.until:%Y-%m-%d %H:%M:%S}"
+
+
+class Mapping(models.Model):
+    """One record of Odoo is one object of ours."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="mappings")
+    model = models.CharField(max_length=80)
+    remote_id = models.BigIntegerField()
+    object_type = models.CharField(max_length=80)
+    object_id = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "office_mapping"
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "model", "remote_id"], name="mapping_remote"),
+            models.UniqueConstraint(fields=["connection", "model", "object_id"], name="mapping_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.remote_id} = {self.object_type} {self.object_id}"
+
+
+class Trouble(models.Model):
+    """A record of Odoo that could not be taken in: it stops itself, not the run, and says who must do what."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="troubles")
+    model = models.CharField(max_length=80)
+    remote_id = models.BigIntegerField()
+    label = models.CharField(max_length=200)
+    plant = models.ForeignKey(Plant, on_delete=models.CASCADE, null=True, related_name="+")
+    code = models.CharField(max_length=60)
+    message = models.TextField()
+    owner = models.CharField(_("who must act"), max_length=40)
+    remedy = models.TextField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "office_trouble"
+        constraints = [models.UniqueConstraint(fields=["connection", "model", "remote_id"], name="trouble_once")]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.code}"

@@ -1,0 +1,1 @@
+"""The roof: wiring only. What the portal does lives in the domain apps."""

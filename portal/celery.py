@@ -1,0 +1,45 @@
+"""The worker and the scheduler. Tasks carry no data: rows wait, tasks wake."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+from django.conf import settings  # noqa: E402 (needs the settings module's name)
+
+from portal.management import broker  # noqa: E402
+
+app = Celery("portal")
+app.conf.update(
+    broker_url=settings.CELERY_BROKER_URL,
+    broker_transport_options=broker.transport_options(settings.CELERY_BROKER_URL),
+    broker_connection_retry_on_startup=True,
+    task_ignore_result=True,
+    result_backend=None,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_default_queue="portal",
+    task_queues=[Queue("portal"), Queue("pull")],
+    task_routes={"integrations.office.tasks.pull": {"queue": "pull"}},
+    task_time_limit=600,
+    worker_prefetch_multiplier=1,
+    worker_enable_remote_control=False,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    beat_schedule={
+        # The guarantee behind every wake-up that got lost.
+        "sweep": {"task": "integrations.office.tasks.relay", "schedule": 5.0},
+        "pull": {"task": "integrations.office.tasks.pull", "schedule": float(settings.ODOO_PULL_SECONDS)},
+    },
+)
+app.autodiscover_tasks(["integrations.office"])
+
+
+@setup_logging.connect
+def _keep_our_logging(**_: object) -> None:
+    """Celery would replace the JSON logs by its own."""

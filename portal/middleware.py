@@ -1,0 +1,54 @@
+"""What surrounds every request: the correlation id, who acts, and refusals as answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
+
+from portal.shared.actor import NOBODY, Actor
+from portal.shared.identifiers import correlated
+from suppliers.models import User
+from suppliers.queries import actor_of
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class CorrelationMiddleware:
+    """One id from the click to Odoo and back: taken from ``X-Correlation-ID``, answered, logged, kept."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with correlated(request.headers.get("X-Correlation-ID", "")) as value:
+            response = self.get_response(request)
+            response["X-Correlation-ID"] = value
+        return response
+
+
+class ActorMiddleware:
+    """``request.actor`` for the pages, and the person's language and time zone."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        user = request.user
+        if isinstance(user, User):
+            if user.time_zone in available_timezones():
+                timezone.activate(ZoneInfo(user.time_zone))
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return actor_of(request.user) if isinstance(request.user, User) else NOBODY

@@ -1,0 +1,41 @@
+"""Keys made by the client, and the correlation id that follows one click to Odoo and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from uuid import UUID
+
+import structlog
+from uuid_utils.compat import uuid7
+
+_correlation: ContextVar[str] = ContextVar("correlation", default="")
+_SAFE = re.compile(r"[A-Za-z0-9._:-]{8,64}")
+
+
+def new_id() -> UUID:
+    """A UUID version 7 (RFC 9562): unique without asking the database, and in order of time, so indexes stay dense."""
+    return uuid7()
+
+
+def correlation_id() -> str:
+    """The id of the click, call or schedule that caused what happens now; a new one where nobody set it."""
+    current = _correlation.get()
+    if not current:
+        current = new_id().hex
+        _correlation.set(current)
+    return current
+
+
+@contextmanager
+def correlated(given: str = "") -> Iterator[str]:
+    """Everything inside carries one correlation id: ``given`` where it is safe to log, else a new one."""
+    value = given if _SAFE.fullmatch(given) else new_id().hex
+    token = _correlation.set(value)
+    with structlog.contextvars.bound_contextvars(correlation_id=value):
+        try:
+            yield value
+        finally:
+            _correlation.reset(token)

@@ -1,0 +1,3 @@
+from portal.shared.models.trail import AuditEntry, StateChange
+
+__all__ = ["AuditEntry", "StateChange"]

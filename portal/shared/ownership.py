@@ -1,0 +1,152 @@
+"""Whose a row is, who may see it, and who may do what to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models.constraints import BaseConstraint
+
+from portal.shared.actor import Actor, ActorKind
+from portal.shared.errors import NotPermitted
+
+if TYPE_CHECKING:
+    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+M = TypeVar("M", bound=models.Model)
+
+
+class OwnedQuerySet(models.QuerySet[M]):
+    """Rows that belong to suppliers. ``visible_to`` is the first wall; row-level security is the second."""
+
+    supplier_path: ClassVar[str] = "supplier_id"
+    plant_path: ClassVar[str | None] = None
+
+    def visible_to(self, actor: Actor) -> Self:
+        """The rows this actor may know of: none for an actor we do not understand."""
+        if actor.kind is ActorKind.SYSTEM:
+            return self.all()
+        if actor.behind_wall:
+            return self.filter(**{f"{self.supplier_path}__in": actor.suppliers}) if actor.suppliers else self.none()
+        if not actor.grants:
+            return self.none()
+        if self.plant_path is None or actor.plants is None:
+            return self.all()
+        return self.filter(**{f"{self.plant_path}__in": actor.plants})
+
+
+class SameOwner(BaseConstraint):
+    """A composite foreign key: the child belongs to the same supplier as its parent, and the database says so.
+
+    ``field`` is a foreign key of the child, declared with ``db_constraint=False`` since this constraint does its work
+    too. The parent needs a unique constraint over (primary key, supplier).
+    """
+
+    def __init__(self, *, field: str, name: str, violation_error_message: str | None = None) -> None:
+        super().__init__(name=name, violation_error_message=violation_error_message)
+        self.field = field
+
+    def _clause(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+        foreign = model._meta.get_field(self.field)
+        parent = foreign.related_model
+        quote = schema_editor.quote_name
+        assert isinstance(parent, type)
+        return (
+            f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({quote(foreign.column)}, {quote('supplier_id')}) "
+            f"REFERENCES {quote(parent._meta.db_table)} ({quote(parent._meta.pk.column)}, {quote('supplier_id')})"
+        )
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
+        return self._clause(model, schema_editor)
+
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
+        return f"ALTER TABLE {schema_editor.quote_name(model._meta.db_table)} ADD {self._clause(model, schema_editor)}"
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
+        quote = schema_editor.quote_name
+        return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
+        """The database alone decides: a form has no business choosing an owner."""
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "field": self.field}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SameOwner):
+            return NotImplemented
+        return (self.name, self.field) == (other.name, other.field)
+
+    __hash__ = BaseConstraint.__hash__
+
+
+@dataclass(frozen=True)
+class Who:
+    """One row of a permission table: a title people read, and which roles, scopes or system parts may do the act.
+
+    Supplier roles count at the supplier that owns the object, staff roles at the object's plant.
+    """
+
+    title: str
+    supplier: frozenset[str] = frozenset()
+    staff: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    systems: frozenset[str] = frozenset()
+
+
+def who(
+    title: str,
+    *,
+    supplier: Iterable[str] = (),
+    staff: Iterable[str] = (),
+    scopes: Iterable[str] = (),
+    systems: Iterable[str] = (),
+) -> Who:
+    """Write one row of a permission table."""
+    return Who(
+        title,
+        frozenset(supplier),
+        frozenset(staff),
+        frozenset(scopes),
+        frozenset(f"system:{name}" for name in systems),
+    )
+
+
+class Permission(Enum):
+    """Base of every app's permission table; each member's value is a :class:`Who`. Acts and buttons read the same row."""
+
+    @property
+    def title(self) -> str:
+        row: Who = self.value
+        return row.title
+
+    def allows(self, actor: Actor, about: object | None = None) -> bool:
+        """Whether the actor may do this to ``about``; without an object, whether he may do it to anything at all."""
+        row: Who = self.value
+        if actor.kind is ActorKind.SYSTEM:
+            return actor.id in row.systems
+        wanted = {
+            ActorKind.SUPPLIER: row.supplier,
+            ActorKind.STAFF: row.staff,
+            ActorKind.MACHINE: row.scopes,
+        }[actor.kind]
+        supplier = getattr(about, "supplier_id", None)
+        plant = getattr(about, "plant_id", None)
+        return any(
+            grant.role in wanted
+            and (supplier is None or grant.supplier_id is None or grant.supplier_id == supplier)
+            and (plant is None or grant.plant_id is None or grant.plant_id == plant)
+            for grant in actor.grants
+        )
+
+    def require(self, actor: Actor, about: object | None = None) -> None:
+        """Raise :class:`NotPermitted` unless allowed, saying what would have been needed."""
+        if not self.allows(actor, about):
+            raise NotPermitted(
+                f"{actor.name or 'Nobody'} may not do this: {self.title.lower()}.",
+                remedy="Ask an administrator of your organisation for the role that allows it.",
+            )

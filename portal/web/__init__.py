@@ -1,0 +1,1 @@
+"""HTTP helpers every page and API shares. No tables, no domain."""

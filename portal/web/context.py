@@ -1,0 +1,17 @@
+"""What every template may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """The portal's name and who acts."""
+    return {
+        "portal_name": settings.PORTAL_NAME,
+        "embedded": not settings.PRODUCTION,
+        "actor": getattr(request, "actor", None),
+    }

@@ -1,0 +1,1 @@
+"""Specifications, certificates, lots, nonconformances, corrective actions and scorecards."""

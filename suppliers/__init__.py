@@ -1,0 +1,1 @@
+"""Organisations, people, orders and what suppliers promise."""

@@ -1,0 +1,134 @@
+"""What suppliers answered and what was agreed. Rows here are written once and never changed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.shared.identifiers import new_id
+from portal.shared.ownership import OwnedQuerySet, SameOwner
+from suppliers.models.orders import OrderLine, PurchaseOrder, quantity_field
+from suppliers.models.organisations import Supplier, TolerancePolicy
+from suppliers.states import AnswerKind, Cause, DateBasis, Decision, Reason, Verdict
+
+
+class Acknowledgement(models.Model):
+    """One answer to one order revision, of some or all of its lines."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, db_constraint=False, related_name="answers")
+    revision = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    channel = models.CharField(max_length=20)
+    comment = models.TextField(blank=True)
+    actor_kind = models.CharField(max_length=20)
+    actor_id = models.CharField(max_length=80)
+    actor_name = models.CharField(max_length=200)
+
+    objects = OwnedQuerySet["Acknowledgement"].as_manager()
+
+    class Meta:
+        db_table = "suppliers_acknowledgement"
+        constraints = [
+            SameOwner(field="order", name="acknowledgement_owner"),
+            models.UniqueConstraint(fields=["id", "supplier"], name="acknowledgement_owner_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class AnswerLine(models.Model):
+    """What the supplier says to one line, and what the policy says to that."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
+    acknowledgement = models.ForeignKey(
+        Acknowledgement, on_delete=models.CASCADE, db_constraint=False, related_name="lines"
+    )
+    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, db_constraint=False, related_name="answers")
+    revision = models.PositiveIntegerField()
+    """The revision of the line that was answered."""
+    kind = models.CharField(max_length=20, choices=AnswerKind.choices)
+    reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)
+    comment = models.TextField(blank=True)
+    price = models.DecimalField(_("proposed price"), max_digits=20, decimal_places=6, null=True)
+    substitute = models.CharField(_("substitute item"), max_length=200, blank=True)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    findings = models.JSONField(default=list)
+    """Why it goes to the buyer: a list of ``{code, limit, actual, message}``; see ``tolerances``."""
+    policy = models.ForeignKey(TolerancePolicy, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = OwnedQuerySet["AnswerLine"].as_manager()
+
+    class Meta:
+        db_table = "suppliers_answer_line"
+        constraints = [
+            SameOwner(field="acknowledgement", name="answer_owner"),
+            SameOwner(field="line", name="answer_line_owner"),
+            models.UniqueConstraint(fields=["id", "supplier"], name="answer_owner_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.kind}"
+
+
+class Promise(models.Model):
+    """A quantity and a date of one answer: several of them are a split schedule."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
+    answer = models.ForeignKey(AnswerLine, on_delete=models.CASCADE, db_constraint=False, related_name="promises")
+    position = models.PositiveIntegerField()
+    quantity = quantity_field(_("quantity"))
+    date = models.DateField(_("date"), null=True)
+    """As the supplier said it; empty for a backorder without a date."""
+    basis = models.CharField(max_length=10, choices=DateBasis.choices)
+    arrival_date = models.DateField(_("arrival"), null=True)
+    """The same promise as arrival at the plant: what Odoo is told."""
+
+    objects = OwnedQuerySet["Promise"].as_manager()
+
+    class Meta:
+        db_table = "suppliers_promise"
+        constraints = [
+            SameOwner(field="answer", name="promise_owner"),
+            models.UniqueConstraint(fields=["answer", "position"], name="promise_position"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="promise_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} on {self.date or '?'}"
+
+
+class Commitment(models.Model):
+    """One step of a line's commitment history: an answer agreed or declined, by whom, and who caused the move."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, db_constraint=False, related_name="commitments")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    answer = models.ForeignKey(
+        AnswerLine, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="commitments"
+    )
+    decision = models.CharField(max_length=20, choices=Decision.choices)
+    cause = models.CharField(max_length=20, choices=Cause.choices)
+    reason = models.TextField(blank=True)
+    actor_kind = models.CharField(max_length=20)
+    actor_id = models.CharField(max_length=80)
+    actor_name = models.CharField(max_length=200)
+
+    objects = OwnedQuerySet["Commitment"].as_manager()
+
+    class Meta:
+        db_table = "suppliers_commitment"
+        constraints = [
+            SameOwner(field="line", name="commitment_owner"),
+            SameOwner(field="answer", name="commitment_answer_owner"),
+            models.UniqueConstraint(fields=["line", "number"], name="commitment_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} #{self.number} {self.decision}"

@@ -1,0 +1,193 @@
+"""Purchase orders as Odoo states them, with every revision kept, and where each line stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.shared.identifiers import new_id
+from portal.shared.ownership import OwnedQuerySet, SameOwner
+from suppliers.models.catalogue import Item, Unit
+from suppliers.models.organisations import Plant, Supplier
+from suppliers.states import LINE_STEPS, ORDER_STEPS, LineState, OrderState, SyncMark
+
+
+def quantity_field(label: Any, **options: Any) -> models.DecimalField[Decimal, Decimal]:
+    """A quantity in the line's unit: 6 decimals, which hold every rounding step seen in Odoo."""
+    return models.DecimalField(label, max_digits=20, decimal_places=6, **options)
+
+
+class OrderQuerySet(OwnedQuerySet["PurchaseOrder"]):
+    plant_path = "plant_id"
+
+    def open(self) -> OrderQuerySet:
+        """Orders on which somebody may still have to act."""
+        return self.exclude(state__in=[OrderState.CLOSED, OrderState.CANCELLED])
+
+
+class PurchaseOrder(models.Model):
+    """An order of one plant at one supplier."""
+
+    STEPS: ClassVar[Mapping[str, Collection[str]]] = ORDER_STEPS
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="orders")
+    plant = models.ForeignKey(Plant, on_delete=models.PROTECT, related_name="orders")
+    number = models.CharField(_("order"), max_length=60)
+    state = models.CharField(max_length=20, choices=OrderState.choices, default=OrderState.SENT)
+    revision = models.PositiveIntegerField(default=1)
+    currency = models.CharField(max_length=3)
+    incoterm = models.CharField(max_length=3, blank=True)
+    incoterm_place = models.CharField(max_length=200, blank=True)
+    buyer_name = models.CharField(_("buyer"), max_length=200, blank=True)
+    supplier_reference = models.CharField(max_length=100, blank=True)
+    ordered_at = models.DateTimeField(_("ordered"))
+    released_at = models.DateTimeField(_("released"))
+    viewed_at = models.DateTimeField(null=True)
+    next_date = models.DateField(_("next date"), null=True)
+    """The earliest date something is due, for lists; empty once nothing is open."""
+    waiting_lines = models.PositiveIntegerField(default=0)
+    """Lines the supplier has to answer."""
+    pending_lines = models.PositiveIntegerField(default=0)
+    """Lines the buyer has to decide."""
+    conflict_lines = models.PositiveIntegerField(default=0)
+    """Lines whose agreed state did not reach Odoo and wait for a person."""
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        db_table = "suppliers_purchase_order"
+        verbose_name = _("purchase order")
+        constraints = [models.UniqueConstraint(fields=["id", "supplier"], name="order_owner")]
+        indexes = [
+            models.Index(fields=["supplier", "-released_at", "-id"], name="order_supplier_list"),
+            models.Index(fields=["-released_at", "-id"], name="order_staff_list"),
+            models.Index(fields=["supplier", "state"], name="order_supplier_state"),
+            models.Index(fields=["number"], name="order_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderRevision(models.Model):
+    """What Odoo said at one moment, and what that changed. Never overwritten."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, db_constraint=False, related_name="revisions")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    lines = models.JSONField()
+    """The lines as stated: a list of ``{line, item, quantity, unit, price, date}``."""
+    differences = models.JSONField(default=list)
+    """Against the revision before: a list of ``{line, field, before, after}``."""
+
+    objects = OwnedQuerySet["OrderRevision"].as_manager()
+
+    class Meta:
+        db_table = "suppliers_order_revision"
+        constraints = [
+            SameOwner(field="order", name="revision_owner"),
+            models.UniqueConstraint(fields=["order", "number"], name="revision_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} r{self.number}"
+
+
+class LineQuerySet(OwnedQuerySet["OrderLine"]):
+    plant_path = "plant_id"
+
+    def waiting(self) -> LineQuerySet:
+        """Lines the supplier has to answer."""
+        return self.filter(state=LineState.OPEN)
+
+    def pending(self) -> LineQuerySet:
+        """Lines the buyer has to decide."""
+        return self.filter(state=LineState.PENDING_BUYER)
+
+
+class OrderLine(models.Model):
+    """One line as the supplier knows it. Its deliveries in Odoo are its :class:`ScheduleLine` rows."""
+
+    STEPS: ClassVar[Mapping[str, Collection[str]]] = LINE_STEPS
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
+    plant = models.ForeignKey(Plant, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, db_constraint=False, related_name="lines")
+    position = models.PositiveIntegerField(_("line"))
+    state = models.CharField(max_length=20, choices=LineState.choices, default=LineState.OPEN)
+    sync = models.CharField(max_length=20, choices=SyncMark.choices, default=SyncMark.NONE, blank=True)
+    sync_note = models.TextField(blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    """The order revision that last changed this line: an answer names it, and is stale against a later one."""
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    item_code = models.CharField(_("item"), max_length=100, blank=True)
+    item_name = models.CharField(max_length=300)
+    description = models.TextField(blank=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit_name = models.CharField(max_length=60)
+    quantity_step = models.DecimalField(max_digits=12, decimal_places=6)
+    quantity = quantity_field(_("ordered"))
+    price = models.DecimalField(_("unit price"), max_digits=20, decimal_places=6)
+    requested_date = models.DateField(_("requested"))
+    received_quantity = quantity_field(_("received"), default=Decimal(0))
+    first_date = models.DateField(_("first promise"), null=True)
+    """The latest arrival of the first agreed promise: later answers are measured from here, cumulatively."""
+    promised_date = models.DateField(_("current promise"), null=True)
+    promised_quantity = quantity_field(_("promised"), null=True)
+
+    objects = LineQuerySet.as_manager()
+
+    class Meta:
+        db_table = "suppliers_order_line"
+        verbose_name = _("order line")
+        constraints = [
+            SameOwner(field="order", name="line_owner"),
+            models.UniqueConstraint(fields=["id", "supplier"], name="line_owner_key"),
+            models.UniqueConstraint(fields=["order", "position"], name="line_position"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "requested_date", "id"], name="line_queue"),
+            models.Index(fields=["supplier", "state", "requested_date", "id"], name="line_supplier_queue"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}"
+
+
+class ScheduleLine(models.Model):
+    """One order line of Odoo: the origin (position 1) or a delivery split off it. Values are Odoo's last known ones."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, db_constraint=False, related_name="schedule")
+    position = models.PositiveIntegerField()
+    quantity = quantity_field(_("quantity"))
+    price = models.DecimalField(max_digits=20, decimal_places=6)
+    date = models.DateField(_("date"))
+    received_quantity = quantity_field(_("received"), default=Decimal(0))
+    in_odoo = models.BooleanField(default=False)
+    """False while the portal has decided on the line and Odoo does not have it yet."""
+    agreed_quantity = quantity_field(_("agreed quantity"), null=True)
+    agreed_price = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    agreed_date = models.DateField(_("agreed date"), null=True)
+    """What was agreed last and Odoo is to say; Odoo saying just that is our own echo, never a revision."""
+
+    objects = OwnedQuerySet["ScheduleLine"].as_manager()
+
+    class Meta:
+        db_table = "suppliers_schedule_line"
+        constraints = [
+            SameOwner(field="line", name="schedule_owner"),
+            models.UniqueConstraint(fields=["line", "position"], name="schedule_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}/{self.position}"

@@ -1,0 +1,127 @@
+"""Suppliers, the buyer's plants, and how far an answer may stray before a buyer must decide."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.shared.identifiers import new_id
+from portal.shared.ownership import OwnedQuerySet
+
+
+class SupplierGroup(models.Model):
+    """Suppliers that share a tolerance policy."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+
+    class Meta:
+        db_table = "suppliers_group"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SupplierQuerySet(OwnedQuerySet["Supplier"]):
+    supplier_path = "id"
+
+
+class Supplier(models.Model):
+    """A supplying organisation. Every owned row carries its key."""
+
+    public_id = models.UUIDField(default=new_id, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    reference = models.CharField(_("supplier number"), max_length=60, blank=True)
+    group = models.ForeignKey(SupplierGroup, on_delete=models.PROTECT, null=True, related_name="suppliers")
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    objects = SupplierQuerySet.as_manager()
+
+    class Meta:
+        db_table = "suppliers_supplier"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Plant(models.Model):
+    """A site of the buyer: an Odoo company and one of its warehouses. Its clock and calendar decide dates."""
+
+    name = models.CharField(_("name"), max_length=200)
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    company = models.CharField(_("company"), max_length=200)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Berlin")
+    working_days = models.JSONField(_("working days"), default=list)
+    """ISO weekday numbers on which the plant works; empty means Monday to Friday."""
+    holidays = models.JSONField(_("holidays"), default=list)
+    """ISO dates on which the plant is closed."""
+
+    class Meta:
+        db_table = "suppliers_plant"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class TransitTime(models.Model):
+    """Calendar days from hand-over to arrival, for one supplier's goods to one plant."""
+
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="transit_times")
+    plant = models.ForeignKey(Plant, on_delete=models.CASCADE, related_name="transit_times")
+    days = models.PositiveSmallIntegerField(_("days"))
+
+    objects = OwnedQuerySet["TransitTime"].as_manager()
+
+    class Meta:
+        db_table = "suppliers_transit_time"
+        constraints = [models.UniqueConstraint(fields=["supplier", "plant"], name="transit_time_once")]
+
+    def __str__(self) -> str:
+        return f"{self.supplier_id} > {self.plant_id}: {self.days} d"
+
+
+def _percent(label: str) -> models.DecimalField[Decimal, Decimal]:
+    return models.DecimalField(label, max_digits=6, decimal_places=2, default=Decimal(0))
+
+
+class TolerancePolicy(models.Model):
+    """How far an answer may stray and still be accepted at once. Bounds are inclusive.
+
+    A change is a new row with the next version: a verdict names the row it was given under. Precedence: supplier and
+    plant > group and plant > group > plant > default.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, null=True, related_name="+")
+    group = models.ForeignKey(SupplierGroup, on_delete=models.CASCADE, null=True, related_name="+")
+    plant = models.ForeignKey(Plant, on_delete=models.CASCADE, null=True, related_name="+")
+    version = models.PositiveIntegerField()
+    quantity_over = _percent(_("quantity over, %"))
+    quantity_under = _percent(_("quantity under, %"))
+    days_early = models.PositiveSmallIntegerField(_("working days early"), default=0)
+    days_late = models.PositiveSmallIntegerField(_("working days late"), default=0)
+    price_up = _percent(_("price up, %"))
+    price_down = _percent(_("price down, %"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet["TolerancePolicy"].as_manager()
+
+    class Meta:
+        db_table = "suppliers_tolerance_policy"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "group", "plant", "version"], name="policy_version", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=models.Q(supplier__isnull=True)
+                | models.Q(group__isnull=True, plant__isnull=False),
+                name="policy_scope",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.version}"

@@ -1,0 +1,111 @@
+"""Everybody who can sign in: supplier people, staff and machine clients, in one table from the first migration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.shared.identifiers import new_id
+from suppliers.models.organisations import Plant, Supplier
+from suppliers.states import Role, StaffRole
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make a person. Without a password nobody can sign in as him until he sets one."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """A person or a machine client. What he may do stands in his memberships and postings, not here."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(
+        max_length=20,
+        choices=[("supplier", _("Supplier")), ("staff", _("Staff")), ("machine", _("Machine client"))],
+    )
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        db_table = "suppliers_user"
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0]
+
+
+class Membership(models.Model):
+    """A person's role at a supplier."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        db_table = "suppliers_membership"
+        constraints = [models.UniqueConstraint(fields=["user", "supplier", "role"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} @ {self.supplier_id}"
+
+
+class Posting(models.Model):
+    """A member of staff's role, at one plant or (without a plant) at all of them."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="postings")
+    plant = models.ForeignKey(Plant, on_delete=models.CASCADE, null=True, related_name="postings")
+    role = models.CharField(max_length=20, choices=StaffRole.choices)
+
+    class Meta:
+        db_table = "suppliers_posting"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "plant", "role"], name="posting_once", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} @ {self.plant_id or 'all'}"
+
+
+class ApiToken(models.Model):
+    """A machine client's key. Only its SHA-256 is kept; ``prefix`` tells tokens apart on pages and in logs."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, null=True, related_name="tokens")
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "suppliers_api_token"
+
+    def __str__(self) -> str:
+        return f"{self.prefix}…"

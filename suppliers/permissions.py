@@ -1,0 +1,39 @@
+"""Who may do what to orders, answers and people. Buttons and acts read this one table."""
+
+from __future__ import annotations
+
+from portal.shared.ownership import Permission, who
+from suppliers.states import Role, StaffRole
+
+ANY_SUPPLIER_ROLE = tuple(Role.values)
+ANY_STAFF_ROLE = tuple(StaffRole.values)
+
+
+class Scope:
+    """What an API token may do."""
+
+    READ_ORDERS = "orders:read"
+    WRITE_ANSWERS = "acknowledgements:write"
+    DECIDE = "decisions:write"
+
+    ALL = (READ_ORDERS, WRITE_ANSWERS, DECIDE)
+
+
+class Act(Permission):
+    SEE_ORDERS = who(
+        "See purchase orders", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE, scopes=[Scope.READ_ORDERS]
+    )
+    SEE_PRICES = who(
+        "See prices",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.READ_ONLY],
+        staff=[StaffRole.BUYER, StaffRole.INTEGRATION_OWNER, StaffRole.STAFF_ADMINISTRATOR],
+        scopes=[Scope.READ_ORDERS],
+    )
+    OPEN_ORDER = who("Open a purchase order", supplier=ANY_SUPPLIER_ROLE, scopes=[Scope.READ_ORDERS])
+    ACKNOWLEDGE_ORDER = who(
+        "Answer a purchase order",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
+        scopes=[Scope.WRITE_ANSWERS],
+    )
+    DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
+    SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR])

@@ -1,0 +1,59 @@
+"""What Odoo says of an order, in the portal's own terms: what the post office hands in after translating.
+
+Plain values: no Odoo id, no key of a mapping. A statement is compared with what the portal knows; only what differs
+from both the last known and the last agreed values is a revision.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class LineStatement:
+    """One order line of Odoo.
+
+    ``ref`` is the caller's own name for it; results come back under it. ``schedule_id`` is the schedule line it is,
+    where that is known (by mapping, or by the external id the portal gave it). Quantities and price are in the line's
+    unit and the order's currency; ``date`` is the arrival asked for, in the plant's own calendar.
+    """
+
+    ref: str
+    schedule_id: UUID | None
+    item_id: int
+    unit_id: int
+    description: str
+    quantity: Decimal
+    price: Decimal
+    date: dt.date
+    received: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class OrderStatement:
+    """One confirmed order of Odoo, whole. ``cancelled`` where Odoo cancelled it."""
+
+    supplier_id: int
+    plant_id: int
+    number: str
+    currency: str
+    incoterm: str
+    incoterm_place: str
+    buyer_name: str
+    supplier_reference: str
+    ordered_at: dt.datetime
+    lines: tuple[LineStatement, ...]
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing a revision changed on one line: ``field`` is quantity, date, price, item, unit, line or state."""
+
+    line: int
+    field: str
+    before: str
+    after: str

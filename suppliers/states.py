@@ -1,0 +1,125 @@
+"""State names and allowed steps, as data. ``docs/domain.md`` says what each means and who moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrderState(models.TextChoices):
+    """Derived from what happened to the order and its lines; see ``orders.derive_state``."""
+
+    SENT = "sent", _("Sent")
+    VIEWED = "viewed", _("Viewed")
+    PARTLY_ANSWERED = "partly_answered", _("Partly answered")
+    ANSWERED = "answered", _("Answered")
+    AGREED = "agreed", _("Agreed")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class LineState(models.TextChoices):
+    OPEN = "open", _("Open")
+    PENDING_BUYER = "pending_buyer", _("With the buyer")
+    AGREED = "agreed", _("Agreed")
+    RECEIVED = "received", _("Received")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class SyncMark(models.TextChoices):
+    """Where the agreed state of a line stands in Odoo. Agreed binds at the decision, whatever this says."""
+
+    NONE = "", "—"
+    WAITING = "waiting", _("On its way to Odoo")
+    IN_ODOO = "in_odoo", _("In Odoo")
+    CONFLICT = "conflict", _("Conflict")
+    NEEDS_PERSON = "needs_person", _("Needs a person")
+
+
+# Every derived state can follow every other: a revision reopens what was agreed, a cancellation can come at any time.
+ORDER_STEPS: Mapping[str, tuple[str, ...]] = {
+    state: tuple(other for other in OrderState.values if other not in (state, OrderState.SENT))
+    for state in OrderState.values
+}
+
+LINE_STEPS: Mapping[str, tuple[str, ...]] = {
+    LineState.OPEN: (LineState.PENDING_BUYER, LineState.AGREED, LineState.RECEIVED, LineState.CANCELLED),
+    LineState.PENDING_BUYER: (LineState.AGREED, LineState.OPEN, LineState.RECEIVED, LineState.CANCELLED),
+    LineState.AGREED: (LineState.OPEN, LineState.RECEIVED, LineState.CANCELLED),
+    LineState.RECEIVED: (LineState.OPEN, LineState.AGREED, LineState.CANCELLED),
+    LineState.CANCELLED: (LineState.OPEN,),
+}
+
+
+class AnswerKind(models.TextChoices):
+    """What a supplier says to a line; the X12 ACK01 code each stands for is in ``docs/domain.md``."""
+
+    ACCEPTED = "accepted", _("Accept")
+    CHANGED = "changed", _("Change date or quantity")
+    BACKORDERED = "backordered", _("Backorder")
+    SUBSTITUTED = "substituted", _("Offer a substitute")
+    REJECTED = "rejected", _("Reject")
+
+
+class Verdict(models.TextChoices):
+    """Of the tolerance policy, on one answered line."""
+
+    WITHIN = "within", _("Accepted at once")
+    OUTSIDE = "outside", _("Goes to the buyer")
+
+
+class Decision(models.TextChoices):
+    """Of the buyer, on one answer outside tolerance."""
+
+    APPROVED = "approved", _("Approve")
+    DECLINED = "declined", _("Decline")
+
+
+class DateBasis(models.TextChoices):
+    """What a promised date means: hand-over to the carrier (Incoterms 2020 E and F terms) or arrival (C and D)."""
+
+    SHIP = "ship", _("Hand-over")
+    ARRIVAL = "arrival", _("Arrival")
+
+
+class Reason(models.TextChoices):
+    """Why a supplier cannot do what was ordered. Required wherever an answer differs from the order."""
+
+    CAPACITY = "capacity", _("Capacity")
+    MATERIAL = "material", _("Material shortage")
+    QUALITY = "quality", _("Quality problem")
+    TRANSPORT = "transport", _("Transport")
+    DRAWING = "drawing", _("Drawing or specification unclear")
+    PRICE = "price", _("Price not agreed")
+    DISCONTINUED = "discontinued", _("Item discontinued")
+    HOLIDAY = "holiday", _("Plant holiday")
+    OTHER = "other", _("Other")
+
+
+class Cause(models.TextChoices):
+    """Who caused a promise to move; scorecards charge only the supplier's own moves."""
+
+    SUPPLIER = "supplier", _("Supplier")
+    BUYER = "buyer", _("Buyer")
+
+
+class Role(models.TextChoices):
+    """A person's role at one supplier."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    ORDER_DESK = "order_desk", _("Order desk")
+    SHIPPING = "shipping", _("Shipping")
+    QUALITY = "quality", _("Quality")
+    READ_ONLY = "read_only", _("Read only")
+
+
+class StaffRole(models.TextChoices):
+    """A member of staff's role, at one plant or at all."""
+
+    BUYER = "buyer", _("Buyer")
+    QUALITY_ENGINEER = "quality_engineer", _("Quality engineer")
+    RECEIVING = "receiving", _("Receiving")
+    INTEGRATION_OWNER = "integration_owner", _("Integration owner")
+    STAFF_ADMINISTRATOR = "staff_administrator", _("Administrator")
