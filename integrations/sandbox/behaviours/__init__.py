@@ -1,0 +1,7 @@
+"""What the models do, one module per subject. Importing this package puts all of it in force."""
+
+from integrations.sandbox.behaviours import base, moves, purchase, stock
+from integrations.sandbox.hooks import install
+
+for _subject in (base, purchase, moves, stock):
+    install(_subject.HOOKS, _subject.METHODS, _subject.VALUES)

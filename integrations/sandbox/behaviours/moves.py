@@ -1,0 +1,357 @@
+"""Stock moves: how they are born of order lines, merge, turn into returns, reserve and are called off.
+
+The rules that matter to a promise: a move merges only into one that agrees with it in price, deadline, description
+and places; what cannot be taken back from an open move becomes a return of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from integrations.sandbox import records
+from integrations.sandbox.behaviours import forecast, pickings
+from integrations.sandbox.behaviours.units import convert, equal
+from integrations.sandbox.env import Env
+from integrations.sandbox.errors import UserError
+from integrations.sandbox.hooks import Hooks, Method, Value
+from integrations.sandbox.schema import MODELS
+from integrations.sandbox.store import Row
+from integrations.sandbox.values import half_up, store_moment
+
+CLOSED = ("done", "cancel")
+_BYPASS = ("supplier", "customer", "inventory", "production")
+_NEGATIVE_KEY = (
+    "product_id", "procure_method", "location_id", "location_dest_id", "product_uom", "origin_returned_move_id",
+    "propagate_cancel", "date_deadline", "purchase_line_id",
+)  # fmt: skip
+_POSITIVE_KEY = (*_NEGATIVE_KEY, "price_unit", "description_picking")
+
+
+def usage(env: Env, location: int) -> str:
+    return str(env.row("stock.location", location)["usage"])
+
+
+def is_return(env: Env, move: Row) -> bool:
+    return usage(env, move["location_dest_id"]) == "supplier"
+
+
+def lines_of(env: Env, move: int) -> list[Row]:
+    return env.rows("stock.move.line", "move_id = ?", [move])
+
+
+# From draft to confirmed
+
+
+def confirm(env: Env, move: int) -> None:
+    """Confirm a draft move: merge it with its like, or make a return of what it takes back."""
+    row = env.row("stock.move", move)
+    if row["state"] != "draft":
+        return
+    env.put("stock.move", move, {"state": "confirmed"})
+    if row["picking_id"] is None and row["product_uom_qty"] >= 0:
+        pickings.assign_to_picking(env, move)
+        row = env.row("stock.move", move)
+    if row["product_uom_qty"] < 0:
+        _take_back(env, move, int(row["picking_id"]))
+    else:
+        _merge(env, int(row["picking_id"]))
+    pickings.refresh(env, row["picking_id"])
+
+
+def _merge(env: Env, picking: int) -> None:
+    """Join the open moves of a transfer that agree in everything that counts."""
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    open_moves = env.rows("stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel', 'draft')", [picking],
+                          "sequence, id")
+    for row in open_moves:
+        groups.setdefault(tuple(row[name] for name in _POSITIVE_KEY), []).append(row)
+    for group in groups.values():
+        keep, *others = group
+        if others:
+            for other in others:
+                env.query("UPDATE stock_move_line SET move_id = ? WHERE move_id = ?", [keep["id"], other["id"]])
+                env.query("DELETE FROM stock_move WHERE id = ?", [other["id"]])
+            env.put("stock.move", keep["id"], {"date": min(row["date"] for row in group)})
+            set_demand(env, keep["id"], sum(row["product_uom_qty"] for row in group))
+        assign(env, keep["id"])
+
+
+def _take_back(env: Env, move: int, picking: int) -> None:
+    """A negative move eats from the open moves it matches; what is left becomes a return."""
+    row = env.row("stock.move", move)
+    left = -row["product_uom_qty"]
+    env.put("stock.move", move, {"picking_id": None})
+    candidates = env.rows(
+        "stock.move", "picking_id = ? AND id <> ? AND state NOT IN ('done', 'cancel', 'draft')", [picking, move],
+        "sequence, id",
+    )
+    for other in candidates:
+        alike = all(other[name] == row[name] for name in _NEGATIVE_KEY)
+        if left <= 0 or not alike or not equal(other["price_unit"] or 0.0, row["price_unit"] or 0.0):
+            continue
+        taken = min(left, other["product_uom_qty"])
+        left = half_up(left - taken, 2)
+        remaining = half_up(other["product_uom_qty"] - taken, 2)
+        set_demand(env, other["id"], remaining)
+        if remaining == 0:
+            # The price of nothing is nothing: Odoo divides the value left by the quantity left.
+            env.put("stock.move", other["id"], {"price_unit": 0.0} if left == 0 else {})
+            if not other["picked"]:
+                cancel(env, [other["id"]])
+    if left == 0:
+        env.query("DELETE FROM stock_move WHERE id = ?", [move])
+        return
+    _turn_into_return(env, move, left)
+
+
+def _turn_into_return(env: Env, move: int, quantity: float) -> None:
+    row = env.row("stock.move", move)
+    kind = env.row("stock.picking.type", row["picking_type_id"])
+    env.put(
+        "stock.move",
+        move,
+        {
+            "product_uom_qty": quantity,
+            "location_id": row["location_dest_id"],
+            "location_dest_id": row["location_id"],
+            "picking_type_id": kind["return_picking_type_id"] or kind["id"],
+            "procure_method": "make_to_stock",
+            "to_refund": 1,
+        },
+    )
+    pickings.assign_to_picking(env, move)
+    assign(env, move)
+    pickings.refresh(env, env.row("stock.move", move)["picking_id"])
+
+
+# Reservation
+
+
+def set_demand(env: Env, move: int, quantity: float) -> None:
+    """Another quantity wanted: a smaller one frees the reservation, and a receipt reserves anew at once."""
+    row = env.row("stock.move", move)
+    product = env.row("product.template", env.row("product.product", row["product_id"])["product_tmpl_id"])
+    stock_quantity = convert(env, quantity, row["product_uom"], product["uom_id"])
+    env.put("stock.move", move, {"product_uom_qty": quantity, "product_qty": stock_quantity})
+    if row["state"] in ("draft", *CLOSED):
+        return
+    if row["quantity"] > quantity:
+        release(env, move)
+    if usage(env, row["location_id"]) == "supplier" and row["state"] in ("assigned", "partially_available"):
+        assign(env, move)
+
+
+def release(env: Env, move: int) -> None:
+    env.query("DELETE FROM stock_move_line WHERE move_id = ?", [move])
+    env.put("stock.move", move, {"quantity": 0.0, "state": "confirmed"})
+
+
+def assign(env: Env, move: int) -> None:
+    """Reserve: goods from a vendor are always there, goods from stock only as far as stock reaches."""
+    row = env.row("stock.move", move)
+    if row["state"] not in ("confirmed", "waiting", "partially_available", "assigned"):
+        return
+    missing = half_up(row["product_uom_qty"] - row["quantity"], 2)
+    if missing > 0:
+        if usage(env, row["location_id"]) not in _BYPASS:
+            inside = env.with_context(location=row["location_id"])
+            free = forecast.on_hand(inside, row["product_id"]) - forecast.reserved(inside, row["product_id"])
+            missing = max(0.0, min(missing, half_up(free, 2)))
+        if missing > 0:
+            reserve(env, row, missing)
+    row = env.row("stock.move", move)
+    if row["quantity"] >= row["product_uom_qty"]:
+        state = "assigned"
+    else:
+        state = "partially_available" if row["quantity"] > 0 else "confirmed"
+    env.put_if_changed("stock.move", move, {"state": state})
+
+
+def reserve(env: Env, move: Row, quantity: float) -> None:
+    plain = env.rows(
+        "stock.move.line",
+        "move_id = ? AND NOT picked AND lot_id IS NULL AND lot_name IS NULL AND package_id IS NULL "
+        "AND result_package_id IS NULL",
+        [move["id"]],
+    )
+    if plain:
+        env.put("stock.move.line", plain[0]["id"], {"quantity": half_up(plain[0]["quantity"] + quantity, 2)})
+    else:
+        env.add(
+            "stock.move.line",
+            {
+                "move_id": move["id"],
+                "picking_id": move["picking_id"],
+                "company_id": move["company_id"],
+                "product_id": move["product_id"],
+                "product_uom_id": move["product_uom"],
+                "quantity": quantity,
+                "location_id": move["location_id"],
+                "location_dest_id": move["location_dest_id"],
+                "date": env.now_second,
+            },
+        )
+    count_lines(env, move["id"])
+
+
+def count_lines(env: Env, move: int) -> None:
+    """A move's quantity is what its lines add up to, and it is picked when any of them is."""
+    rows = lines_of(env, move)
+    env.put_if_changed(
+        "stock.move",
+        move,
+        {
+            "quantity": half_up(sum(row["quantity"] for row in rows), 2),
+            "picked": int(any(row["picked"] for row in rows)),
+        },
+    )
+
+
+def cancel(env: Env, moves: Sequence[int]) -> None:
+    for move in moves:
+        row = env.row("stock.move", move)
+        if row["state"] == "done":
+            raise UserError(
+                "You cannot cancel a stock move that has been set to 'Done'. Create a return in order to reverse "
+                "the moves which took place."
+            )
+        if row["state"] == "cancel":
+            continue
+        env.query("DELETE FROM stock_move_line WHERE move_id = ?", [move])
+        env.put("stock.move", move, {"state": "cancel", "quantity": 0.0, "picked": 0})
+        pickings.refresh(env, row["picking_id"])
+
+
+# What a client does to moves and move lines
+
+
+def _prepare_move(env: Env, values: Row) -> None:
+    picking = env.row("stock.picking", values["picking_id"]) if values.get("picking_id") else None
+    if picking:
+        for name in ("location_id", "location_dest_id", "company_id", "picking_type_id", "origin"):
+            values.setdefault(name, picking[name] or False)
+        values.setdefault("reference", picking["name"])
+    product = env.row("product.product", values["product_id"]) if values.get("product_id") else None
+    if product:
+        template = env.row("product.template", product["product_tmpl_id"])
+        values.setdefault("product_uom", template["uom_id"])
+        values.setdefault("name", env.name_of("product.product", product["id"]))
+    values.setdefault("date", env.now[:19])
+    values.setdefault("company_id", env.row("res.users", env.uid)["company_id"])
+
+
+def _created_move(env: Env, record: int, _: Row) -> None:
+    row = env.row("stock.move", record)
+    set_demand(env, record, row["product_uom_qty"])
+    pickings.refresh(env, row["picking_id"])
+
+
+def _writing_move(env: Env, ids: list[int], values: Row) -> None:
+    rows = [env.row("stock.move", record) for record in ids]
+    if "quantity" in values and any(row["state"] == "cancel" for row in rows):
+        raise UserError("You cannot change a cancelled stock move, create a new line instead.")
+    if "product_uom" in values and any(row["state"] == "done" for row in rows):
+        raise UserError("You cannot change the UoM for a stock move that has been set to 'Done'.")
+
+
+def _written_move(env: Env, ids: list[int], values: Row, before: Mapping[int, Row]) -> None:
+    for record in ids:
+        row = env.row("stock.move", record)
+        if "product_uom_qty" in values:
+            set_demand(env, record, row["product_uom_qty"])
+        if "quantity" in values:
+            _set_quantity(env, before[record], row["quantity"])
+        if "move_line_ids" in values:
+            count_lines(env, record)
+        if "picked" in values:
+            env.query("UPDATE stock_move_line SET picked = ? WHERE move_id = ?", [row["picked"], record])
+        pickings.refresh(env, row["picking_id"])
+
+
+def _set_quantity(env: Env, before: Row, wanted: float) -> None:
+    """Writing a move's quantity spreads it over its lines: more goes on a plain line, less comes off the last."""
+    move = before["id"]
+    present = half_up(sum(row["quantity"] for row in lines_of(env, move)), 2)
+    if wanted > present:
+        reserve(env, env.row("stock.move", move), half_up(wanted - present, 2))
+    surplus = half_up(present - wanted, 2)
+    for row in reversed(lines_of(env, move)) if surplus > 0 else ():
+        taken = min(surplus, row["quantity"])
+        surplus = half_up(surplus - taken, 2)
+        env.put("stock.move.line", row["id"], {"quantity": half_up(row["quantity"] - taken, 2)})
+    env.query("DELETE FROM stock_move_line WHERE move_id = ? AND quantity = 0", [move])
+    count_lines(env, move)
+
+
+def _prepare_line(env: Env, values: Row) -> None:
+    if values.get("move_id"):
+        move = env.row("stock.move", values["move_id"])
+        for name in ("picking_id", "company_id", "product_id", "location_id", "location_dest_id"):
+            values.setdefault(name, move[name])
+        values.setdefault("product_uom_id", move["product_uom"])
+    elif values.get("picking_id"):
+        picking = env.row("stock.picking", values["picking_id"])
+        for name in ("company_id", "location_id", "location_dest_id"):
+            values.setdefault(name, picking[name])
+        template = env.row("product.product", values["product_id"])["product_tmpl_id"]
+        values.setdefault("product_uom_id", env.row("product.template", template)["uom_id"])
+        values["move_id"] = _move_for_loose_line(env, values, picking)
+    values.setdefault("date", env.now[:19])
+    if values.get("lot_id"):
+        expiry = env.row("stock.lot", values["lot_id"])["expiration_date"]
+        values.setdefault("expiration_date", expiry[:19] if expiry else False)
+
+
+def _move_for_loose_line(env: Env, values: Row, picking: Row) -> int:
+    """A line put straight into a transfer joins the move of its product, or brings one along."""
+    known = env.rows(
+        "stock.move", "picking_id = ? AND product_id = ? AND state NOT IN ('done', 'cancel')",
+        [picking["id"], values["product_id"]],
+    )
+    if known:
+        return int(known[0]["id"])
+    return records.create(
+        env.sudo(),
+        MODELS["stock.move"],
+        {"picking_id": picking["id"], "product_id": values["product_id"], "product_uom_qty": 0.0},
+    )
+
+
+def _created_line(env: Env, record: int, _: Row) -> None:
+    count_lines(env, env.row("stock.move.line", record)["move_id"])
+
+
+def _written_line(env: Env, ids: list[int], _: Row, __: Mapping[int, Row]) -> None:
+    for move in {env.row("stock.move.line", record)["move_id"] for record in ids}:
+        count_lines(env, move)
+
+
+def _deleting_line(env: Env, ids: list[int]) -> None:
+    for record in ids:
+        row = env.row("stock.move.line", record)
+        move = env.row("stock.move", row["move_id"])
+        if move["state"] in CLOSED:
+            raise UserError("You can not delete product moves if the picking is done. You can only correct the done quantities.")
+        env.put("stock.move.line", record, {"quantity": 0.0})
+        count_lines(env, row["move_id"])
+        after = env.row("stock.move", row["move_id"])
+        if after["quantity"] < after["product_uom_qty"] and after["state"] == "assigned":
+            env.put("stock.move", after["id"], {"state": "partially_available" if after["quantity"] else "confirmed"})
+
+
+def move_date(value: str) -> str:
+    """A date as columns hold it."""
+    return store_moment(value[:19])
+
+
+HOOKS = {
+    "stock.move": Hooks(
+        prepare=_prepare_move, created=_created_move, writing=_writing_move, written=_written_move
+    ),
+    "stock.move.line": Hooks(
+        prepare=_prepare_line, created=_created_line, written=_written_line, deleting=_deleting_line
+    ),
+}
+METHODS: dict[tuple[str, str], Method] = {}
+VALUES: dict[str, Value] = {}

@@ -1,0 +1,282 @@
+"""Transfers and lots: validating a receipt, backorders, what is in stock afterwards and what an order received."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from integrations.sandbox import records
+from integrations.sandbox.behaviours import moves, pickings
+from integrations.sandbox.behaviours.units import convert
+from integrations.sandbox.env import Env
+from integrations.sandbox.errors import UserError, ValidationError
+from integrations.sandbox.hooks import Hooks, Method, Value
+from integrations.sandbox.schema import MODELS
+from integrations.sandbox.store import Row
+from integrations.sandbox.values import half_up
+
+_LOT_DATES = ("use_date", "removal_date", "alert_date")
+
+
+# Transfers
+
+
+def _prepare_picking(env: Env, values: Row) -> None:
+    if values.get("picking_type_id"):
+        kind = env.row("stock.picking.type", values["picking_type_id"])
+        values.setdefault("location_id", kind["default_location_src_id"])
+        values.setdefault("location_dest_id", kind["default_location_dest_id"])
+        values.setdefault("company_id", kind["company_id"])
+        if values.get("name", "/") == "/":
+            values["name"] = pickings.new_name(env, kind["id"])
+    values.setdefault("scheduled_date", env.now[:19])
+    values.setdefault("date", env.now[:19])
+
+
+def _written_pickings(env: Env, ids: list[int], values: Row, before: Mapping[int, Row]) -> None:
+    for record in ids:
+        row = env.row("stock.picking", record)
+        if "scheduled_date" in values:
+            if before[record]["state"] in moves.CLOSED:
+                raise UserError("You cannot change the Scheduled Date on a done or cancelled transfer.")
+            # The transfer has one date: setting it moves every open move in it.
+            for move in env.rows("stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel')", [record]):
+                env.put("stock.move", move["id"], {"date": row["scheduled_date"]})
+        pickings.refresh(env, record)
+
+
+def action_confirm(env: Env, ids: list[int]) -> bool:
+    for picking in ids:
+        for move in env.rows("stock.move", "picking_id = ? AND state = 'draft'", [picking]):
+            moves.confirm(env, move["id"])
+        pickings.refresh(env, picking)
+    return True
+
+
+def action_assign(env: Env, ids: list[int]) -> bool:
+    action_confirm(env, ids)
+    for picking in ids:
+        for move in env.rows("stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel')", [picking]):
+            moves.assign(env, move["id"])
+        pickings.refresh(env, picking)
+    return True
+
+
+def action_cancel(env: Env, ids: list[int]) -> bool:
+    for picking in ids:
+        moves.cancel(env, [row["id"] for row in env.rows("stock.move", "picking_id = ?", [picking])])
+        env.put_if_changed("stock.picking", picking, {"state": "cancel"})
+    return True
+
+
+def do_unreserve(env: Env, ids: list[int]) -> None:
+    for picking in ids:
+        for move in env.rows("stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel', 'draft')", [picking]):
+            moves.release(env, move["id"])
+        pickings.refresh(env, picking)
+
+
+def button_validate(env: Env, ids: list[int]) -> Any:
+    """Book a transfer. Odoo asks back with an action when less than the demand is there, unless told not to."""
+    action_confirm(env, [p for p in ids if env.row("stock.picking", p)["state"] == "draft"])
+    for picking in ids:
+        open_moves = env.rows("stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel')", [picking])
+        _check_sane(env, picking, open_moves)
+        if not any(move["picked"] for move in open_moves):
+            for move in open_moves:
+                if move["quantity"] > 0:
+                    env.put("stock.move", move["id"], {"picked": 1})
+                    env.query("UPDATE stock_move_line SET picked = 1 WHERE move_id = ?", [move["id"]])
+    incomplete = [picking for picking in ids if _is_short(env, picking)]
+    if incomplete and not env.context.get("skip_backorder"):
+        return {
+            "name": "Create Backorder?",
+            "type": "ir.actions.act_window",
+            "view_mode": "form",
+            "res_model": "stock.backorder.confirmation",
+            "target": "new",
+            "context": {"default_show_transfers": False, "default_pick_ids": [[4, p] for p in incomplete]},
+        }
+    dropped = env.context.get("picking_ids_not_to_backorder") or []
+    for picking in ids:
+        _book(env, picking, keep_rest=picking not in dropped)
+    return True
+
+
+def _check_sane(env: Env, picking: int, open_moves: list[Row]) -> None:
+    if env.row("stock.picking", picking)["state"] in moves.CLOSED or not open_moves:
+        raise UserError("Please add some items to move.")
+    if all(move["quantity"] == 0 for move in open_moves):
+        raise UserError(
+            "You cannot validate a transfer if no quantities are reserved. To force the transfer, "
+            "encode quantities."
+        )
+    picked = [move for move in open_moves if move["picked"]]
+    without_lot = []
+    for move in picked or open_moves:
+        template = env.row("product.product", move["product_id"])["product_tmpl_id"]
+        if env.row("product.template", template)["tracking"] == "none":
+            continue
+        if any(not line["lot_id"] and not line["lot_name"] for line in moves.lines_of(env, move["id"])):
+            without_lot.append(env.name_of("product.product", move["product_id"]))
+    if without_lot:
+        raise UserError(f"You need to supply a Lot/Serial Number for product:\n{', '.join(without_lot)}")
+
+
+def _is_short(env: Env, picking: int) -> bool:
+    rows = env.rows("stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel')", [picking])
+    return any((row["quantity"] if row["picked"] else 0.0) < row["product_uom_qty"] for row in rows)
+
+
+def _book(env: Env, picking: int, *, keep_rest: bool) -> None:
+    open_moves = env.rows("stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel')", [picking])
+    rest: list[int] = []
+    for move in open_moves:
+        if not move["picked"] or move["quantity"] <= 0:
+            rest.append(move["id"])
+            continue
+        if move["quantity"] < move["product_uom_qty"]:
+            rest.append(_split_off(env, move))
+        _book_move(env, move["id"])
+    if rest and keep_rest:
+        _move_to_backorder(env, picking, rest)
+    elif rest:
+        moves.cancel(env, rest)
+    env.put("stock.picking", picking, {"state": "done", "date_done": env.now_second})
+    pickings.refresh(env, picking)
+    for line in {move["purchase_line_id"] for move in open_moves if move["purchase_line_id"]}:
+        count_received(env, line)
+
+
+def _split_off(env: Env, move: Row) -> int:
+    """The part that did not arrive, as a move of its own with the same dates."""
+    left = half_up(move["product_uom_qty"] - move["quantity"], 2)
+    env.put("stock.move", move["id"], {"product_uom_qty": move["quantity"], "product_qty": move["quantity"]})
+    copy = {name: value for name, value in move.items() if name != "id"}
+    copy.update(product_uom_qty=left, product_qty=left, quantity=0.0, picked=0, state="confirmed")
+    new = env.add("stock.move", copy)
+    moves.assign(env, new)
+    return new
+
+
+def _move_to_backorder(env: Env, picking: int, rest: list[int]) -> None:
+    row = env.row("stock.picking", picking)
+    copied = ("origin", "partner_id", "location_id", "location_dest_id", "picking_type_id", "company_id", "date", "note")
+    backorder = pickings.make(env, {**{name: row[name] for name in copied}, "backorder_id": picking})
+    name = env.row("stock.picking", backorder)["name"]
+    env.put("stock.move", rest, {"picking_id": backorder, "reference": name})
+    marks = ", ".join("?" * len(rest))
+    env.query(f"UPDATE stock_move_line SET picking_id = ? WHERE move_id IN ({marks})", [backorder, *rest])
+    pickings.refresh(env, backorder)
+
+
+def _book_move(env: Env, move: int) -> None:
+    row = env.row("stock.move", move)
+    for line in moves.lines_of(env, move):
+        if not line["picked"]:
+            env.query("DELETE FROM stock_move_line WHERE id = ?", [line["id"]])
+            continue
+        lot = line["lot_id"] or (_lot_named(env, line) if line["lot_name"] else None)
+        env.put("stock.move.line", line["id"], {"date": env.now_second, "lot_id": lot})
+        template = env.row("product.product", line["product_id"])["product_tmpl_id"]
+        unit = env.row("product.template", template)["uom_id"]
+        quantity = convert(env, line["quantity"], line["product_uom_id"], unit)
+        _put_in_stock(env, line, line["location_id"], lot, line["package_id"], -quantity)
+        _put_in_stock(env, line, line["location_dest_id"], lot, line["result_package_id"], quantity)
+    moves.count_lines(env, move)
+    env.put("stock.move", move, {"state": "done", "date": env.now_second, "picked": 1, "reference": row["reference"]})
+
+
+def _lot_named(env: Env, line: Row) -> int:
+    known = env.rows("stock.lot", "name = ? AND product_id = ?", [line["lot_name"], line["product_id"]])
+    if known:
+        return int(known[0]["id"])
+    expiry = line["expiration_date"][:19] if line["expiration_date"] else False
+    values = {"name": line["lot_name"], "product_id": line["product_id"], "expiration_date": expiry}
+    return records.create(env.sudo(), MODELS["stock.lot"], values)
+
+
+def _put_in_stock(
+    env: Env, line: Row, location: int, lot: int | None, package: int | None, quantity: float
+) -> None:
+    found = env.rows(
+        "stock.quant",
+        "product_id = ? AND location_id = ? AND lot_id IS ? AND package_id IS ?",
+        [line["product_id"], location, lot, package],
+    )
+    if found:
+        total = half_up(found[0]["quantity"] + quantity, 2)
+        if total == 0:
+            env.query("DELETE FROM stock_quant WHERE id = ?", [found[0]["id"]])
+        else:
+            env.put("stock.quant", found[0]["id"], {"quantity": total})
+        return
+    env.add(
+        "stock.quant",
+        {
+            "product_id": line["product_id"],
+            "location_id": location,
+            "lot_id": lot,
+            "package_id": package,
+            "quantity": quantity,
+            "in_date": env.now_second,
+        },
+    )
+
+
+def count_received(env: Env, line: int) -> None:
+    """An order line received what its done moves brought, less what went back to the vendor."""
+    row = env.row("purchase.order.line", line)
+    total = 0.0
+    for move in env.rows("stock.move", "purchase_line_id = ? AND state = 'done'", [line]):
+        quantity = convert(env, move["quantity"], move["product_uom"], row["product_uom"])
+        if not moves.is_return(env, move):
+            total += quantity
+        elif move["to_refund"]:
+            total -= quantity
+    env.put_if_changed("purchase.order.line", line, {"qty_received": half_up(total, 2)})
+
+
+# Lots
+
+
+def _prepare_lot(env: Env, values: Row) -> None:
+    if values.get("expiration_date"):
+        for name in _LOT_DATES:
+            values.setdefault(name, values["expiration_date"])
+
+
+def _created_lot(env: Env, record: int, _: Row) -> None:
+    row = env.row("stock.lot", record)
+    _check_lot_unique(env, row)
+
+
+def _check_lot_unique(env: Env, row: Row) -> None:
+    same = env.rows("stock.lot", "name = ? AND product_id = ? AND id <> ?", [row["name"], row["product_id"], row["id"]])
+    if same:
+        product = env.name_of("product.product", row["product_id"])
+        raise ValidationError(
+            "The combination of lot/serial number and product must be unique within a company including when no "
+            "company is defined.\nThe following combinations contain duplicates:\n"
+            f" - Product: {product}, Lot/Serial Number: {row['name']}"
+        )
+
+
+def _written_lots(env: Env, ids: list[int], values: Row, _: Mapping[int, Row]) -> None:
+    if {"name", "product_id"} & set(values):
+        for record in ids:
+            _check_lot_unique(env, env.row("stock.lot", record))
+
+
+HOOKS = {
+    "stock.picking": Hooks(prepare=_prepare_picking, written=_written_pickings),
+    "stock.lot": Hooks(prepare=_prepare_lot, created=_created_lot, written=_written_lots),
+}
+METHODS: dict[tuple[str, str], Method] = {
+    ("stock.picking", "button_validate"): button_validate,
+    ("stock.picking", "action_confirm"): action_confirm,
+    ("stock.picking", "action_assign"): action_assign,
+    ("stock.picking", "action_cancel"): action_cancel,
+    ("stock.picking", "do_unreserve"): do_unreserve,
+}
+VALUES: dict[str, Value] = {}
