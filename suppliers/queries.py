@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
 from portal.shared.actor import Actor, ActorKind, Grant
-from suppliers.models import ApiToken, Membership, Posting, User
+from portal.shared.errors import NotFound
+from portal.shared.models import StateChange
+from portal.web.pagination import Keyset, Page
+from suppliers.models import (
+    AnswerLine,
+    ApiToken,
+    Commitment,
+    Membership,
+    OrderLine,
+    OrderRevision,
+    Posting,
+    Promise,
+    PurchaseOrder,
+    ScheduleLine,
+    TolerancePolicy,
+    User,
+)
+from suppliers.states import LineState, SyncMark
 
 
 def actor_of(user: User, token: ApiToken | None = None) -> Actor:
     """The acting value of a signed-in user, with everything he holds. Runs outside the wall: one query."""
     if user.kind == "machine":
-        grants = frozenset(Grant(scope, supplier_id=token.supplier_id) for scope in token.scopes) if token else frozenset()
+        grants = (
+            frozenset(Grant(scope, supplier_id=token.supplier_id) for scope in token.scopes) if token else frozenset()
+        )
         return Actor(ActorKind.MACHINE, str(user.pk), user.name, grants)
     if user.kind == "staff":
         postings = Posting.objects.filter(user=user).values_list("role", "plant_id")
@@ -22,4 +49,219 @@ def actor_of(user: User, token: ApiToken | None = None) -> Actor:
         str(user.pk),
         user.name,
         frozenset(Grant(role, supplier_id=supplier) for role, supplier in memberships),
+    )
+
+
+@dataclass(frozen=True)
+class OrderFilters:
+    """What a list of orders is narrowed to. ``text`` is looked for in order number, item and supplier."""
+
+    text: str = ""
+    state: str = ""
+    needs: str = ""
+    """``answer`` (supplier), ``decision`` (buyer), ``conflict``, ``late``."""
+    plant: int | None = None
+    supplier: int | None = None
+    sort: str = "-released"
+
+
+SORTS = {
+    "-released": Keyset(("-released_at", "-id"), "-released"),
+    "released": Keyset(("released_at", "id"), "released"),
+    "number": Keyset(("number", "id"), "number"),
+    "-number": Keyset(("-number", "-id"), "-number"),
+    "due": Keyset(("due", "id"), "due"),
+}
+NO_DATE = dt.date(9999, 12, 31)
+
+
+def order_list(
+    actor: Actor, filters: OrderFilters, *, today: dt.date, cursor: str = "", size: int = 50
+) -> Page[PurchaseOrder]:
+    """Orders the actor may see, a page at a time: one query whatever their number."""
+    rows = PurchaseOrder.objects.visible_to(actor).select_related("supplier", "plant")
+    if filters.text:
+        matching = OrderLine.objects.visible_to(actor).filter(
+            Q(item_code__icontains=filters.text) | Q(item_name__icontains=filters.text), order=OuterRef("pk")
+        )
+        rows = rows.filter(
+            Q(number__icontains=filters.text)
+            | Q(supplier_reference__icontains=filters.text)
+            | Q(supplier__name__icontains=filters.text)
+            | Exists(matching)
+        )
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.plant:
+        rows = rows.filter(plant=filters.plant)
+    if filters.supplier:
+        rows = rows.filter(supplier=filters.supplier)
+    needs = {
+        "answer": Q(waiting_lines__gt=0),
+        "decision": Q(pending_lines__gt=0),
+        "conflict": Q(conflict_lines__gt=0),
+        "late": Q(next_date__lt=today),
+    }
+    if filters.needs in needs:
+        rows = rows.filter(needs[filters.needs])
+    if filters.sort == "due":
+        rows = rows.annotate(due=Coalesce("next_date", Value(NO_DATE)))
+    return SORTS.get(filters.sort, SORTS["-released"]).page(rows, cursor, size)
+
+
+@dataclass(frozen=True)
+class LineDetail:
+    """One line with everything its page shows."""
+
+    line: OrderLine
+    schedule: list[ScheduleLine]
+    answers: list[AnswerLine]
+    """Newest first, each with its promises and its acknowledgement."""
+    commitments: list[Commitment]
+    """Oldest first, each with its answer."""
+
+    @property
+    def latest(self) -> AnswerLine | None:
+        return self.answers[0] if self.answers else None
+
+
+@dataclass(frozen=True)
+class OrderDetail:
+    order: PurchaseOrder
+    lines: list[LineDetail]
+    revisions: list[OrderRevision]
+    """Newest first."""
+    timeline: list[StateChange]
+    """Of the order and its lines, oldest first."""
+
+
+def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
+    """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
+    order = find_order(actor, order_id)
+    lines = list(
+        OrderLine.objects.visible_to(actor)
+        .filter(order=order)
+        .order_by("position")
+        .prefetch_related(
+            Prefetch("schedule", ScheduleLine.objects.order_by("position")),
+            Prefetch(
+                "answers",
+                AnswerLine.objects.select_related("acknowledgement", "policy").order_by("-acknowledgement__at"),
+            ),
+            Prefetch("answers__promises", Promise.objects.order_by("position")),
+            Prefetch("commitments", Commitment.objects.select_related("answer").order_by("number")),
+        )
+    )
+    timeline = StateChange.objects.visible_to(actor).filter(object_id__in=[order.pk, *(line.pk for line in lines)])
+    return OrderDetail(
+        order,
+        [
+            LineDetail(line, list(line.schedule.all()), list(line.answers.all()), list(line.commitments.all()))
+            for line in lines
+        ],
+        list(order.revisions.order_by("-number")),
+        list(timeline.order_by("at", "id")),
+    )
+
+
+def find_order(actor: Actor, order_id: UUID) -> PurchaseOrder:
+    """The order, if the actor may know of it; else :class:`NotFound`."""
+    rows = PurchaseOrder.objects.visible_to(actor).select_related("supplier", "plant")
+    order = rows.filter(pk=order_id).first()
+    if order is None:
+        raise NotFound(_("There is no such order, or it is not yours to see."))
+    return order
+
+
+def find_line(actor: Actor, line_id: UUID) -> OrderLine:
+    """The order line, if the actor may know of it; else :class:`NotFound`."""
+    line = OrderLine.objects.visible_to(actor).select_related("order").filter(pk=line_id).first()
+    if line is None:
+        raise NotFound(_("There is no such order line, or it is not yours to see."))
+    return line
+
+
+QUEUE = Keyset(("requested_date", "id"), "queue")
+
+
+def decision_queue(
+    actor: Actor,
+    *,
+    plant: int | None = None,
+    supplier: int | None = None,
+    text: str = "",
+    cursor: str = "",
+    size: int = 30,
+) -> Page[OrderLine]:
+    """Lines outside tolerance or in conflict that the buyer has to decide, the most urgent first: five queries.
+
+    Each line carries ``answers`` (newest first, with promises), ``schedule``, ``order`` and its supplier and plant.
+    """
+    rows = OrderLine.objects.visible_to(actor).filter(Q(state=LineState.PENDING_BUYER) | Q(sync=SyncMark.CONFLICT))
+    if plant:
+        rows = rows.filter(plant=plant)
+    if supplier:
+        rows = rows.filter(supplier=supplier)
+    if text:
+        rows = rows.filter(
+            Q(order__number__icontains=text) | Q(item_code__icontains=text) | Q(supplier__name__icontains=text)
+        )
+    rows = rows.select_related("order", "supplier", "plant").prefetch_related(
+        Prefetch("schedule", ScheduleLine.objects.order_by("position")),
+        Prefetch("answers", AnswerLine.objects.select_related("acknowledgement").order_by("-acknowledgement__at")),
+        Prefetch("answers__promises", Promise.objects.order_by("position")),
+    )
+    return QUEUE.page(rows, cursor, size)
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """What needs this person: counts, and the first few rows behind each."""
+
+    to_answer: int
+    to_decide: int
+    conflicts: int
+    late: int
+    this_week: int
+    orders: list[PurchaseOrder]
+    """Orders with lines to answer (supplier) or unanswered (staff), the earliest due first."""
+    late_lines: list[OrderLine]
+    coming_lines: list[OrderLine]
+
+
+def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
+    """The home page in four queries, whatever the number of orders."""
+    lines = OrderLine.objects.visible_to(actor)
+    due = Coalesce("promised_date", "requested_date")
+    alive = Q(state__in=[LineState.OPEN, LineState.PENDING_BUYER, LineState.AGREED])
+    week = today + dt.timedelta(days=7)
+    counts = lines.annotate(due=due).aggregate(
+        to_answer=Count("pk", filter=Q(state=LineState.OPEN)),
+        to_decide=Count("pk", filter=Q(state=LineState.PENDING_BUYER)),
+        conflicts=Count("pk", filter=Q(sync=SyncMark.CONFLICT)),
+        late=Count("pk", filter=alive & Q(due__lt=today)),
+        this_week=Count("pk", filter=Q(state=LineState.AGREED, due__gte=today, due__lt=week)),
+    )
+    listed = lines.annotate(due=due).select_related("order", "supplier", "plant").order_by("due", "id")
+    return Dashboard(
+        **counts,
+        orders=list(
+            PurchaseOrder.objects.visible_to(actor)
+            .filter(waiting_lines__gt=0)
+            .select_related("supplier", "plant")
+            .order_by("next_date", "id")[:rows]
+        ),
+        late_lines=list(listed.filter(alive, due__lt=today)[:rows]),
+        coming_lines=list(listed.filter(state=LineState.AGREED, due__gte=today, due__lt=week)[:rows]),
+    )
+
+
+def policies(actor: Actor) -> list[TolerancePolicy]:
+    """The policies in force (newest version of each scope), the most general first: one query."""
+    rows = TolerancePolicy.objects.select_related("supplier", "group", "plant").order_by("-version")
+    newest: dict[tuple[int | None, int | None, int | None], TolerancePolicy] = {}
+    for policy in rows:
+        newest.setdefault((policy.supplier_id, policy.group_id, policy.plant_id), policy)
+    return sorted(
+        newest.values(), key=lambda policy: sum(map(bool, (policy.supplier_id, policy.group_id, policy.plant_id)))
     )

@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'Open'), ('pending_buyer', 'With the buyer'), ('agreed', 'Agreed'), ('received', 'Received'), ('cancelled', 'Cancelled')], default='open', max_length=20)),
                 ('sync', models.CharField(blank=True, choices=[('', '—'), ('waiting', 'On its way to Odoo'), ('in_odoo', 'In Odoo'), ('conflict', 'Conflict'), ('needs_person', 'Needs a person')], default='', max_length=20)),
                 ('sync_note', models.TextField(blank=True)),
+                ('conflict', models.JSONField(null=True)),
                 ('revision', models.PositiveIntegerField(default=1)),
                 ('item_code', models.CharField(blank=True, max_length=100, verbose_name='item')),
                 ('item_name', models.CharField(max_length=300)),

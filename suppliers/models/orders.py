@@ -125,6 +125,9 @@ class OrderLine(models.Model):
     state = models.CharField(max_length=20, choices=LineState.choices, default=LineState.OPEN)
     sync = models.CharField(max_length=20, choices=SyncMark.choices, default=SyncMark.NONE, blank=True)
     sync_note = models.TextField(blank=True)
+    conflict = models.JSONField(null=True)
+    """What Odoo says instead, while a conflict waits for the buyer: a list of ``{schedule, quantity, price, date,
+    received}``, numbers as strings."""
     revision = models.PositiveIntegerField(default=1)
     """The order revision that last changed this line: an answer names it, and is stale against a later one."""
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")

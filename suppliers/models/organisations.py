@@ -117,8 +117,7 @@ class TolerancePolicy(models.Model):
                 fields=["supplier", "group", "plant", "version"], name="policy_version", nulls_distinct=False
             ),
             models.CheckConstraint(
-                condition=models.Q(supplier__isnull=True)
-                | models.Q(group__isnull=True, plant__isnull=False),
+                condition=models.Q(supplier__isnull=True) | models.Q(group__isnull=True, plant__isnull=False),
                 name="policy_scope",
             ),
         ]

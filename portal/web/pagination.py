@@ -1,0 +1,113 @@
+"""Keyset pages: page 10,000 costs what page 1 costs, and a row inserted meanwhile moves nothing."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from portal.shared.errors import Fault, Invalid
+
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[M]):
+    """One page; ``next`` and ``previous`` are opaque cursors, empty at the ends."""
+
+    rows: Sequence[M]
+    next: str = ""
+    previous: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Keyset:
+    """An order of rows: field names, ``-`` for descending, the last one unique. No nulls in them."""
+
+    fields: tuple[str, ...]
+    name: str = ""
+    signs: tuple[bool, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "signs", tuple(name.startswith("-") for name in self.fields))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name.removeprefix("-") for name in self.fields)
+
+    def page(self, rows: models.QuerySet[M], cursor: str = "", size: int = 50) -> Page[M]:
+        """One page of ``rows`` after (or before) the cursor. Raises :class:`Invalid` for a cursor that is not ours."""
+        direction, values = self._read(cursor)
+        backwards = direction == "b"
+        ordering = [self._order(name, down != backwards) for name, down in zip(self.names, self.signs, strict=True)]
+        if values:
+            rows = rows.filter(self._after(values, backwards))
+        found = list(rows.order_by(*ordering)[: size + 1])
+        more = len(found) > size
+        found = found[:size]
+        if backwards:
+            found.reverse()
+        has_next = more if not backwards else bool(values)
+        has_previous = more if backwards else bool(values)
+        return Page(
+            found,
+            next=self._write("f", found[-1]) if found and has_next else "",
+            previous=self._write("b", found[0]) if found and has_previous else "",
+            size=size,
+        )
+
+    @staticmethod
+    def _order(name: str, down: bool) -> Any:
+        return F(name).desc() if down else F(name).asc()
+
+    def _after(self, values: Sequence[Any], backwards: bool) -> Q:
+        """Row comparison spelled out, with a leading bound that the index can use."""
+        condition = Q()
+        for index in range(len(self.names)):
+            equal = Q(**dict(zip(self.names[:index], values[:index], strict=True)))
+            condition |= equal & self._beyond(index, values[index], backwards)
+        first = self._beyond(0, values[0], backwards, or_equal=True)
+        return first & condition
+
+    def _beyond(self, index: int, value: Any, backwards: bool, *, or_equal: bool = False) -> Q:
+        lookup = ("lt" if self.signs[index] != backwards else "gt") + ("e" if or_equal else "")
+        return Q(**{f"{self.names[index]}__{lookup}": value})
+
+    def _write(self, direction: str, row: models.Model) -> str:
+        values = [getattr(row, name) for name in self.names]
+        text = json.dumps([direction, self.name, *values], cls=_Exact)
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    def _read(self, cursor: str) -> tuple[str, list[Any]]:
+        if not cursor:
+            return "f", []
+        try:
+            content = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+            direction, name, *values = content
+        except (ValueError, binascii.Error, TypeError):
+            raise _unreadable() from None
+        sound = all(isinstance(value, str | int) for value in values)
+        if direction not in ("f", "b") or name != self.name or len(values) != len(self.names) or not sound:
+            raise _unreadable()
+        return direction, values
+
+
+class _Exact(DjangoJSONEncoder):
+    """Django's encoder cuts microseconds to milliseconds; a cursor must not."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if hasattr(o, "isoformat") else super().default(o)
+
+
+def _unreadable() -> Invalid:
+    message = _("This page address is not valid: start again from the first page.")
+    return Invalid(message, faults=(Fault("cursor", message, "/cursor"),))

@@ -1,0 +1,55 @@
+"""How a page meets the wall: who may come in, and refusals as answers instead of failures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from portal.shared.errors import NotFound, NotPermitted, Refused
+
+if TYPE_CHECKING:
+    from portal.shared.actor import Actor
+
+P = ParamSpec("P")
+
+
+class PortalRequest(HttpRequest):
+    """A request as our middleware leaves it; pages are typed with it."""
+
+    actor: Actor
+    htmx: object
+
+
+View = Callable[Concatenate[PortalRequest, P], HttpResponse]
+
+
+def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for people who are signed in. A refusal that the view does not handle itself becomes an error page.
+
+    Reads go into ``with acting(request.actor):`` with the response rendered inside it; acts are called outside.
+    """
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            response = view(cast(PortalRequest, request), *args, **kwargs)
+        except Refused as refusal:
+            return refused(request, refusal)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], guarded)
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The error page of a refusal: what happened, and what to do."""
+    titles = {NotFound: _("Not found"), NotPermitted: _("Not allowed")}
+    context = {"title": titles.get(type(refusal), _("That did not work")), "refusal": refusal}
+    return render(request, "errors/refused.html", context, status=refusal.status)

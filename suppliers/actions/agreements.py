@@ -1,0 +1,239 @@
+"""What was agreed, and where it stands in Odoo. Plain functions: each runs inside the act that calls it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+
+from integrations.slot import outbox
+from portal.shared import audit, transitions
+from suppliers.models import AnswerLine, Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
+from suppliers.states import AnswerKind, Cause, Decision, LineState, SyncMark
+from suppliers.tolerances import plain
+
+AGREED = "purchase_order.agreed"
+NEAR_DAYS = 14
+"""A line due within so many days goes out in real time (tier 1), others within minutes (tier 2)."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """One line, the answer that is agreed, its promises in order, and the price that is agreed with it."""
+
+    line: OrderLine
+    answer: AnswerLine
+    promises: Sequence[Promise]
+    price: Decimal
+    reason: str = ""
+
+
+def agree(order: PurchaseOrder, agreements: Sequence[Agreement]) -> None:
+    """Bind the lines to their answers: commitment history, agreed schedule, state, and the letter to Odoo.
+
+    The order and its lines are held by the caller.
+    """
+    deed = audit.current_deed()
+    _commit(agreements, Decision.APPROVED)
+    schedules = _schedules(agreement.line for agreement in agreements)
+    changed: list[ScheduleLine] = []
+    added: list[ScheduleLine] = []
+    for agreement in agreements:
+        line, rows = agreement.line, schedules[agreement.line.pk]
+        if agreement.answer.kind != AnswerKind.REJECTED:
+            _set_schedule(agreement, rows, changed, added)
+            dates = [promise.arrival_date for promise in agreement.promises if promise.arrival_date]
+            line.promised_date = max(dates, default=None)
+            line.promised_quantity = sum((promise.quantity for promise in agreement.promises), Decimal(0))
+            line.first_date = line.first_date or line.promised_date
+        line.sync = SyncMark.WAITING
+        line.sync_note = ""
+    transitions.move_all((agreement.line, LineState.AGREED) for agreement in agreements)
+    OrderLine.objects.bulk_update(
+        [agreement.line for agreement in agreements],
+        ["promised_date", "promised_quantity", "first_date", "sync", "sync_note"],
+    )
+    ScheduleLine.objects.bulk_create(added)
+    ScheduleLine.objects.bulk_update(changed, ["agreed_quantity", "agreed_price", "agreed_date"])
+    near = deed.at.date() + dt.timedelta(days=NEAR_DAYS)
+    tier = 1 if any(agreement.line.requested_date <= near for agreement in agreements) else 2
+    send(order, tier=tier, said=_words(agreements))
+
+
+def decline(line: OrderLine, answer: AnswerLine, reason: str) -> None:
+    """The buyer does not take the answer: it stays on the history, the line reopens, the requested date stands."""
+    _commit([Agreement(line, answer, (), line.price, reason)], Decision.DECLINED)
+    transitions.move(line, LineState.OPEN, reason=reason)
+
+
+def send(order: PurchaseOrder, *, tier: int, said: Sequence[str]) -> None:
+    """Drop the letter that carries the whole agreed state of the order, as far as Odoo does not have it."""
+    lines = list(
+        order.lines.filter(state=LineState.AGREED)
+        .exclude(sync__in=[SyncMark.IN_ODOO, SyncMark.CONFLICT])
+        .order_by("position")
+    )
+    schedules = _schedules(lines)
+    deed = audit.current_deed()
+    payload: dict[str, Any] = {
+        "order": {"id": str(order.pk), "number": order.number, "revision": order.revision},
+        "lines": [
+            {
+                "line": str(line.pk),
+                "position": line.position,
+                "revision": line.revision,
+                "schedule": [
+                    {
+                        "schedule": str(row.pk),
+                        "quantity": plain(row.agreed_quantity),
+                        "price": plain(row.agreed_price),
+                        "date": row.agreed_date.isoformat(),
+                    }
+                    for row in schedules[line.pk]
+                    if row.agreed_quantity is not None and row.agreed_price is not None and row.agreed_date is not None
+                ],
+            }
+            for line in lines
+        ],
+        "note": {"title": f"{deed.actor.name}, {deed.at:%Y-%m-%d %H:%M} UTC", "lines": list(said)},
+    }
+    outbox.publish(AGREED, about=order, supplier_id=order.supplier_id, tier=tier, payload=payload)
+
+
+def _commit(agreements: Sequence[Agreement], decision: Decision) -> None:
+    deed = audit.current_deed()
+    lines = [agreement.line.pk for agreement in agreements]
+    last: dict[UUID, int] = dict(
+        Commitment.objects.filter(line__in=lines).values_list("line").annotate(Max("number")).order_by()
+    )
+    Commitment.objects.bulk_create(
+        Commitment(
+            supplier_id=agreement.line.supplier_id,
+            line=agreement.line,
+            number=last.get(agreement.line.pk, 0) + 1,
+            at=deed.at,
+            answer=agreement.answer,
+            decision=decision,
+            cause=_cause(agreement),
+            reason=agreement.reason,
+            actor_kind=deed.actor.kind,
+            actor_id=deed.actor.id,
+            actor_name=deed.actor.name,
+        )
+        for agreement in agreements
+    )
+
+
+def _cause(agreement: Agreement) -> Cause:
+    """Taking a revision as it stands moves the promise, but it was the buyer who moved it."""
+    as_ordered = agreement.answer.kind == AnswerKind.ACCEPTED and agreement.line.revision > 1
+    return Cause.BUYER if as_ordered else Cause.SUPPLIER
+
+
+def _schedules(lines: Iterable[OrderLine]) -> dict[UUID, list[ScheduleLine]]:
+    keys = [line.pk for line in lines]
+    schedules: dict[UUID, list[ScheduleLine]] = {key: [] for key in keys}
+    for row in ScheduleLine.objects.filter(line__in=keys).order_by("line", "position"):
+        schedules[row.line_id].append(row)
+    return schedules
+
+
+def _set_schedule(
+    agreement: Agreement, rows: list[ScheduleLine], changed: list[ScheduleLine], added: list[ScheduleLine]
+) -> None:
+    """The agreed deliveries onto the lines Odoo has, in order; more deliveries become new ones, fewer are set to 0."""
+    line = agreement.line
+    for position, promise in enumerate(agreement.promises, start=1):
+        row = rows[position - 1] if position <= len(rows) else None
+        # Odoo needs a date: what is backordered without one keeps the date it was asked for.
+        date = promise.arrival_date or (row.date if row else line.requested_date)
+        if row is None:
+            row = ScheduleLine(
+                supplier_id=line.supplier_id,
+                line=line,
+                position=position,
+                quantity=promise.quantity,
+                price=agreement.price,
+                date=date,
+            )
+            added.append(row)
+        else:
+            changed.append(row)
+        row.agreed_quantity, row.agreed_price, row.agreed_date = promise.quantity, agreement.price, date
+    for row in rows[len(agreement.promises) :]:
+        if row.in_odoo:
+            row.agreed_quantity, row.agreed_price, row.agreed_date = Decimal(0), agreement.price, row.date
+        else:
+            row.agreed_quantity = row.agreed_price = row.agreed_date = None
+        changed.append(row)
+
+
+def _words(agreements: Sequence[Agreement]) -> list[str]:
+    """The note a purchaser reads on the order in Odoo: one sentence a line."""
+    sentences = []
+    for agreement in agreements:
+        line, answer = agreement.line, agreement.answer
+        if answer.kind == AnswerKind.REJECTED:
+            what = "rejected by the supplier. Cancel the line or buy it elsewhere; nothing was changed here."
+        else:
+            deliveries = ", ".join(
+                f"{plain(promise.quantity)} {line.unit_name} "
+                + (f"arriving {promise.arrival_date:%Y-%m-%d}" if promise.arrival_date else "without a date yet")
+                for promise in agreement.promises
+            )
+            what = f"confirmed: {deliveries}."
+        if answer.kind == AnswerKind.SUBSTITUTED:
+            what += f" Substitute offered: {answer.substitute}. Change the item here if you take it."
+        if answer.price is not None and agreement.price != answer.price:
+            what += f" The supplier's price is {plain(answer.price)}; the order's price stands."
+        why = ". ".join(part for part in (answer.get_reason_display(), answer.comment, agreement.reason) if part)
+        sentences.append(f"Line {line.position} {line.item_code}: {what}" + (f" ({why})" if why else ""))
+    return sentences
+
+
+# --- What became of it in Odoo: called by the post office when it settles a letter -----------------------------------
+
+
+def mark_in_odoo(line: OrderLine, rows: Mapping[UUID, tuple[Decimal, Decimal, dt.date]]) -> None:
+    """Odoo was read back and says what was agreed: ``rows`` are quantity, price and date by schedule line."""
+    schedule = list(ScheduleLine.objects.filter(line=line, pk__in=rows))
+    for row in schedule:
+        row.quantity, row.price, row.date = rows[row.pk]
+        row.in_odoo = True
+    ScheduleLine.objects.bulk_update(schedule, ["quantity", "price", "date", "in_odoo"])
+    _mark(line, SyncMark.IN_ODOO, "")
+
+
+def mark_conflict(line: OrderLine, note: str, actual: Sequence[Mapping[str, str]]) -> None:
+    """Odoo no longer says what was answered: nothing was written, the buyer sees both and decides.
+
+    ``actual`` is what Odoo says: ``{schedule, quantity, price, date, received}`` each, numbers as strings.
+    """
+    line.conflict = [dict(row) for row in actual]
+    line.save(update_fields=["conflict"])
+    _mark(line, SyncMark.CONFLICT, note)
+
+
+def mark_needs_person(lines: Iterable[OrderLine], note: str) -> None:
+    """The letter waits for a person."""
+    for line in lines:
+        _mark(line, SyncMark.NEEDS_PERSON, note)
+
+
+def mark_waiting(lines: Iterable[OrderLine]) -> None:
+    """The letter is on its way again."""
+    for line in lines:
+        _mark(line, SyncMark.WAITING, "")
+
+
+def _mark(line: OrderLine, mark: SyncMark, note: str) -> None:
+    if (line.sync, line.sync_note) == (mark, note):
+        return
+    audit.note(line, sync=(line.sync, mark))
+    line.sync, line.sync_note = mark, note
+    line.save(update_fields=["sync", "sync_note"])

@@ -1,0 +1,380 @@
+"""The life of an order: stated by Odoo, opened by the supplier, revised, received, cancelled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Min, Q
+
+from portal.shared import audit, transitions
+from portal.shared.act import act
+from portal.shared.actor import Actor
+from suppliers.models import Item, OrderLine, OrderRevision, PurchaseOrder, ScheduleLine, Unit
+from suppliers.permissions import Act
+from suppliers.statements import Difference, LineStatement, OrderStatement
+from suppliers.states import LineState, OrderState, SyncMark
+from suppliers.tolerances import plain
+
+HEADER = ("currency", "incoterm", "incoterm_place", "buyer_name", "supplier_reference", "ordered_at")
+
+
+@act(Act.OPEN_ORDER, about="order")
+def open_order(*, actor: Actor, order: PurchaseOrder, at: dt.datetime) -> PurchaseOrder:
+    """A person of the supplier looks at the order for the first time; later looks change nothing."""
+    order = transitions.hold(order)
+    if order.viewed_at is None:
+        order.viewed_at = at
+        order.save(update_fields=["viewed_at"])
+        refresh(order)
+    return order
+
+
+def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]:
+    """Take in what Odoo says of one order; return it, and by ``ref`` the schedule line that each stated line is.
+
+    ``order`` is held by the caller, or None for the first release. A value that equals the last known one is nothing
+    new; one that equals what was agreed is our own echo; anything else is a revision, which reopens just the lines it
+    changes and keeps the difference. Runs inside the caller's act.
+    """
+    if order is None:
+        return _release(statement)
+    _restate_header(order, statement)
+    if statement.cancelled:
+        _cancel(order)
+        return order, {}
+    held = {line.pk: line for line in transitions.hold_all(OrderLine.objects.filter(order=order))}
+    rows = {row.pk: row for row in ScheduleLine.objects.filter(line__in=held)}
+    taking = _Taking(order, held, rows)
+    refs = {stated.ref: taking.line(stated) for stated in statement.lines}
+    taking.missing(set(refs.values()))
+    taking.finish()
+    return order, refs
+
+
+def take_odoo_values(order: PurchaseOrder, line: OrderLine, rows: list[ScheduleLine]) -> None:
+    """The buyer takes what Odoo says of a line in conflict: a revision like any other, which reopens the line.
+
+    ``rows`` is the line's whole schedule, already carrying Odoo's values. Order and line are held by the caller.
+    """
+    taking = _Taking(order, {line.pk: line}, {row.pk: row for row in rows})
+    for row in rows:
+        if row.in_odoo:
+            taking.note_differences(line, row)
+    taking.finish()
+
+
+def refresh(order: PurchaseOrder) -> None:
+    """Derive the order's state and counters from its lines. Called at the end of every act that moved a line."""
+    counts = order.lines.aggregate(
+        total=Count("pk"),
+        waiting=Count("pk", filter=Q(state=LineState.OPEN)),
+        pending=Count("pk", filter=Q(state=LineState.PENDING_BUYER)),
+        agreed=Count("pk", filter=Q(state=LineState.AGREED)),
+        received=Count("pk", filter=Q(state=LineState.RECEIVED)),
+        conflicts=Count("pk", filter=Q(sync__in=[SyncMark.CONFLICT, SyncMark.NEEDS_PERSON])),
+        next_requested=Min("requested_date", filter=Q(state__in=[LineState.OPEN, LineState.PENDING_BUYER])),
+        next_promised=Min("promised_date", filter=Q(state=LineState.AGREED)),
+    )
+    order.waiting_lines = counts["waiting"]
+    order.pending_lines = counts["pending"]
+    order.conflict_lines = counts["conflicts"]
+    order.next_date = min(filter(None, (counts["next_requested"], counts["next_promised"])), default=None)
+    order.save(update_fields=["waiting_lines", "pending_lines", "conflict_lines", "next_date"])
+    state = derive_state(counts, viewed=order.viewed_at is not None or order.state != OrderState.SENT)
+    if state != order.state:
+        transitions.move(order, state)
+
+
+def derive_state(counts: dict[str, Any], *, viewed: bool) -> OrderState:
+    """The state of an order from how many of its lines are where; a pure function, see ``docs/domain.md``."""
+    if counts["waiting"] == counts["pending"] == counts["agreed"] == 0:
+        return OrderState.CLOSED if counts["received"] else OrderState.CANCELLED
+    if counts["waiting"] == 0:
+        return OrderState.ANSWERED if counts["pending"] else OrderState.AGREED
+    if counts["pending"] or counts["agreed"]:
+        return OrderState.PARTLY_ANSWERED
+    return OrderState.VIEWED if viewed else OrderState.SENT
+
+
+def _release(statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]:
+    deed = audit.current_deed()
+    order = PurchaseOrder(
+        supplier_id=statement.supplier_id,
+        plant_id=statement.plant_id,
+        number=statement.number,
+        released_at=deed.at,
+        **{field: getattr(statement, field) for field in HEADER},
+    )
+    order.save(force_insert=True)
+    taking = _Taking(order, {}, {})
+    refs = {stated.ref: taking.line(stated) for stated in statement.lines}
+    taking.finish()
+    return order, refs
+
+
+def _restate_header(order: PurchaseOrder, statement: OrderStatement) -> None:
+    changed = [field for field in HEADER if getattr(order, field) != getattr(statement, field)]
+    if order.number != statement.number:
+        changed.append("number")
+    for field in changed:
+        audit.note(order, **{field: (getattr(order, field), getattr(statement, field))})
+        setattr(order, field, getattr(statement, field))
+    if changed:
+        order.save(update_fields=changed)
+
+
+def _cancel(order: PurchaseOrder) -> None:
+    lines = transitions.hold_all(OrderLine.objects.filter(order=order).exclude(state=LineState.CANCELLED))
+    if not lines:
+        return
+    order.revision += 1
+    _keep_revision(order, [Difference(line.position, "state", line.state, LineState.CANCELLED) for line in lines])
+    transitions.move_all(((line, LineState.CANCELLED) for line in lines), reason="Cancelled in Odoo")
+    for line in lines:
+        line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
+    OrderLine.objects.bulk_update(lines, ["sync", "sync_note", "conflict"])
+    refresh(order)
+
+
+def _keep_revision(order: PurchaseOrder, differences: Iterable[Difference]) -> None:
+    order.save(update_fields=["revision"])
+    stated = [
+        {
+            "line": row.line.position,
+            "item": row.line.item_code,
+            "quantity": plain(row.quantity),
+            "unit": row.line.unit_name,
+            "price": plain(row.price),
+            "date": row.date.isoformat(),
+        }
+        for row in ScheduleLine.objects.filter(line__order=order, in_odoo=True)
+        .select_related("line")
+        .order_by("line__position", "position")
+    ]
+    OrderRevision(
+        supplier_id=order.supplier_id,
+        order=order,
+        number=order.revision,
+        at=audit.current_deed().at,
+        lines=stated,
+        differences=[asdict(difference) for difference in differences],
+    ).save(force_insert=True)
+    audit.note(order, revision=(order.revision - 1, order.revision))
+
+
+class _Taking:
+    """One statement being taken in, line by line, then written with a bounded number of statements."""
+
+    def __init__(self, order: PurchaseOrder, lines: dict[UUID, OrderLine], rows: dict[UUID, ScheduleLine]) -> None:
+        self.order = order
+        self.first = not order.revisions.exists()
+        self.lines = lines
+        self.rows = rows
+        self.differences: list[Difference] = []
+        self.revised: set[UUID] = set()
+        self.touched: set[UUID] = set()
+        self.new_lines: list[OrderLine] = []
+        self.new_rows: list[ScheduleLine] = []
+        self.items: dict[int, Item] = {}
+
+    def line(self, stated: LineStatement) -> UUID:
+        """Compare one stated line with what is known; return the schedule line it is."""
+        row = self.rows.get(stated.schedule_id) if stated.schedule_id else None
+        if row is None:
+            return self._add(stated).pk
+        line = self.lines[row.line_id]
+        if line.sync == SyncMark.CONFLICT:
+            self._restate_conflict(line, row, stated)
+            return row.pk
+        if row.received_quantity != stated.received:
+            row.received_quantity = stated.received
+            self.touched.add(line.pk)
+        now = (stated.quantity, stated.price, stated.date)
+        same_item = line.item_id == stated.item_id and line.unit_id == stated.unit_id
+        if same_item and row.in_odoo and now == (row.quantity, row.price, row.date):
+            return row.pk
+        echo = same_item and now == (row.agreed_quantity, row.agreed_price, row.agreed_date)
+        if not same_item:
+            self._note_item(line, stated)
+        known = (row.quantity, row.price, row.date) if row.in_odoo else None
+        row.quantity, row.price, row.date = now
+        row.in_odoo = True
+        self.touched.add(line.pk)
+        if not echo:
+            self.note_differences(line, row, known)
+        return row.pk
+
+    def missing(self, present: set[UUID]) -> None:
+        """Lines that Odoo had and has no more."""
+        for row in self.rows.values():
+            if row.in_odoo and row.pk not in present and row.quantity:
+                line = self.lines[row.line_id]
+                self.differences.append(Difference(line.position, "line", plain(row.quantity), "removed"))
+                row.quantity, row.in_odoo = Decimal(0), False
+                self.revised.add(line.pk)
+
+    def finish(self) -> None:
+        """Write it all: lines and schedule, the revision if there is one, states and counters."""
+        if self.differences or self.first:
+            if not self.first:
+                self.order.revision += 1
+            self._revise_lines()
+        OrderLine.objects.bulk_create(self.new_lines)
+        ScheduleLine.objects.bulk_create(self.new_rows)
+        changed = [self.lines[key] for key in self.touched | self.revised]
+        fresh = {row.pk for row in self.new_rows}
+        rows = [row for row in self.rows.values() if row.line_id in self.touched | self.revised and row.pk not in fresh]
+        ScheduleLine.objects.bulk_update(
+            rows,
+            [
+                "quantity",
+                "price",
+                "date",
+                "received_quantity",
+                "in_odoo",
+                "agreed_quantity",
+                "agreed_price",
+                "agreed_date",
+            ],
+        )
+        by_line = self._rows_by_line()
+        for line in changed:
+            line.received_quantity = sum((row.received_quantity for row in by_line[line.pk]), Decimal(0))
+        fields = ["revision", "item", "item_code", "item_name", "description", "unit", "unit_name", "quantity_step"]
+        fields += ["quantity", "price", "requested_date", "received_quantity", "first_date"]
+        fields += ["promised_date", "promised_quantity", "sync", "sync_note", "conflict"]
+        OrderLine.objects.bulk_update(changed, fields)
+        self._move(changed, by_line)
+        if self.differences or self.first:
+            _keep_revision(self.order, self.differences)
+        refresh(self.order)
+
+    def _rows_by_line(self) -> dict[UUID, list[ScheduleLine]]:
+        by_line: dict[UUID, list[ScheduleLine]] = defaultdict(list)
+        for row in self.rows.values():
+            by_line[row.line_id].append(row)
+        return by_line
+
+    def _item(self, key: int) -> Item:
+        if key not in self.items:
+            self.items[key] = Item.objects.select_related("unit").get(pk=key)
+        return self.items[key]
+
+    def _describe(self, line: OrderLine, stated: LineStatement) -> None:
+        item = self._item(stated.item_id)
+        unit = item.unit if item.unit_id == stated.unit_id else Unit.objects.get(pk=stated.unit_id)
+        line.item, line.item_code, line.item_name = item, item.code, item.name
+        line.unit, line.unit_name, line.quantity_step = unit, unit.name, unit.step
+        line.description = stated.description
+
+    def _add(self, stated: LineStatement) -> ScheduleLine:
+        position = max((line.position for line in self.lines.values()), default=0) + 1
+        line = OrderLine(
+            supplier_id=self.order.supplier_id,
+            plant_id=self.order.plant_id,
+            order=self.order,
+            position=position,
+            revision=self.order.revision if self.first else self.order.revision + 1,
+            quantity=stated.quantity,
+            price=stated.price,
+            requested_date=stated.date,
+            received_quantity=stated.received,
+        )
+        self._describe(line, stated)
+        row = ScheduleLine(
+            supplier_id=line.supplier_id,
+            line=line,
+            position=1,
+            quantity=stated.quantity,
+            price=stated.price,
+            date=stated.date,
+            received_quantity=stated.received,
+            in_odoo=True,
+        )
+        self.new_lines.append(line)
+        self.new_rows.append(row)
+        self.lines[line.pk] = line
+        self.rows[row.pk] = row
+        self.touched.add(line.pk)
+        if not self.first:
+            self.differences.append(Difference(position, "line", "", f"{plain(stated.quantity)} {line.unit_name}"))
+        return row
+
+    def _note_item(self, line: OrderLine, stated: LineStatement) -> None:
+        before = (line.item_code or line.item_name, line.unit_name)
+        self._describe(line, stated)
+        after = (line.item_code or line.item_name, line.unit_name)
+        for name, old, new in zip(("item", "unit"), before, after, strict=True):
+            if old != new:
+                self.differences.append(Difference(line.position, name, old, new))
+        self.revised.add(line.pk)
+
+    def note_differences(
+        self, line: OrderLine, row: ScheduleLine, known: tuple[Decimal, Decimal, dt.date] | None = None
+    ) -> None:
+        """Keep how a schedule line, which carries Odoo's values already, differs from the last thing both sides knew:
+        what was agreed, where something was, else ``known``.
+        """
+        if row.agreed_quantity is not None and row.agreed_price is not None and row.agreed_date is not None:
+            known = (row.agreed_quantity, row.agreed_price, row.agreed_date)
+        quantity, price, date = known or (Decimal(0), row.price, row.date)
+        if quantity != row.quantity:
+            self.differences.append(Difference(line.position, "quantity", plain(quantity), plain(row.quantity)))
+        if price != row.price:
+            self.differences.append(Difference(line.position, "price", plain(price), plain(row.price)))
+        if date != row.date:
+            self.differences.append(Difference(line.position, "date", date.isoformat(), row.date.isoformat()))
+            # The buyer moved the date: what comes now is measured from his, not from the supplier's first promise.
+            line.first_date = None
+        self.revised.add(line.pk)
+
+    def _restate_conflict(self, line: OrderLine, row: ScheduleLine, stated: LineStatement) -> None:
+        """While the buyer decides, keep showing him what Odoo says now; nothing reopens behind his back."""
+        actual = {
+            "schedule": str(row.pk),
+            "quantity": plain(stated.quantity),
+            "price": plain(stated.price),
+            "date": stated.date.isoformat(),
+            "received": plain(stated.received),
+        }
+        known = [entry for entry in line.conflict or [] if entry["schedule"] != actual["schedule"]]
+        line.conflict = sorted([*known, actual], key=lambda entry: str(entry["schedule"]))
+        self.touched.add(line.pk)
+
+    def _revise_lines(self) -> None:
+        by_line = self._rows_by_line()
+        for key in self.revised:
+            line = self.lines[key]
+            active = [row for row in by_line[key] if row.in_odoo]
+            line.revision = self.order.revision
+            line.quantity = sum((row.quantity for row in active), Decimal(0))
+            asked = [row for row in active if row.quantity]
+            if asked:
+                line.requested_date = min(row.date for row in asked)
+                line.price = asked[0].price
+            line.promised_date = line.promised_quantity = None
+            line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
+            for row in by_line[key]:
+                row.agreed_quantity = row.agreed_price = row.agreed_date = None
+
+    def _move(self, lines: Iterable[OrderLine], by_line: dict[UUID, list[ScheduleLine]]) -> None:
+        steps: list[tuple[OrderLine, str]] = []
+        for line in lines:
+            ordered = sum((row.quantity for row in by_line[line.pk] if row.in_odoo), Decimal(0))
+            if ordered == 0:
+                to = LineState.CANCELLED
+            elif line.received_quantity >= ordered:
+                to = LineState.RECEIVED
+            elif line.pk in self.revised or line.state in (LineState.RECEIVED, LineState.CANCELLED):
+                to = LineState.OPEN
+            else:
+                continue
+            if to != line.state:
+                steps.append((line, to))
+        transitions.move_all(steps, reason="" if self.first else f"Revision {self.order.revision}")
