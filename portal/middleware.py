@@ -11,8 +11,8 @@ from django.utils.functional import SimpleLazyObject
 
 from portal.shared.actor import NOBODY, Actor
 from portal.shared.identifiers import correlated
+from portal.web.registry import actor_of
 from suppliers.models import User
-from suppliers.queries import actor_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -43,7 +43,7 @@ class ActorMiddleware:
             if user.time_zone in available_timezones():
                 timezone.activate(ZoneInfo(user.time_zone))
             translation.activate(user.language)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
         try:
             return self.get_response(request)
         finally:

@@ -7,6 +7,8 @@ from suppliers.states import Role, StaffRole
 
 ANY_SUPPLIER_ROLE = tuple(Role.values)
 ANY_STAFF_ROLE = tuple(StaffRole.values)
+SET_UP = "set-up"
+"""The commands an operator runs on the server: first administrator, demo data, tokens."""
 
 
 class Scope:
@@ -36,4 +38,6 @@ class Act(Permission):
         scopes=[Scope.WRITE_ANSWERS],
     )
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
-    SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR])
+    SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
+    ENROL_PERSON = who("Enrol a person", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
+    ISSUE_TOKEN = who("Issue an API token", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Value
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -138,20 +138,8 @@ class OrderDetail:
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
     order = find_order(actor, order_id)
-    lines = list(
-        OrderLine.objects.visible_to(actor)
-        .filter(order=order)
-        .order_by("position")
-        .prefetch_related(
-            Prefetch("schedule", ScheduleLine.objects.order_by("position")),
-            Prefetch(
-                "answers",
-                AnswerLine.objects.select_related("acknowledgement", "policy").order_by("-acknowledgement__at"),
-            ),
-            Prefetch("answers__promises", Promise.objects.order_by("position")),
-            Prefetch("commitments", Commitment.objects.select_related("answer").order_by("number")),
-        )
-    )
+    rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
+    lines = list(_answered(rows).prefetch_related(Prefetch("commitments", Commitment.objects.order_by("number"))))
     timeline = StateChange.objects.visible_to(actor).filter(object_id__in=[order.pk, *(line.pk for line in lines)])
     return OrderDetail(
         order,
@@ -181,6 +169,16 @@ def find_line(actor: Actor, line_id: UUID) -> OrderLine:
     return line
 
 
+def _answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
+    """Lines with their schedule and their answers (newest first, with promises): three more queries for any number."""
+    answers = AnswerLine.objects.select_related("acknowledgement", "policy").order_by("-acknowledgement__at", "-id")
+    return (
+        rows.prefetch_related(Prefetch("schedule", ScheduleLine.objects.order_by("position")))
+        .prefetch_related(Prefetch("answers", answers))
+        .prefetch_related(Prefetch("answers__promises", Promise.objects.order_by("position")))
+    )
+
+
 QUEUE = Keyset(("requested_date", "id"), "queue")
 
 
@@ -197,7 +195,9 @@ def decision_queue(
 
     Each line carries ``answers`` (newest first, with promises), ``schedule``, ``order`` and its supplier and plant.
     """
-    rows = OrderLine.objects.visible_to(actor).filter(Q(state=LineState.PENDING_BUYER) | Q(sync=SyncMark.CONFLICT))
+    rows: QuerySet[OrderLine] = OrderLine.objects.visible_to(actor).filter(
+        Q(state=LineState.PENDING_BUYER) | Q(sync=SyncMark.CONFLICT)
+    )
     if plant:
         rows = rows.filter(plant=plant)
     if supplier:
@@ -206,11 +206,7 @@ def decision_queue(
         rows = rows.filter(
             Q(order__number__icontains=text) | Q(item_code__icontains=text) | Q(supplier__name__icontains=text)
         )
-    rows = rows.select_related("order", "supplier", "plant").prefetch_related(
-        Prefetch("schedule", ScheduleLine.objects.order_by("position")),
-        Prefetch("answers", AnswerLine.objects.select_related("acknowledgement").order_by("-acknowledgement__at")),
-        Prefetch("answers__promises", Promise.objects.order_by("position")),
-    )
+    rows = _answered(rows.select_related("order", "supplier", "plant"))
     return QUEUE.page(rows, cursor, size)
 
 

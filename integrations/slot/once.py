@@ -29,7 +29,8 @@ class Key:
         row = Received.objects.select_for_update().get(pk=self.received_id)
         if row.done_at is None:
             return None
-        return apps.get_model(row.result_type)._default_manager.get(pk=row.result_id)
+        result: models.Model = apps.get_model(row.result_type)._default_manager.get(pk=row.result_id)
+        return result
 
     def settle(self, result: models.Model | None) -> None:
         """Mark the row done. Raises ``TypeError`` without a result: there would be nothing to answer a replay with."""

@@ -27,7 +27,7 @@ class Moving(Protocol):
     STEPS: ClassVar[Steps]
     state: Any
     pk: Any
-    _meta: Any
+    _meta: ClassVar[Any]
 
 
 def hold(subject: M, *related: str) -> M:

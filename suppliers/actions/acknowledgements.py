@@ -170,6 +170,10 @@ def acknowledge(
     if agreed:
         agreements.agree(order, agreed)
     orders.refresh(order)
+    # What was decided is in memory: a rehearsal's rows are gone when its caller reads them.
+    for answer, promises in kept:
+        answer._prefetched_objects_cache = {"promises": promises}  # type: ignore[attr-defined]  # noqa: SLF001
+    acknowledgement.rehearsed = [answer for answer, _promises in kept]
     return acknowledgement
 
 

@@ -169,7 +169,7 @@ def _set_schedule(
         if row.in_odoo:
             row.agreed_quantity, row.agreed_price, row.agreed_date = Decimal(0), agreement.price, row.date
         else:
-            row.agreed_quantity = row.agreed_price = row.agreed_date = None
+            row.agreed_quantity, row.agreed_price, row.agreed_date = None, None, None
         changed.append(row)
 
 

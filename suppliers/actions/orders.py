@@ -358,10 +358,10 @@ class _Taking:
             if asked:
                 line.requested_date = min(row.date for row in asked)
                 line.price = asked[0].price
-            line.promised_date = line.promised_quantity = None
+            line.promised_date, line.promised_quantity = None, None
             line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
             for row in by_line[key]:
-                row.agreed_quantity = row.agreed_price = row.agreed_date = None
+                row.agreed_quantity, row.agreed_price, row.agreed_date = None, None, None
 
     def _move(self, lines: Iterable[OrderLine], by_line: dict[UUID, list[ScheduleLine]]) -> None:
         steps: list[tuple[OrderLine, str]] = []

@@ -26,6 +26,9 @@ class Acknowledgement(models.Model):
     actor_id = models.CharField(max_length=80)
     actor_name = models.CharField(max_length=200)
 
+    rehearsed: list[AnswerLine]
+    """The lines just answered, in memory, for a caller that only rehearsed."""
+
     objects = OwnedQuerySet["Acknowledgement"].as_manager()
 
     class Meta:

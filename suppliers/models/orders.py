@@ -21,6 +21,11 @@ def quantity_field(label: Any, **options: Any) -> models.DecimalField[Decimal, D
     return models.DecimalField(label, max_digits=20, decimal_places=6, **options)
 
 
+def optional_quantity_field(label: Any) -> models.DecimalField[Decimal | None, Decimal | None]:
+    """The same, empty where there is nothing to say."""
+    return models.DecimalField(label, max_digits=20, decimal_places=6, null=True)
+
+
 class OrderQuerySet(OwnedQuerySet["PurchaseOrder"]):
     plant_path = "plant_id"
 
@@ -144,7 +149,7 @@ class OrderLine(models.Model):
     first_date = models.DateField(_("first promise"), null=True)
     """The latest arrival of the first agreed promise: later answers are measured from here, cumulatively."""
     promised_date = models.DateField(_("current promise"), null=True)
-    promised_quantity = quantity_field(_("promised"), null=True)
+    promised_quantity = optional_quantity_field(_("promised"))
 
     objects = LineQuerySet.as_manager()
 
@@ -178,7 +183,7 @@ class ScheduleLine(models.Model):
     received_quantity = quantity_field(_("received"), default=Decimal(0))
     in_odoo = models.BooleanField(default=False)
     """False while the portal has decided on the line and Odoo does not have it yet."""
-    agreed_quantity = quantity_field(_("agreed quantity"), null=True)
+    agreed_quantity = optional_quantity_field(_("agreed quantity"))
     agreed_price = models.DecimalField(max_digits=20, decimal_places=6, null=True)
     agreed_date = models.DateField(_("agreed date"), null=True)
     """What was agreed last and Odoo is to say; Odoo saying just that is our own echo, never a revision."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -84,7 +85,7 @@ class TransitTime(models.Model):
         return f"{self.supplier_id} > {self.plant_id}: {self.days} d"
 
 
-def _percent(label: str) -> models.DecimalField[Decimal, Decimal]:
+def _percent(label: Any) -> models.DecimalField[Decimal, Decimal]:
     return models.DecimalField(label, max_digits=6, decimal_places=2, default=Decimal(0))
 
 

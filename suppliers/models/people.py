@@ -97,12 +97,15 @@ class ApiToken(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
     supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, null=True, related_name="tokens")
-    prefix = models.CharField(max_length=12, unique=True)
-    digest = models.CharField(max_length=64)
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+
+    secret: str
+    """The key itself, in memory, only where it was just made."""
 
     class Meta:
         db_table = "suppliers_api_token"

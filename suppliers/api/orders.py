@@ -1,0 +1,170 @@
+"""Orders and acknowledgements for programs: the same acts, refusals and codes as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal.shared.acting import acting
+from portal.web.api import PortalView, rehearsing
+from suppliers.actions import decisions
+from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.api import shapes
+from suppliers.models import Acknowledgement, AnswerLine
+from suppliers.permissions import Act
+from suppliers.queries import OrderFilters, decision_queue, find_line, find_order, order_detail, order_list
+from suppliers.states import AnswerKind, Decision
+
+PROBLEMS = {status: shapes.ProblemOut for status in (401, 403, 404, 409, 422, 429)}
+KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Makes the call safe to repeat: same key, same answer."
+)
+
+
+def prices(view: PortalView) -> bool:
+    return Act.SEE_PRICES.allows(view.actor)
+
+
+class OrdersView(PortalView):
+    @extend_schema(
+        operation_id="orders_list", parameters=[shapes.OrdersQuery], responses={200: shapes.OrdersOut, **PROBLEMS}
+    )
+    def get(self, request: Request) -> Response:
+        """The orders you may see, a page at a time. Follow ``next`` until it is empty."""
+        Act.SEE_ORDERS.require(self.actor)
+        query = shapes.OrdersQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        filters = OrderFilters(
+            text=asked["q"], state=asked["state"], needs=asked["needs"], plant=asked["plant"], sort=asked["sort"]
+        )
+        with acting(self.actor):
+            page = order_list(
+                self.actor, filters, today=timezone.localdate(), cursor=asked["cursor"], size=asked["limit"]
+            )
+            rows = [shapes.order_row(order) for order in page.rows]
+        return Response({"results": rows, "next": page.next, "previous": page.previous})
+
+
+class OrderView(PortalView):
+    @extend_schema(operation_id="orders_read", responses={200: shapes.OrderOut, **PROBLEMS})
+    def get(self, request: Request, order_id: UUID) -> Response:
+        """One order, whole: lines, schedule, answers, commitment history, revisions."""
+        Act.SEE_ORDERS.require(self.actor)
+        with acting(self.actor):
+            detail = shapes.order(order_detail(self.actor, order_id), prices=prices(self))
+        return Response(detail)
+
+
+class AcknowledgementsView(PortalView):
+    @extend_schema(
+        operation_id="acknowledgements_create",
+        parameters=[shapes.DryRunQuery, KEY],
+        request=shapes.AcknowledgementIn,
+        responses={201: shapes.AcknowledgementOut, 200: shapes.AcknowledgementOut, **PROBLEMS},
+    )
+    def post(self, request: Request, order_id: UUID) -> Response:
+        """Answer an order line by line. Lines inside tolerance are agreed at once, the others go to the buyer.
+
+        With ``dry_run`` the answer is 200 and nothing has changed.
+        """
+        with acting(self.actor):
+            order = find_order(self.actor, order_id)
+        shape = shapes.AcknowledgementIn(data=request.data)
+        shape.is_valid(raise_exception=True)
+        given = shape.validated_data
+        acknowledgement = self.perform(
+            acknowledge,
+            actor=self.actor,
+            order=order,
+            answers=[_answer(line) for line in given["lines"]],
+            channel="api",
+            comment=given["comment"],
+            at=timezone.now(),
+        )
+        dry_run = rehearsing(request)
+        if dry_run:
+            lines = acknowledgement.rehearsed
+        else:
+            with acting(self.actor):
+                lines = list(AnswerLine.objects.filter(acknowledgement=acknowledgement).prefetch_related("promises"))
+        return Response(
+            _acknowledgement(acknowledgement, lines, dry_run=dry_run, see_prices=prices(self)),
+            status=200 if dry_run else 201,
+        )
+
+
+class DecisionsView(PortalView):
+    @extend_schema(
+        operation_id="decisions_list",
+        parameters=[OpenApiParameter("cursor", str)],
+        responses={200: shapes.DecisionsOut, **PROBLEMS},
+    )
+    def get(self, request: Request) -> Response:
+        """Lines outside tolerance or in conflict, which a buyer has to decide, the most urgent first."""
+        Act.DECIDE_ANSWER.require(self.actor)
+        with acting(self.actor):
+            page = decision_queue(self.actor, cursor=request.query_params.get("cursor", ""))
+            rows = [shapes.pending(line, prices=prices(self)) for line in page.rows]
+        return Response({"results": rows, "next": page.next, "previous": page.previous})
+
+
+class DecisionView(PortalView):
+    @extend_schema(
+        operation_id="decisions_create",
+        parameters=[shapes.DryRunQuery, KEY],
+        request=shapes.DecisionIn,
+        responses={200: shapes.DecidedOut, **PROBLEMS},
+    )
+    def post(self, request: Request, line_id: UUID) -> Response:
+        """Approve or decline one answer. Refused where the supplier answered again or somebody decided before you."""
+        with acting(self.actor):
+            line = find_line(self.actor, line_id)
+        shape = shapes.DecisionIn(data=request.data)
+        shape.is_valid(raise_exception=True)
+        given = shape.validated_data
+        decided = self.perform(
+            decisions.decide,
+            actor=self.actor,
+            line=line,
+            answer=given["answer"],
+            decision=Decision(given["decision"]),
+            reason=given["reason"],
+            at=timezone.now(),
+        )
+        body = {"line": decided.pk, "state": decided.state, "sync": decided.sync, "dry_run": rehearsing(request)}
+        return Response(body)
+
+
+def _answer(given: dict[str, Any]) -> LineAnswer:
+    return LineAnswer(
+        line=given["line"],
+        revision=given["revision"],
+        kind=AnswerKind(given["answer"]),
+        promises=tuple(PromisedDelivery(one["quantity"], one["date"]) for one in given["promises"]),
+        reason=given["reason"],
+        comment=given["comment"],
+        price=given["price"],
+        substitute=given["substitute"],
+    )
+
+
+def _acknowledgement(
+    row: Acknowledgement, lines: list[AnswerLine], *, dry_run: bool, see_prices: bool
+) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "order": row.order_id,
+        "revision": row.revision,
+        "at": row.at,
+        "channel": row.channel,
+        "by": row.actor_name,
+        "comment": row.comment,
+        "dry_run": dry_run,
+        "lines": [shapes.answer(line, prices=see_prices) for line in lines],
+    }

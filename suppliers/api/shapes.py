@@ -1,0 +1,379 @@
+"""The shapes of the API: what is read from requests, and what the schema says of answers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from suppliers.models import AnswerLine, OrderLine, Promise, PurchaseOrder
+from suppliers.queries import SORTS, LineDetail, OrderDetail
+from suppliers.states import AnswerKind, Cause, DateBasis, Decision, LineState, OrderState, Reason, SyncMark, Verdict
+from suppliers.tolerances import plain
+
+
+class Quantity(serializers.DecimalField):
+    """A decimal as text, without trailing zeros. Units stand beside it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=20, decimal_places=6, **options)
+
+
+class Shape(serializers.Serializer[Any]):
+    """A shape refuses names it does not know: a misspelt field must not be silently dropped."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = sorted(set(map(str, data)) - set(self.fields))
+            if unknown:
+                message = _("There is no such field here.")
+                raise serializers.ValidationError(
+                    {name: [serializers.ErrorDetail(str(message), "unknown_field")] for name in unknown}
+                )
+        return super().to_internal_value(data)
+
+
+# --- In --------------------------------------------------------------------------------------------------------------
+
+
+class PromiseIn(Shape):
+    quantity = Quantity(help_text=_("In the line's unit, more than 0."))
+    date = serializers.DateField(
+        allow_null=True, required=False, default=None, help_text=_("Null: not known yet (backorders only).")
+    )
+
+
+class LineAnswerIn(Shape):
+    line = serializers.UUIDField()
+    revision = serializers.IntegerField(min_value=1, help_text=_("The line's revision you answer to."))
+    answer = serializers.ChoiceField(choices=AnswerKind.choices)
+    promises = PromiseIn(many=True, required=False, default=list)
+    reason = serializers.ChoiceField(choices=Reason.choices, required=False, allow_blank=True, default="")
+    comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+    price = Quantity(required=False, allow_null=True, default=None)
+    substitute = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+
+
+class AcknowledgementIn(Shape):
+    lines = LineAnswerIn(many=True)
+    comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
+class DecisionIn(Shape):
+    answer = serializers.UUIDField(help_text=_("The answer you decide on."))
+    decision = serializers.ChoiceField(choices=Decision.choices)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
+class OrdersQuery(Shape):
+    q = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
+    state = serializers.ChoiceField(required=False, default="", choices=OrderState.choices)
+    needs = serializers.ChoiceField(required=False, default="", choices=["answer", "decision", "conflict", "late"])
+    plant = serializers.IntegerField(required=False, default=None, min_value=1, max_value=2**31)
+    sort = serializers.ChoiceField(required=False, default="-released", choices=list(SORTS))
+    cursor = serializers.CharField(required=False, default="", max_length=1000)
+    limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=100)
+
+
+class DryRunQuery(serializers.Serializer[Any]):
+    dry_run = serializers.BooleanField(required=False, default=False, help_text=_("Check and judge, change nothing."))
+
+
+# --- Out -------------------------------------------------------------------------------------------------------------
+
+
+class FaultOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    pointer = serializers.CharField(allow_blank=True)
+
+
+class ProblemOut(serializers.Serializer[Any]):
+    """RFC 9457 problem details. ``code`` is stable; ``pointer`` is an RFC 6901 pointer into the request."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    correlation_id = serializers.CharField()
+    remedy = serializers.CharField(required=False)
+    errors = FaultOut(many=True, required=False)  # type: ignore[assignment]
+
+
+class OrderRowOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    state = serializers.ChoiceField(choices=OrderState.choices)
+    revision = serializers.IntegerField()
+    supplier = serializers.UUIDField()
+    supplier_name = serializers.CharField()
+    plant = serializers.CharField()
+    currency = serializers.CharField()
+    incoterm = serializers.CharField(allow_blank=True)
+    buyer = serializers.CharField(allow_blank=True)
+    supplier_reference = serializers.CharField(allow_blank=True)
+    ordered_at = serializers.DateTimeField()
+    released_at = serializers.DateTimeField()
+    next_date = serializers.DateField(allow_null=True)
+    waiting_lines = serializers.IntegerField()
+    pending_lines = serializers.IntegerField()
+
+
+class OrdersOut(serializers.Serializer[Any]):
+    results = OrderRowOut(many=True)
+    next = serializers.CharField(allow_blank=True)
+    previous = serializers.CharField(allow_blank=True)
+
+
+class PromiseOut(serializers.Serializer[Any]):
+    quantity = Quantity()
+    date = serializers.DateField(allow_null=True)
+    basis = serializers.ChoiceField(choices=DateBasis.choices)
+    arrival_date = serializers.DateField(allow_null=True)
+
+
+class FindingOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    limit = serializers.CharField(allow_blank=True)
+    actual = serializers.CharField(allow_blank=True)
+
+
+class AnswerOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    line = serializers.UUIDField()
+    revision = serializers.IntegerField()
+    answer = serializers.ChoiceField(choices=AnswerKind.choices)
+    reason = serializers.ChoiceField(choices=Reason.choices, allow_blank=True)
+    comment = serializers.CharField(allow_blank=True)
+    price = Quantity(allow_null=True)
+    substitute = serializers.CharField(allow_blank=True)
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    findings = FindingOut(many=True)
+    promises = PromiseOut(many=True)
+
+
+class AcknowledgementOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    order = serializers.UUIDField()
+    revision = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    channel = serializers.CharField()
+    by = serializers.CharField()
+    comment = serializers.CharField(allow_blank=True)
+    dry_run = serializers.BooleanField()
+    lines = AnswerOut(many=True)
+
+
+class CommitmentOut(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    decision = serializers.ChoiceField(choices=Decision.choices)
+    cause = serializers.ChoiceField(choices=Cause.choices)
+    reason = serializers.CharField(allow_blank=True)
+    by = serializers.CharField()
+    answer = serializers.UUIDField(allow_null=True)
+
+
+class ScheduleOut(serializers.Serializer[Any]):
+    position = serializers.IntegerField()
+    quantity = Quantity()
+    date = serializers.DateField()
+    received_quantity = Quantity()
+
+
+class LineOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    position = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=LineState.choices)
+    sync = serializers.ChoiceField(choices=SyncMark.choices, allow_blank=True)
+    revision = serializers.IntegerField()
+    item = serializers.CharField(allow_blank=True)
+    name = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    unit = serializers.CharField()
+    quantity = Quantity()
+    price = Quantity(allow_null=True, help_text=_("Null where your role does not see prices."))
+    requested_date = serializers.DateField()
+    first_date = serializers.DateField(allow_null=True)
+    promised_date = serializers.DateField(allow_null=True)
+    promised_quantity = Quantity(allow_null=True)
+    received_quantity = Quantity()
+    schedule = ScheduleOut(many=True)
+    answers = AnswerOut(many=True)
+    commitments = CommitmentOut(many=True)
+
+
+class DifferenceOut(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    field = serializers.CharField()
+    before = serializers.CharField(allow_blank=True)
+    after = serializers.CharField(allow_blank=True)
+
+
+class RevisionOut(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    differences = DifferenceOut(many=True)
+
+
+class OrderOut(OrderRowOut):
+    lines = LineOut(many=True)
+    revisions = RevisionOut(many=True)
+
+
+class DecidedOut(serializers.Serializer[Any]):
+    line = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=LineState.choices)
+    sync = serializers.ChoiceField(choices=SyncMark.choices, allow_blank=True)
+    dry_run = serializers.BooleanField()
+
+
+class PendingOut(serializers.Serializer[Any]):
+    line = serializers.UUIDField()
+    order = serializers.UUIDField()
+    number = serializers.CharField()
+    position = serializers.IntegerField()
+    supplier_name = serializers.CharField()
+    plant = serializers.CharField()
+    item = serializers.CharField(allow_blank=True)
+    quantity = Quantity()
+    unit = serializers.CharField()
+    requested_date = serializers.DateField()
+    conflict = serializers.BooleanField()
+    answer = AnswerOut(allow_null=True)
+
+
+class DecisionsOut(serializers.Serializer[Any]):
+    results = PendingOut(many=True)
+    next = serializers.CharField(allow_blank=True)
+    previous = serializers.CharField(allow_blank=True)
+
+
+# Answers are built by hand: declared serializers cost 2.8 times a bare list (measured), and tests hold both together.
+
+
+def number(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)
+
+
+def order_row(order: PurchaseOrder) -> dict[str, Any]:
+    return {
+        "id": order.pk,
+        "number": order.number,
+        "state": order.state,
+        "revision": order.revision,
+        "supplier": order.supplier.public_id,
+        "supplier_name": order.supplier.name,
+        "plant": order.plant.code,
+        "currency": order.currency,
+        "incoterm": order.incoterm,
+        "buyer": order.buyer_name,
+        "supplier_reference": order.supplier_reference,
+        "ordered_at": order.ordered_at,
+        "released_at": order.released_at,
+        "next_date": order.next_date,
+        "waiting_lines": order.waiting_lines,
+        "pending_lines": order.pending_lines,
+    }
+
+
+def promise(row: Promise) -> dict[str, Any]:
+    return {"quantity": number(row.quantity), "date": row.date, "basis": row.basis, "arrival_date": row.arrival_date}
+
+
+def answer(row: AnswerLine, *, prices: bool) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "line": row.line_id,
+        "revision": row.revision,
+        "answer": row.kind,
+        "reason": row.reason,
+        "comment": row.comment,
+        "price": number(row.price) if prices else None,
+        "substitute": row.substitute,
+        "verdict": row.verdict,
+        "findings": row.findings if prices else [one for one in row.findings if not one["code"].startswith("price")],
+        "promises": [promise(one) for one in row.promises.all()],
+    }
+
+
+def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
+    row: OrderLine = detail.line
+    return {
+        "id": row.pk,
+        "position": row.position,
+        "state": row.state,
+        "sync": row.sync,
+        "revision": row.revision,
+        "item": row.item_code,
+        "name": row.item_name,
+        "description": row.description,
+        "unit": row.unit_name,
+        "quantity": number(row.quantity),
+        "price": number(row.price) if prices else None,
+        "requested_date": row.requested_date,
+        "first_date": row.first_date,
+        "promised_date": row.promised_date,
+        "promised_quantity": number(row.promised_quantity),
+        "received_quantity": number(row.received_quantity),
+        "schedule": [
+            {
+                "position": one.position,
+                "quantity": number(one.quantity),
+                "date": one.date,
+                "received_quantity": number(one.received_quantity),
+            }
+            for one in detail.schedule
+            if one.in_odoo
+        ],
+        "answers": [answer(one, prices=prices) for one in detail.answers],
+        "commitments": [
+            {
+                "number": one.number,
+                "at": one.at,
+                "decision": one.decision,
+                "cause": one.cause,
+                "reason": one.reason,
+                "by": one.actor_name,
+                "answer": one.answer_id,
+            }
+            for one in detail.commitments
+        ],
+    }
+
+
+def order(detail: OrderDetail, *, prices: bool) -> dict[str, Any]:
+    return {
+        **order_row(detail.order),
+        "lines": [line(one, prices=prices) for one in detail.lines],
+        "revisions": [
+            {
+                "number": one.number,
+                "at": one.at,
+                "differences": [entry for entry in one.differences if prices or entry["field"] != "price"],
+            }
+            for one in detail.revisions
+        ],
+    }
+
+
+def pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
+    answers = list(row.answers.all())
+    return {
+        "line": row.pk,
+        "order": row.order_id,
+        "number": row.order.number,
+        "position": row.position,
+        "supplier_name": row.supplier.name,
+        "plant": row.plant.code,
+        "item": row.item_code,
+        "quantity": number(row.quantity),
+        "unit": row.unit_name,
+        "requested_date": row.requested_date,
+        "conflict": row.sync == SyncMark.CONFLICT,
+        "answer": answer(answers[0], prices=prices) if answers else None,
+    }

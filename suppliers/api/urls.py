@@ -1,0 +1,12 @@
+from django.urls import path
+
+from suppliers.api import orders
+
+app_name = "orders_api"
+urlpatterns = [
+    path("orders/", orders.OrdersView.as_view(), name="orders"),
+    path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
+    path("orders/<uuid:order_id>/acknowledgements/", orders.AcknowledgementsView.as_view(), name="acknowledgements"),
+    path("decisions/", orders.DecisionsView.as_view(), name="decisions"),
+    path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
+]
