@@ -25,6 +25,10 @@ DELIVERY_STEPS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+UNSETTLED = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.NEEDS_PERSON)
+"""A delivery in one of these keeps later ones of its object from overtaking it."""
+
+
 class FailureKind(models.TextChoices):
     """The error taxonomy: what happens next follows from the kind alone."""
 

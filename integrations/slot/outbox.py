@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from integrations.slot.models import Event
+from integrations.slot.models import Event, Tray
 from portal.shared import audit, jobs
 from portal.shared.identifiers import correlation_id
 
@@ -39,5 +39,6 @@ def publish(
         correlation_id=correlation_id(),
     )
     event.save(force_insert=True)
+    Tray(event=event, supplier_id=supplier_id).save(force_insert=True)
     jobs.wake(RELAY)
     return event

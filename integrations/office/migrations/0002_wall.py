@@ -8,6 +8,8 @@ class Migration(migrations.Migration):
 
     # The post office is the buyer's: no supplier reads its tables.
     operations = [
+        migrations.RunSQL("create sequence office_reading", "drop sequence office_reading"),
+        migrations.RunSQL("grant usage on sequence office_reading to portal_staff", migrations.RunSQL.noop),
         common("office_connection", staff="select, insert, update"),
         common("office_cursor", staff="select, insert, update"),
         common("office_mapping", staff="select, insert, update, delete"),

@@ -49,6 +49,11 @@ class Mapping(models.Model):
     remote_id = models.BigIntegerField()
     object_type = models.CharField(max_length=80)
     object_id = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64, blank=True)
+    """Of the record as it was last taken in; the same again needs no act. Emptied when we write to the record."""
+    reading = models.BigIntegerField(default=0)
+    """The number of the reading that the object's state rests on. Numbers are drawn before Odoo is asked: what was
+    read under a smaller one may be older than what is known, and is read again instead of taken in."""
 
     class Meta:
         db_table = "office_mapping"

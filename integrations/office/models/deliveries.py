@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from integrations.office.states import DELIVERY_STEPS, DeliveryState, FailureKind
+from integrations.office.states import DELIVERY_STEPS, UNSETTLED, DeliveryState, FailureKind
 from integrations.slot.models import Event
 from portal.shared.identifiers import new_id
 
@@ -35,16 +35,21 @@ class Delivery(models.Model):
     body = models.JSONField()
     """The whole letter as it is delivered."""
     steps = models.JSONField(default=dict)
-    """Steps of the send that are settled: name -> what came of it. A repeat skips them."""
+    """What the send has done so far: name -> what came of it; see ``odoo.push``. Empty while nothing was sent: such a
+    letter may be superseded by a newer one of the same object."""
     attempts = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
     """Temporary failures in a row; the delay before the next try grows with it."""
     due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    """When a worker took it last; the supplier served longest ago comes next."""
     lease_until = models.DateTimeField(null=True)
     leased_by = models.CharField(max_length=80, blank=True)
     failure_kind = models.CharField(max_length=20, choices=FailureKind.choices, blank=True)
     failure_code = models.CharField(max_length=60, blank=True)
     failure = models.TextField(_("what went wrong"), blank=True)
+    owner = models.CharField(_("who must act"), max_length=40, blank=True)
+    """A role of ``suppliers.states.StaffRole``."""
     remedy = models.TextField(blank=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
@@ -63,10 +68,12 @@ class Delivery(models.Model):
             models.Index(
                 fields=["destination", "about_id", "position"],
                 name="delivery_order",
-                condition=models.Q(state__in=["waiting", "sending", "needs_person"]),
+                condition=models.Q(state__in=UNSETTLED),
             ),
+            models.Index(fields=["supplier_id", "-claimed_at"], name="delivery_served"),
+            models.Index(fields=["about_id", "position"], name="delivery_object"),
             models.Index(fields=["-created_at", "-id"], name="delivery_recent"),
-            models.Index(fields=["state", "-created_at"], name="delivery_state"),
+            models.Index(fields=["state", "-created_at", "-id"], name="delivery_state"),
         ]
 
     def __str__(self) -> str:

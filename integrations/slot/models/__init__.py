@@ -1,3 +1,3 @@
-from integrations.slot.models.letters import Event, Exchange, Received
+from integrations.slot.models.letters import Event, Exchange, Outcome, Received, Tray
 
-__all__ = ["Event", "Exchange", "Received"]
+__all__ = ["Event", "Exchange", "Outcome", "Received", "Tray"]

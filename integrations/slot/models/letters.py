@@ -42,6 +42,25 @@ class Event(models.Model):
         return f"{self.position} {self.topic} {self.about_id}"
 
 
+class Tray(models.Model):
+    """An event the post office has not picked up yet. It empties the tray as it fans events out.
+
+    A position in the events would not do as a mark of how far it came: positions are drawn before the commit, so a
+    lower one can appear after a higher one was picked up.
+    """
+
+    event = models.OneToOneField(Event, on_delete=models.CASCADE, primary_key=True, related_name="tray")
+    supplier_id = models.BigIntegerField(null=True)
+
+    objects = OwnedQuerySet["Tray"].as_manager()
+
+    class Meta:
+        db_table = "slot_tray"
+
+    def __str__(self) -> str:
+        return str(self.event_id)
+
+
 class Received(models.Model):
     """A message that must take effect at most once: kept raw before anything is decided about it."""
 

@@ -1,0 +1,1 @@
+"""Everything that knows Odoo: how it is called, how its values are written, how its records are read and written."""
