@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
             "grant usage on sequence slot_event_position to portal_supplier, portal_staff", migrations.RunSQL.noop
         ),
         walled("slot_event", supplier="insert", staff="select, insert"),
+        walled("slot_tray", supplier="insert", staff="select, insert, update, delete"),
         walled(
             "slot_received",
             supplier="select, insert, update (done_at, result_type, result_id)",
