@@ -41,7 +41,9 @@ def on(date: dt.date | None, quantity: object = 100) -> Delivery:
     return Delivery(Decimal(str(quantity)), date, date)
 
 
-def codes(*deliveries: Delivery, kind: AnswerKind = AnswerKind.CHANGED, price: str | None = None, **bounds: object) -> list[str]:
+def codes(
+    *deliveries: Delivery, kind: AnswerKind = AnswerKind.CHANGED, price: str | None = None, **bounds: object
+) -> list[str]:
     limits = Bounds(**{name: Decimal(str(value)) if "days" not in name else value for name, value in bounds.items()})  # type: ignore[arg-type]
     found = judge(ASKED, kind, deliveries, Decimal(price) if price else None, limits, WEEK)
     return [finding.code for finding in found]
@@ -101,13 +103,17 @@ def test_a_split_is_judged_by_its_sum_and_by_each_date() -> None:
         (AnswerKind.ACCEPTED, (on(FRIDAY),), []),
     ],
 )
-def test_some_answers_always_go_to_the_buyer(kind: AnswerKind, deliveries: tuple[Delivery, ...], expected: list[str]) -> None:
+def test_some_answers_always_go_to_the_buyer(
+    kind: AnswerKind, deliveries: tuple[Delivery, ...], expected: list[str]
+) -> None:
     generous = Bounds(*[Decimal(999), Decimal(999), 999, 999, Decimal(999), Decimal(999)])
     assert [finding.code for finding in judge(ASKED, kind, deliveries, None, generous, WEEK)] == expected
 
 
 def test_what_is_shown_of_a_value_just_outside_is_not_the_limit() -> None:
-    (finding,) = judge(ASKED, AnswerKind.CHANGED, (on(FRIDAY, "102.51"),), None, Bounds(quantity_over=Decimal("2.5")), WEEK)
+    (finding,) = judge(
+        ASKED, AnswerKind.CHANGED, (on(FRIDAY, "102.51"),), None, Bounds(quantity_over=Decimal("2.5")), WEEK
+    )
     assert "2.6" in finding.message
     assert "2.5%" in finding.message
 
@@ -145,7 +151,14 @@ class Row:
 
 
 def test_the_most_specific_policy_wins_and_the_newest_version_of_it() -> None:
-    rows = [Row(None, None, None), Row(None, None, 3), Row(None, 9, None), Row(None, 9, 3), Row(7, None, 3), Row(7, None, 3, 2)]
+    rows = [
+        Row(None, None, None),
+        Row(None, None, 3),
+        Row(None, 9, None),
+        Row(None, 9, 3),
+        Row(7, None, 3),
+        Row(7, None, 3, 2),
+    ]
     for most in range(len(rows), 0, -1):
         chosen = choose(rows[:most], supplier_id=7, group_id=9, plant_id=3)
         assert chosen == rows[most - 1]

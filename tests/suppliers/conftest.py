@@ -1,0 +1,157 @@
+"""One order of two lines at Acme, a policy of +5 % and 3 days early to 2 days late, and who acts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from integrations.slot.models import Event
+from portal.shared import audit, transitions
+from portal.shared.acting import acting
+from portal.shared.actor import Actor, ActorKind, Grant, system_actor
+from suppliers import queries
+from suppliers.actions import orders
+from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery
+from suppliers.models import Item, OrderLine, Plant, PurchaseOrder, Supplier, TolerancePolicy, Unit
+from suppliers.statements import LineStatement, OrderStatement
+from suppliers.states import AnswerKind, Role, StaffRole
+
+NOW = dt.datetime(2026, 11, 21, 9, tzinfo=dt.UTC)
+DUE = dt.date(2026, 12, 10)
+WEEK = dt.timedelta(days=7)
+PULL = system_actor("pull")
+
+
+@dataclass
+class World:
+    """What Odoo says, and the people who react to it."""
+
+    acme: Supplier
+    borealis: Supplier
+    plant: Plant
+    other_plant: Plant
+    item: Item
+    lines: list[LineStatement] = field(default_factory=list)
+    order: PurchaseOrder = None  # type: ignore[assignment]
+    terms: str = "DAP"
+
+    @property
+    def anna(self) -> Actor:
+        return Actor(ActorKind.SUPPLIER, "anna", "Anna", frozenset({Grant(Role.ORDER_DESK, supplier_id=self.acme.pk)}))
+
+    @property
+    def boris(self) -> Actor:
+        grant = Grant(Role.ORDER_DESK, supplier_id=self.borealis.pk)
+        return Actor(ActorKind.SUPPLIER, "boris", "Boris", frozenset({grant}))
+
+    @property
+    def bea(self) -> Actor:
+        return Actor(ActorKind.STAFF, "bea", "Bea", frozenset({Grant(StaffRole.BUYER, plant_id=self.plant.pk)}))
+
+    def stated(self, **changes: Any) -> OrderStatement:
+        statement = OrderStatement(
+            supplier_id=self.acme.pk,
+            plant_id=self.plant.pk,
+            number="P00001",
+            currency="EUR",
+            incoterm=self.terms,
+            incoterm_place="",
+            buyer_name="Bea",
+            supplier_reference="",
+            ordered_at=NOW,
+            lines=tuple(self.lines),
+        )
+        return replace(statement, **changes)
+
+    def pull(self, **changes: Any) -> None:
+        """Odoo says it (again); schedule lines learn which they are."""
+        with acting(PULL, write=True), audit.doing(audit.Deed("pull", PULL, NOW)):
+            held = transitions.hold(self.order) if self.order else None
+            self.order, refs = orders.state_order(held, self.stated(**changes))
+        self.lines = [replace(line, schedule_id=refs.get(line.ref, line.schedule_id)) for line in self.lines]
+
+    def start_again(self) -> None:
+        """The same order released anew, as another order."""
+        self.order = None  # type: ignore[assignment]
+        self.lines = [
+            LineStatement("1", None, self.item.pk, self.item.unit_id, "", Decimal(100), Decimal(5), DUE),
+            LineStatement("2", None, self.item.pk, self.item.unit_id, "", Decimal(40), Decimal(7), DUE + WEEK),
+        ]
+        self.pull()
+
+    def edit(self, ref: str, **changes: Any) -> None:
+        """A person edits a line in Odoo."""
+        self.lines = [replace(line, **changes) if line.ref == ref else line for line in self.lines]
+
+    def deliver(self) -> None:
+        """Odoo takes over everything agreed, as the post office would write it; it is not pulled yet."""
+        for detail in self.detail().lines:
+            for row in detail.schedule:
+                if row.agreed_quantity is None or row.agreed_date is None:
+                    continue
+                known = [line for line in self.lines if line.schedule_id == row.pk]
+                said = {"quantity": row.agreed_quantity, "date": row.agreed_date, "price": row.agreed_price}
+                if known:
+                    self.edit(known[0].ref, **said)
+                else:
+                    self.lines.append(
+                        replace(self.lines[0], ref=f"new {row.pk}", schedule_id=row.pk, received=Decimal(0), **said)
+                    )
+
+    def detail(self) -> queries.OrderDetail:
+        with acting(self.bea):
+            return queries.order_detail(self.bea, self.order.pk)
+
+    def line(self, position: int = 1) -> OrderLine:
+        return self.detail().lines[position - 1].line
+
+    def letters(self) -> list[Event]:
+        with acting(self.bea):
+            return list(Event.objects.order_by("position"))
+
+    def answer(
+        self,
+        *promises: tuple[object, dt.date | None],
+        position: int = 1,
+        kind: AnswerKind = AnswerKind.CHANGED,
+        **more: Any,
+    ) -> LineAnswer:
+        line = self.line(position)
+        reason = more.pop("reason", "" if kind is AnswerKind.ACCEPTED else "capacity")
+        deliveries = tuple(PromisedDelivery(Decimal(str(quantity)), date) for quantity, date in promises)
+        return LineAnswer(line.pk, more.pop("revision", line.revision), kind, deliveries, reason, **more)
+
+    def accept(self) -> Sequence[LineAnswer]:
+        return [
+            LineAnswer(detail.line.pk, detail.line.revision, AnswerKind.ACCEPTED)
+            for detail in self.detail().lines
+            if detail.line.state == "open"
+        ]
+
+    def latest(self, position: int = 1) -> UUID:
+        latest = self.detail().lines[position - 1].latest
+        assert latest is not None
+        return latest.pk
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    with acting(PULL, write=True):
+        unit = Unit.objects.create(name="Units", step=Decimal(1))
+        item = Item.objects.create(code="PH-1040", name="Pump housing", unit=unit)
+        made = World(
+            acme=Supplier.objects.create(name="Acme Castings"),
+            borealis=Supplier.objects.create(name="Borealis Polymers"),
+            plant=Plant.objects.create(name="Hamburg", code="HAM", company="Nordwerk"),
+            other_plant=Plant.objects.create(name="Dresden", code="DRS", company="Nordwerk"),
+            item=item,
+        )
+        TolerancePolicy.objects.create(version=1, quantity_over=5, days_early=3, days_late=2)
+    made.start_again()
+    return made

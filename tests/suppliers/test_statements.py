@@ -1,0 +1,232 @@
+"""What Odoo says: nothing new, our own echo, or a revision; and what a conflict does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.shared import audit
+from portal.shared.acting import acting
+from portal.shared.errors import WrongState
+from suppliers.actions import agreements, decisions
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.orders import derive_state
+from suppliers.models import OrderRevision
+from suppliers.states import Decision, LineState, OrderState, SyncMark
+from tests.suppliers.conftest import DUE, NOW, PULL, World
+
+DAY = dt.timedelta(days=1)
+
+
+def revisions(world: World) -> list[list[tuple[int, str, str, str]]]:
+    with acting(world.bea):
+        return [
+            [(one["line"], one["field"], one["before"], one["after"]) for one in row.differences]
+            for row in OrderRevision.objects.filter(order=world.order).order_by("number")
+        ]
+
+
+def agree(world: World) -> None:
+    acknowledge(actor=world.anna, order=world.order, answers=world.accept(), channel="page", at=NOW)
+
+
+def test_the_same_again_is_nothing_new(world: World) -> None:
+    world.pull()
+    world.pull()
+    assert revisions(world) == [[]]
+
+
+def test_a_revision_reopens_only_the_lines_it_changes_and_keeps_the_difference(world: World) -> None:
+    agree(world)
+    world.edit("2", quantity=Decimal(50), price=Decimal("7.5"))
+    world.pull()
+    detail = world.detail()
+    assert revisions(world)[1:] == [[(2, "quantity", "40", "50"), (2, "price", "7", "7.5")]]
+    assert [one.line.state for one in detail.lines] == [LineState.AGREED, LineState.OPEN]
+    assert (detail.order.state, detail.order.revision) == (OrderState.PARTLY_ANSWERED, 2)
+    assert (detail.lines[1].line.revision, detail.lines[1].line.quantity) == (2, 50)
+
+
+def test_our_own_write_coming_back_is_an_echo_split_and_all(world: World) -> None:
+    acknowledge(
+        actor=world.anna, order=world.order, channel="page", at=NOW,
+        answers=[world.answer((60, DUE), (40, DUE + 4 * DAY)), world.answer((41, DUE + 7 * DAY), position=2)],
+    )  # fmt: skip
+    world.deliver()
+    world.pull()
+    world.pull()
+    assert revisions(world) == [[]]
+    detail = world.detail()
+    assert detail.order.state == OrderState.AGREED
+    assert [(row.quantity, row.date, row.in_odoo) for row in detail.lines[0].schedule] == [
+        (60, DUE, True),
+        (40, DUE + 4 * DAY, True),
+    ]
+
+
+def test_a_buyer_moving_a_split_delivery_reopens_its_line_measured_from_his_date(world: World) -> None:
+    acknowledge(
+        actor=world.anna, order=world.order, channel="page", at=NOW,
+        answers=[world.answer((60, DUE), (40, DUE + 4 * DAY))],
+    )  # fmt: skip
+    world.deliver()
+    world.pull()
+    world.edit(world.lines[-1].ref, date=DUE + 30 * DAY)
+    world.pull()
+    line = world.line()
+    assert revisions(world)[1] == [(1, "date", "2026-12-14", "2027-01-09")]
+    assert (line.state, line.quantity, line.first_date) == (LineState.OPEN, 100, None)
+    agree(world)
+    assert [(row.agreed_quantity, row.agreed_date) for row in world.detail().lines[0].schedule] == [
+        (60, DUE),
+        (40, DUE + 30 * DAY),
+    ]
+
+
+def test_a_line_added_and_one_removed_in_odoo(world: World) -> None:
+    from dataclasses import replace
+
+    added = replace(world.lines[0], ref="3", schedule_id=None, quantity=Decimal(7))
+    world.lines = [world.lines[0], added]
+    world.pull()
+    assert revisions(world)[1] == [(3, "line", "", "7 Units"), (2, "line", "40", "removed")]
+    assert [one.line.state for one in world.detail().lines] == [LineState.OPEN, LineState.CANCELLED, LineState.OPEN]
+
+
+def test_cancelled_in_odoo_once(world: World) -> None:
+    agree(world)
+    world.pull(cancelled=True)
+    world.pull(cancelled=True)
+    detail = world.detail()
+    assert detail.order.state == OrderState.CANCELLED
+    assert len(revisions(world)) == 2
+    assert {one.line.sync for one in detail.lines} == {SyncMark.NONE}
+
+
+def test_receipts_are_progress_not_revisions(world: World) -> None:
+    agree(world)
+    world.edit("1", received=Decimal(30))
+    world.pull()
+    assert (world.line().received_quantity, world.line().state) == (30, LineState.AGREED)
+    world.edit("1", received=Decimal(100))
+    world.edit("2", received=Decimal(40))
+    world.pull()
+    assert world.detail().order.state == OrderState.CLOSED
+    assert revisions(world) == [[]]
+
+
+def conflicted(world: World) -> None:
+    agree(world)
+    world.edit("1", date=DUE + 20 * DAY)
+    line = world.line()
+    row = world.detail().lines[0].schedule[0]
+    actual = {"schedule": str(row.pk), "quantity": "100", "price": "5", "date": "2026-12-30", "received": "0"}
+    with acting(PULL, write=True), audit.doing(audit.Deed("deliver", PULL, NOW)):
+        agreements.mark_conflict(line, "Odoo says 2026-12-30.", [actual])
+
+
+def test_a_conflict_waits_for_the_buyer_whatever_is_pulled(world: World) -> None:
+    conflicted(world)
+    world.pull()
+    line = world.line()
+    assert (line.state, line.sync) == (LineState.AGREED, SyncMark.CONFLICT)
+    assert line.conflict is not None
+    assert line.conflict[0]["date"] == "2026-12-30"
+    assert revisions(world) == [[]]
+
+
+def test_keeping_the_agreement_sends_it_again_against_what_the_buyer_saw(world: World) -> None:
+    conflicted(world)
+    decisions.resolve_conflict(actor=world.bea, line=world.line(), keep=True, at=NOW, reason="as agreed")
+    row = world.detail().lines[0].schedule[0]
+    assert (row.date, row.agreed_date) == (DUE + 20 * DAY, DUE)
+    assert world.line().sync == SyncMark.WAITING
+    assert world.letters()[-1].payload["lines"][0]["schedule"][0]["date"] == DUE.isoformat()
+    with pytest.raises(WrongState):
+        decisions.resolve_conflict(actor=world.bea, line=world.line(), keep=True, at=NOW)
+
+
+def test_taking_odoos_values_is_a_revision(world: World) -> None:
+    conflicted(world)
+    decisions.resolve_conflict(actor=world.bea, line=world.line(), keep=False, at=NOW)
+    line = world.line()
+    assert (line.state, line.sync, line.requested_date) == (LineState.OPEN, SyncMark.NONE, DUE + 20 * DAY)
+    assert revisions(world)[1] == [(1, "date", "2026-12-10", "2026-12-30")]
+    world.pull()
+    assert len(revisions(world)) == 2
+
+
+counts = st.integers(0, 3)
+
+
+@given(counts, counts, counts, counts, st.booleans())
+def test_an_orders_state_follows_from_its_lines(
+    waiting: int, pending: int, agreed: int, received: int, viewed: bool
+) -> None:
+    state = derive_state(
+        {"waiting": waiting, "pending": pending, "agreed": agreed, "received": received}, viewed=viewed
+    )
+    assert (state in (OrderState.CLOSED, OrderState.CANCELLED)) == (waiting + pending + agreed == 0)
+    assert (state == OrderState.AGREED) == (waiting == pending == 0 and agreed > 0)
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("edit"), st.sampled_from(["1", "2"]), st.integers(1, 200), st.integers(0, 30)),
+        st.tuples(st.just("answer"), st.sampled_from([1, 2]), st.integers(1, 200), st.integers(0, 30)),
+        st.tuples(st.just("split"), st.sampled_from([1, 2]), st.integers(1, 100), st.integers(0, 30)),
+        st.tuples(st.just("accept"), st.just(0), st.just(0), st.just(0)),
+        st.tuples(st.just("decide"), st.sampled_from([1, 2]), st.integers(0, 1), st.just(0)),
+        st.tuples(st.just("deliver"), st.just(0), st.just(0), st.just(0)),
+        st.tuples(st.just("pull"), st.just(0), st.just(0), st.just(0)),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps)
+def test_any_history_keeps_both_sides_equal(world: World, history: list[tuple[str, object, int, int]]) -> None:
+    """Whatever people do on both sides: after the last letter and pull, an agreed line says the same here and there,
+    and neither our echo nor silence ever made a revision."""
+    world.start_again()
+    edits = 0
+    for what, which, number, days in history:
+        lines = [one.line for one in world.detail().lines]
+        if what == "edit":
+            before = list(world.lines)
+            world.edit(str(which), quantity=Decimal(number), date=DUE + days * DAY)
+            world.pull()
+            edits += before != world.lines
+        elif what in ("answer", "split") and lines[int(str(which)) - 1].state in (
+            LineState.OPEN,
+            LineState.PENDING_BUYER,
+        ):
+            promises = [(number, DUE + days * DAY)] + ([(number, DUE + (days + 7) * DAY)] if what == "split" else [])
+            answer = world.answer(*promises, position=int(str(which)))
+            acknowledge(actor=world.anna, order=world.order, answers=[answer], channel="page", at=NOW)
+        elif what == "accept" and world.accept():
+            agree(world)
+        elif what == "decide" and lines[int(str(which)) - 1].state == LineState.PENDING_BUYER:
+            decision = Decision.APPROVED if number else Decision.DECLINED
+            line = lines[int(str(which)) - 1]
+            decisions.decide(
+                actor=world.bea, line=line, answer=world.latest(int(str(which))), decision=decision, at=NOW, reason="r"
+            )
+        elif what == "deliver":
+            world.deliver()
+        elif what == "pull":
+            world.pull()
+    world.deliver()
+    world.pull()
+    assert len(revisions(world)) <= 1 + edits
+    for detail in world.detail().lines:
+        if detail.line.state == LineState.AGREED:
+            stated = sorted((row.quantity, row.date) for row in detail.schedule if row.in_odoo and row.quantity)
+            agreed = sorted((row.agreed_quantity, row.agreed_date) for row in detail.schedule if row.agreed_quantity)
+            assert stated == agreed
+            assert detail.line.promised_quantity == sum(quantity for quantity, _date in stated)
