@@ -81,9 +81,7 @@ class Gateway:
         self.before_call: Callable[[], None] | None = None
         """Asked before every call; raises where the caller has lost the right to send."""
 
-    def call(
-        self, model: str, method: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
+    def call(self, model: str, method: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Any:
         """One call. Raises :class:`Temporary`, :class:`Misconfigured` or :class:`Permanent`."""
         if self.before_call is not None:
             self.before_call()

@@ -1,0 +1,281 @@
+"""What Odoo says is taken in: master data, orders, and the troubles of what cannot be.
+
+Every order is an act of its own, so that one bad record stops itself and not the run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, models, transaction
+from django.db import connection as database
+
+from integrations.office.models import Connection, Cursor, Trouble
+from integrations.office.models import Mapping as Mapped
+from integrations.office.obstacles import Obstacle
+from integrations.office.permissions import Act
+from integrations.slot import ledger
+from integrations.slot.models import Exchange, Outcome
+from portal.shared import audit, transitions
+from portal.shared.act import act
+from portal.shared.acting import acting
+from portal.shared.actor import Actor, system_actor
+from portal.shared.identifiers import correlation_id
+from suppliers.actions import orders
+from suppliers.models import Plant, PurchaseOrder, ScheduleLine
+from suppliers.statements import OrderStatement
+from suppliers.states import StaffRole
+
+PULL = system_actor("pull")
+ORDER = "purchase.order"
+LINE = "purchase.order.line"
+MAIN = "main"
+"""The name of the connection that the ``ODOO_*`` settings describe."""
+
+
+class StaleReading(Exception):
+    """The object was taken in or written since this reading began: read it again."""
+
+
+@act(Act.OPEN_CONNECTION)
+def open_connection(*, actor: Actor, name: str, at: dt.datetime) -> Connection:
+    """Enter a connection; the same name twice is one."""
+    found, _made = Connection.objects.get_or_create(name=name)
+    return found
+
+
+def the_connection(actor: Actor, at: dt.datetime) -> Connection:
+    """The connection of the settings, entered at its first use."""
+    with acting(actor):
+        found = Connection.objects.filter(name=MAIN).first()
+    return found or open_connection(actor=actor, name=MAIN, at=at)
+
+
+def next_reading() -> int:
+    """Draw the number of a reading, before Odoo is asked. See ``Mapping.reading``. Runs in a transaction."""
+    with database.cursor() as cursor:
+        cursor.execute("select nextval('office_reading')")
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+@act(Act.TAKE_MASTER_DATA, about="connection")
+def take_master_data(
+    *,
+    actor: Actor,
+    connection: Connection,
+    model: str,
+    kind: type[models.Model],
+    values: Mapping[int, Any],
+    at: dt.datetime,
+) -> Connection:
+    """Make or change one object of ``kind`` for every record; ``values`` are its fields, by Odoo's id.
+
+    Fields under ``first`` are set when the object is made and are the portal's own from then on. A record the database refuses becomes a trouble, the others go in.
+    """
+    _serialise(connection, model)
+    known = dict(
+        Mapped.objects.filter(connection=connection, model=model, remote_id__in=values).values_list(
+            "remote_id", "object_id"
+        )
+    )
+    objects = {str(key): found for key, found in kind._default_manager.in_bulk(list(known.values())).items()}
+    for remote_id, fields in values.items():
+        try:
+            with transaction.atomic():
+                _take(connection, model, remote_id, kind, objects.get(known.get(remote_id, "")), dict(fields))
+        except DatabaseError as error:
+            obstacle = Obstacle(
+                "not_stored",
+                f"{fields['name']}: {str(error).splitlines()[0]}",
+                StaffRole.INTEGRATION_OWNER,
+                "Compare the record in Odoo with the message.",
+            )
+            _keep_trouble(connection, model, remote_id, str(fields["name"]), obstacle, at)
+    _resolve(connection, model, values, at)
+    return connection
+
+
+def _take(
+    connection: Connection,
+    model: str,
+    remote_id: int,
+    kind: type[models.Model],
+    known: models.Model | None,
+    values: dict[str, Any],
+) -> None:
+    first = values.pop("first", {})
+    if known is None:
+        made = kind(**values, **first)
+        if isinstance(made, Plant) and Plant.objects.filter(code=made.code).exists():
+            made.code = f"{made.code}-{remote_id}"  # Odoo's codes are unique in their company only
+        made.save(force_insert=True)
+        Mapped.objects.create(
+            connection=connection,
+            model=model,
+            remote_id=remote_id,
+            object_type=kind._meta.label_lower,
+            object_id=made.pk,
+        )
+        audit.note(made, name=("", str(made)))
+        return
+    changed = {name: value for name, value in values.items() if getattr(known, name) != value}
+    for name, value in changed.items():
+        audit.note(known, **{name: (getattr(known, name), value)})
+        setattr(known, name, value)
+    if changed:
+        known.save(update_fields=list(changed))
+
+
+@act(Act.TAKE_ORDER)
+def take_order(
+    *,
+    actor: Actor,
+    connection: Connection,
+    remote_id: int,
+    statement: OrderStatement,
+    said: Mapping[str, Any],
+    digest: str,
+    reading: int,
+    at: dt.datetime,
+) -> PurchaseOrder:
+    """Take in one order. ``said`` is what Odoo answered, for the ledger.
+
+    Raises :class:`StaleReading` where somebody who read later, or wrote, was quicker.
+    """
+    _serialise(connection, f"{ORDER}:{remote_id}")
+    mapped = Mapped.objects.filter(connection=connection, model=ORDER, remote_id=remote_id).first()
+    order = transitions.hold(PurchaseOrder(pk=UUID(mapped.object_id))) if mapped else None
+    if mapped is not None:
+        # Again, now that the order is held: whoever settles a letter holds it too while he draws the later number.
+        mapped.refresh_from_db()
+        if mapped.reading >= reading:
+            raise StaleReading
+    order, refs = orders.state_order(order, statement)
+    if mapped is None:
+        mapped = Mapped(
+            connection=connection,
+            model=ORDER,
+            remote_id=remote_id,
+            object_type=order._meta.label_lower,
+            object_id=order.pk,
+        )
+    mapped.digest, mapped.reading = digest, reading
+    mapped.save()
+    map_lines(connection, {int(ref): schedule for ref, schedule in refs.items()})
+    _resolve(connection, ORDER, [remote_id], at)
+    ledger.record([_exchange(connection, remote_id, said, order, at)])
+    return order
+
+
+def map_lines(connection: Connection, lines: Mapping[int, UUID]) -> None:
+    """Remember which order line of Odoo is which schedule line; what is known already stays."""
+    Mapped.objects.bulk_create(
+        (
+            Mapped(
+                connection=connection,
+                model=LINE,
+                remote_id=remote_id,
+                object_type=ScheduleLine._meta.label_lower,
+                object_id=schedule,
+            )
+            for remote_id, schedule in lines.items()
+        ),
+        ignore_conflicts=True,
+    )
+
+
+@act(Act.NOTE_TROUBLE, about="connection")
+def note_trouble(
+    *, actor: Actor, connection: Connection, model: str, remote_id: int, label: str, obstacle: Obstacle, at: dt.datetime
+) -> Connection:
+    """Keep that a record cannot be taken in, and who must do what."""
+    _keep_trouble(connection, model, remote_id, label, obstacle, at)
+    return connection
+
+
+def _keep_trouble(
+    connection: Connection, model: str, remote_id: int, label: str, obstacle: Obstacle, at: dt.datetime
+) -> None:
+    told = {
+        "label": label[:200] or f"{model} {remote_id}",
+        "code": obstacle.code,
+        "message": obstacle.message,
+        "owner": obstacle.owner,
+        "remedy": obstacle.remedy,
+        "last_at": at,
+        "resolved_at": None,
+    }
+    Trouble.objects.update_or_create(
+        connection=connection,
+        model=model,
+        remote_id=remote_id,
+        defaults=told,
+        create_defaults={**told, "first_at": at},
+    )
+
+
+def _resolve(connection: Connection, model: str, remote_ids: Iterable[int], at: dt.datetime) -> None:
+    Trouble.objects.filter(
+        connection=connection, model=model, remote_id__in=list(remote_ids), resolved_at=None, last_at__lt=at
+    ).update(resolved_at=at)
+
+
+def troubled(connection: Connection, model: str, remote_ids: Iterable[int]) -> set[int]:
+    """Which of these records wait for a person. Runs in a transaction."""
+    open_ones = Trouble.objects.filter(
+        connection=connection, model=model, remote_id__in=list(remote_ids), resolved_at=None
+    )
+    return set(open_ones.values_list("remote_id", flat=True))
+
+
+def _serialise(connection: Connection, what: str) -> None:
+    """Two pulls at once take the same thing in one after the other."""
+    with database.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"office:{connection.pk}:{what}"])
+
+
+def _exchange(
+    connection: Connection, remote_id: int, said: Mapping[str, Any], order: PurchaseOrder, at: dt.datetime
+) -> Exchange:
+    """What Odoo said of this order. Orders are read many at a time; the ledger keeps each one's own part."""
+    return Exchange(
+        at=at,
+        destination=f"odoo:{connection.name}",
+        direction="in",
+        operation=f"{ORDER}.search_read",
+        supplier_id=order.supplier_id,
+        about_type=order._meta.label_lower,
+        about_id=order.pk,
+        request={"id": remote_id},
+        answer=dict(said),
+        outcome=Outcome.DONE,
+        correlation_id=correlation_id(),
+    )
+
+
+# --- Book-keeping: how far the reading came. No act on the world, and none of it is audited --------------------------
+
+
+def finish_pull(
+    connection: Connection,
+    *,
+    until: Mapping[str, dt.datetime],
+    failure: str,
+    exchanges: Sequence[Exchange],
+    still: Mapping[str, Iterable[int]],
+    at: dt.datetime,
+) -> None:
+    """Keep how far each model was read, which known troubles were met again, and why the run stopped, if it did."""
+    with acting(PULL, write=True):
+        for model, moment in until.items():
+            Cursor.objects.update_or_create(connection=connection, model=model, defaults={"until": moment})
+        for model, remote_ids in still.items():
+            Trouble.objects.filter(
+                connection=connection, model=model, remote_id__in=list(remote_ids), resolved_at=None
+            ).update(last_at=at)
+        Connection.objects.filter(pk=connection.pk).update(failure=failure, **({} if failure else {"pulled_at": at}))
+        ledger.record(exchanges)

@@ -1,0 +1,229 @@
+"""Master data: which of Odoo's partners, units, products and warehouses are which of our suppliers, units, items, plants.
+
+Odoo owns them all. Vendors, units and warehouses come in as they change; a product comes in with the first order that
+names it, since a manufacturer has many that no supplier ever sees.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.db.models import Model
+
+from integrations.office.actions import pulling
+from integrations.office.actions.pulling import LINE, PULL
+from integrations.office.models import Connection
+from integrations.office.models import Mapping as Mapped
+from integrations.office.obstacles import Obstacle, Unmappable
+from integrations.office.odoo import records, translate
+from integrations.office.odoo.gateway import Gateway
+from integrations.office.odoo.records import Known, KnownPlant, KnownUnit, Record, RemoteOrder
+from portal.shared.acting import acting
+from suppliers.models import Item, Plant, Supplier, Unit
+
+PARTNER, UNIT, PRODUCT, WAREHOUSE = "res.partner", "uom.uom", "product.product", "stock.warehouse"
+MODELS = (UNIT, WAREHOUSE, PARTNER, PRODUCT)
+"""In the order in which they need each other."""
+_KINDS: Mapping[str, type[Model]] = {PARTNER: Supplier, UNIT: Unit, PRODUCT: Item, WAREHOUSE: Plant}
+_FIELDS: Mapping[str, list[str]] = {
+    PARTNER: ["name", "ref", "country_id", "active", "commercial_partner_id", "supplier_rank"],
+    UNIT: ["name", "category_id", "rounding"],
+    PRODUCT: ["name", "default_code", "uom_id", "active"],
+    WAREHOUSE: ["name", "code", "company_id", "partner_id"],
+}
+_EVERYTHING = {"context": {"active_test": False}}
+_BATCH = 200
+
+
+class Note(Protocol):
+    def __call__(self, model: str, remote_id: int, label: str, obstacle: Obstacle) -> None: ...
+
+
+class Catalogue:
+    """The master data of one connection, during one run."""
+
+    def __init__(self, gateway: Gateway, connection: Connection, note: Note, clock: Callable[[], dt.datetime]) -> None:
+        self.gateway = gateway
+        self.connection = connection
+        self.note = note
+        self.clock = clock
+
+    def refresh(self, model: str, ids: Sequence[int], *, first: bool) -> None:
+        """Take in what changed: all vendors, units and warehouses, but only those products that are known."""
+        if model == PRODUCT:
+            ids = [] if first else sorted(self._objects(PRODUCT, ids))
+        for start in range(0, len(ids), _BATCH):
+            wanted = ids[start : start + _BATCH]
+            found = self._read(model, wanted)
+            if model == PARTNER:
+                known = self._objects(PARTNER, wanted)
+                found = [row for row in found if row["id"] in known or (row["supplier_rank"] > 0 and _own(row))]
+            self._take(model, found)
+
+    def known_for(self, orders: Sequence[RemoteOrder]) -> Known:
+        """Everything these orders name; what is not known yet is taken in now, as far as it can be."""
+        partners = _ids(orders_field(orders, "partner_id"))
+        operations = _ids(orders_field(orders, "picking_type_id"))
+        lines = [line for order in orders for line in order.lines if not line["display_type"]]
+        units = _ids(line["product_uom"] for line in lines)
+        warehouses = self._warehouses_of(operations)
+        self._ensure(UNIT, units)
+        self._ensure(PRODUCT, _ids(line["product_id"] for line in lines))
+        self._ensure(WAREHOUSE, {warehouse for warehouse in warehouses.values() if warehouse})
+        suppliers = self._suppliers(partners)
+        plants = self._plants(warehouses.values())
+        return Known(
+            suppliers=suppliers,
+            items={
+                remote: int(key)
+                for remote, key in self._objects(PRODUCT, _ids(ln["product_id"] for ln in lines)).items()
+            },
+            units=self.units(units),
+            plants={
+                operation: plants[warehouse]
+                for operation, warehouse in warehouses.items()
+                if warehouse is not None and warehouse in plants
+            },
+            schedules=self._schedules([int(line["id"]) for line in lines]),
+            incoterms=self._codes("account.incoterms", _ids(orders_field(orders, "incoterm_id"))),
+        )
+
+    def units(self, ids: Iterable[int]) -> dict[int, KnownUnit]:
+        keys = {remote: int(key) for remote, key in self._objects(UNIT, ids).items()}
+        with acting(PULL):
+            steps = dict(Unit.objects.filter(pk__in=keys.values()).values_list("pk", "step"))
+        return {remote: KnownUnit(key, steps[key]) for remote, key in keys.items() if key in steps}
+
+    def _objects(self, model: str, ids: Iterable[int]) -> dict[int, str]:
+        wanted = list(ids)
+        if not wanted:
+            return {}
+        with acting(PULL):
+            return dict(
+                Mapped.objects.filter(connection=self.connection, model=model, remote_id__in=wanted).values_list(
+                    "remote_id", "object_id"
+                )
+            )
+
+    def _read(self, model: str, ids: Iterable[int]) -> list[dict[str, Any]]:
+        wanted = sorted(ids)
+        if not wanted:
+            return []
+        return self.gateway.search_read(model, [["id", "in", wanted]], _FIELDS[model], order="id", **_EVERYTHING)
+
+    def _ensure(self, model: str, ids: Iterable[int]) -> None:
+        wanted = set(ids)
+        missing = wanted - set(self._objects(model, wanted))
+        self._take(model, self._read(model, missing))
+
+    def _take(self, model: str, found: Sequence[Record]) -> None:
+        if not found:
+            return
+        values_of = self._values(model, found)
+        values: dict[int, dict[str, Any]] = {}
+        for record in found:
+            try:
+                values[int(record["id"])] = values_of(record)
+            except Unmappable as unmappable:
+                self.note(model, int(record["id"]), translate.text(record["name"]), unmappable.obstacle)
+        changed = self._changed(model, values)
+        if changed:
+            pulling.take_master_data(
+                actor=PULL,
+                connection=self.connection,
+                model=model,
+                kind=_KINDS[model],
+                values=changed,
+                at=self.clock(),
+            )
+
+    def _changed(self, model: str, values: Mapping[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
+        """Those that are new, differ from what is kept, or were in trouble: the others need no act."""
+        keys = self._objects(model, values)
+        with acting(PULL):
+            objects = {
+                str(key): found for key, found in _KINDS[model]._default_manager.in_bulk(list(keys.values())).items()
+            }
+            troubled = pulling.troubled(self.connection, model, values)
+        return {
+            remote: fields
+            for remote, fields in values.items()
+            if remote in troubled
+            or (kept := objects.get(keys.get(remote, ""))) is None
+            or any(getattr(kept, name) != value for name, value in fields.items() if name != "first")
+        }
+
+    def _values(self, model: str, found: Sequence[Record]) -> Callable[[Record], dict[str, Any]]:
+        if model == PARTNER:
+            countries = self._codes("res.country", _ids(row["country_id"] for row in found))
+            return lambda record: records.supplier_values(record, countries)
+        if model == PRODUCT:
+            self._ensure(UNIT, _ids(row["uom_id"] for row in found))
+            units = self.units(_ids(row["uom_id"] for row in found))
+            return lambda record: records.item_values(record, units)
+        if model == WAREHOUSE:
+            zones = self._zones(_ids(row["partner_id"] for row in found))
+            return lambda record: records.plant_values(record, zones)
+        return records.unit_values
+
+    def _codes(self, model: str, ids: Iterable[int]) -> dict[int, str]:
+        wanted = sorted(ids)
+        if not wanted:
+            return {}
+        rows = self.gateway.search_read(model, [["id", "in", wanted]], ["code"], **_EVERYTHING)
+        return {row["id"]: translate.text(row["code"]) for row in rows}
+
+    def _zones(self, partners: Iterable[int]) -> dict[int, str]:
+        wanted = sorted(partners)
+        rows = self.gateway.search_read(PARTNER, [["id", "in", wanted]], ["tz"], **_EVERYTHING) if wanted else []
+        return {row["id"]: row["tz"] for row in rows if row["tz"] in available_timezones()}
+
+    def _warehouses_of(self, operations: Iterable[int]) -> dict[int, int | None]:
+        wanted = sorted(operations)
+        if not wanted:
+            return {}
+        rows = self.gateway.search_read("stock.picking.type", [["id", "in", wanted]], ["warehouse_id"], **_EVERYTHING)
+        return {row["id"]: translate.pair_id(row["warehouse_id"]) for row in rows}
+
+    def _suppliers(self, partners: set[int]) -> dict[int, int]:
+        """By partner. An order may name a contact of the company that is the supplier."""
+        known = self._objects(PARTNER, partners)
+        owners = {partner: partner for partner in known}
+        unknown = self._read(PARTNER, partners - set(known))
+        owners |= {row["id"]: row["commercial_partner_id"][0] for row in unknown}
+        self._ensure(PARTNER, owners.values())
+        keys = self._objects(PARTNER, set(owners.values()))
+        return {partner: int(keys[owner]) for partner, owner in owners.items() if owner in keys}
+
+    def _plants(self, warehouses: Iterable[int | None]) -> dict[int, KnownPlant]:
+        keys = self._objects(WAREHOUSE, [warehouse for warehouse in warehouses if warehouse])
+        with acting(PULL):
+            zones = dict(
+                Plant.objects.filter(pk__in=[int(key) for key in keys.values()]).values_list("pk", "time_zone")
+            )
+        return {remote: KnownPlant(int(key), ZoneInfo(zones[int(key)])) for remote, key in keys.items()}
+
+    def _schedules(self, lines: Sequence[int]) -> dict[int, UUID]:
+        """By order line: as mapped, else as the external id says that we gave the line when we made it."""
+        known = {remote: UUID(key) for remote, key in self._objects(LINE, lines).items()}
+        named = self.gateway.external_ids(LINE, [line for line in lines if line not in known])
+        ours = {line: schedule for line, key in named.items() if (schedule := translate.schedule_of(key))}
+        return {**ours, **known}
+
+
+def orders_field(orders: Iterable[RemoteOrder], name: str) -> Iterable[Any]:
+    """One field of each order."""
+    return (order.record[name] for order in orders)
+
+
+def _ids(pairs: Iterable[Any]) -> set[int]:
+    return {pair[0] for value in pairs if (pair := translate.pair(value))}
+
+
+def _own(partner: Record) -> bool:
+    """Whether a partner is a company (or a person) of its own, not a contact of one."""
+    return translate.pair_id(partner["commercial_partner_id"]) == partner["id"]

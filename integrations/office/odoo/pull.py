@@ -1,0 +1,247 @@
+"""Bring Odoo's orders in: everything that changed since the last time, each record on its own.
+
+Odoo's clock is its own ``write_date``: the newest one seen when a run begins closes the window, so no other clock is
+trusted. ``write_date`` is when a transaction *began*, in whole seconds, so rows can appear behind the mark; every window
+reaches back by longer than Odoo's longest transaction, and taking a record in twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, DataError, IntegrityError
+
+from integrations.office.actions import pulling
+from integrations.office.actions.pulling import LINE, ORDER, PULL, StaleReading
+from integrations.office.models import Connection, Cursor, Trouble
+from integrations.office.models import Mapping as Mapped
+from integrations.office.obstacles import Obstacle, Unmappable
+from integrations.office.odoo import catalogue, records, translate
+from integrations.office.odoo.gateway import Gateway
+from integrations.office.odoo.records import Known, RemoteOrder
+from integrations.slot.models import Outcome
+from portal.shared.acting import acting
+from portal.shared.errors import DeliveryFailed, Refused
+from suppliers.states import StaffRole
+
+log = structlog.get_logger(__name__)
+
+PAGE = 500
+"""Changed ids read in one call."""
+BATCH = 100
+"""Orders read, with their lines, in one pair of calls."""
+ROUNDS = 3
+"""How often an order that is being written meanwhile is read again before the next run must do it."""
+
+
+@dataclass
+class Summary:
+    """What one run did; ``taken`` counts the orders that brought something new."""
+
+    read: int = 0
+    taken: int = 0
+    troubles: int = 0
+    waiting: int = 0
+    failure: str = ""
+    still: dict[str, set[int]] = field(default_factory=dict)
+
+
+def pull(gateway: Gateway, clock: Callable[[], dt.datetime]) -> Summary:
+    """One run. A failure of Odoo ends it; what was taken in stays, and the next run begins at the same marks."""
+    connection = pulling.the_connection(PULL, clock())
+    summary = Summary()
+    if connection.paused:
+        return summary
+    run = _Run(gateway, connection, clock, summary)
+    started = clock()
+    until: Mapping[str, dt.datetime] = {}
+    try:
+        until = run.everything()
+    except DeliveryFailed as failure:
+        summary.failure = failure.message
+        log.warning("pull_stopped", reason=failure.message, code=failure.code)
+    # Reads that went well are kept with the orders they brought; the rest would fill the ledger with nothing.
+    failed = [exchange for exchange in gateway.exchanges if exchange.outcome != Outcome.DONE]
+    gateway.exchanges.clear()
+    pulling.finish_pull(
+        connection, until=until, failure=summary.failure, exchanges=failed, still=summary.still, at=started
+    )
+    return summary
+
+
+class _Run:
+    def __init__(
+        self, gateway: Gateway, connection: Connection, clock: Callable[[], dt.datetime], summary: Summary
+    ) -> None:
+        self.gateway = gateway
+        self.connection = connection
+        self.clock = clock
+        self.summary = summary
+        with acting(PULL):
+            self.cursors = dict(Cursor.objects.filter(connection=connection).values_list("model", "until"))
+            self.troubled = {
+                (model, remote_id): code
+                for model, remote_id, code in Trouble.objects.filter(
+                    connection=connection, resolved_at=None
+                ).values_list("model", "remote_id", "code")
+            }
+        self.masters = catalogue.Catalogue(gateway, connection, self.note, clock)
+
+    def everything(self) -> dict[str, dt.datetime]:
+        """Read all that changed; return the new marks."""
+        marks = {model: self._mark(model) for model in (*catalogue.MODELS, ORDER, LINE)}
+        for model in catalogue.MODELS:
+            if mark := marks[model]:
+                again = {remote_id for troubled, remote_id in self.troubled if troubled == model}
+                self.masters.refresh(model, self._changed(model, mark, again), first=model not in self.cursors)
+        changed = {remote_id for model, remote_id in self.troubled if model == ORDER}
+        if mark := marks[ORDER]:
+            first = [["state", "in", list(records.CONFIRMED)]] if ORDER not in self.cursors else []
+            changed |= set(self._changed(ORDER, mark, (), *first))
+        if (mark := marks[LINE]) and LINE in self.cursors:
+            changed |= self._orders_of_changed_lines(mark)
+        waiting = self._take_all(sorted(changed))
+        self.summary.waiting = len(waiting)
+        if waiting:
+            # Being written right now: the marks of orders stay, so that the next run reads these again.
+            marks[ORDER] = marks[LINE] = None
+        return {model: mark for model, mark in marks.items() if mark is not None}
+
+    def _mark(self, model: str) -> dt.datetime | None:
+        """The end of the window: just behind the newest record. None where there is no record at all."""
+        words: dict[str, Any] = {"order": "write_date desc", "limit": 1, "context": {"active_test": False}}
+        newest = records.newest(self.gateway.search_read(model, [], ["write_date"], **words))
+        return newest + dt.timedelta(seconds=1) if newest else None
+
+    def _window(self, model: str, mark: dt.datetime) -> list[Any]:
+        bounds: list[Any] = [["write_date", "<", translate.moment_text(mark)]]
+        if since := self.cursors.get(model):
+            overlap = dt.timedelta(seconds=settings.ODOO_REST_SECONDS)
+            bounds.append(["write_date", ">=", translate.moment_text(since - overlap)])
+        return bounds
+
+    def _pages(self, model: str, mark: dt.datetime, fields: Sequence[str], *more: Any) -> Iterable[Mapping[str, Any]]:
+        last = 0
+        while True:
+            domain = [*self._window(model, mark), *more, ["id", ">", last]]
+            page = self.gateway.search_read(
+                model, domain, fields, order="id", limit=PAGE, context={"active_test": False}
+            )
+            yield from page
+            if len(page) < PAGE:
+                return
+            last = page[-1]["id"]
+
+    def _changed(self, model: str, mark: dt.datetime, again: Iterable[int], *more: Any) -> list[int]:
+        return sorted({*again, *(int(row["id"]) for row in self._pages(model, mark, ["id"], *more))})
+
+    def _orders_of_changed_lines(self, mark: dt.datetime) -> set[int]:
+        """An order's own ``write_date`` stands still when a later line's date moves."""
+        rows = self._pages(LINE, mark, ["order_id"])
+        return {order for row in rows if (order := translate.pair_id(row["order_id"])) is not None}
+
+    def _take_all(self, ids: list[int]) -> list[int]:
+        for _round in range(ROUNDS):
+            stale: list[int] = []
+            for start in range(0, len(ids), BATCH):
+                stale += self._batch(ids[start : start + BATCH])
+            if not stale:
+                return []
+            ids = stale
+        return ids
+
+    def _batch(self, ids: Sequence[int]) -> list[int]:
+        """Read some orders and take in what is new; return those that were written meanwhile."""
+        with acting(PULL, write=True):
+            reading = pulling.next_reading()
+            taken = dict(
+                Mapped.objects.filter(connection=self.connection, model=ORDER, remote_id__in=ids).values_list(
+                    "remote_id", "digest"
+                )
+            )
+        stale = []
+        fresh = [
+            remote
+            for remote in self._read(ids)
+            if (remote.confirmed or remote.id in taken)
+            and (remote.digest != taken.get(remote.id) or (ORDER, remote.id) in self.troubled)
+        ]
+        self.summary.read += len(ids)
+        if not fresh:
+            return []
+        known = self.masters.known_for(fresh)
+        for remote in fresh:
+            try:
+                self._take(remote, known, reading)
+            except StaleReading:
+                stale.append(remote.id)
+        return stale
+
+    def _read(self, ids: Sequence[int]) -> list[RemoteOrder]:
+        heads = self.gateway.search_read(ORDER, [["id", "in", list(ids)]], list(records.ORDER_FIELDS), order="id")
+        lines: dict[int, list[dict[str, Any]]] = {head["id"]: [] for head in heads}
+        if heads:
+            domain = [["order_id", "in", list(lines)]]
+            for line in self.gateway.search_read(
+                LINE, domain, list(records.LINE_FIELDS), order="order_id, sequence, id"
+            ):
+                lines[line["order_id"][0]].append(line)
+        return [RemoteOrder(head, lines[head["id"]]) for head in heads]
+
+    def _take(self, remote: RemoteOrder, known: Known, reading: int) -> None:
+        try:
+            pulling.take_order(
+                actor=PULL,
+                connection=self.connection,
+                remote_id=remote.id,
+                statement=records.order_statement(remote, known),
+                said={"order": dict(remote.record), "lines": [dict(line) for line in remote.lines]},
+                digest=remote.digest,
+                reading=reading,
+                at=self.clock(),
+            )
+            self.summary.taken += 1
+        except Unmappable as unmappable:
+            self.note(ORDER, remote.id, remote.label, unmappable.obstacle)
+        except Refused as refusal:
+            self.note(ORDER, remote.id, remote.label, _not_taken(refusal.message))
+        except (DatabaseError, ArithmeticError, LookupError, ValueError, TypeError) as error:
+            if isinstance(error, DatabaseError) and not _of_the_record(error):
+                raise
+            # One record must never stop the others, whatever is odd about it.
+            log.exception("order_not_taken", remote_id=remote.id)
+            self.note(ORDER, remote.id, remote.label, _not_taken(f"{type(error).__name__}: {error}".splitlines()[0]))
+
+    def note(self, model: str, remote_id: int, label: str, obstacle: Obstacle) -> None:
+        """Keep a trouble; one that is known already is only counted as met again."""
+        self.summary.troubles += 1
+        self.summary.still.setdefault(model, set()).add(remote_id)
+        if self.troubled.get((model, remote_id)) != obstacle.code:
+            pulling.note_trouble(
+                actor=PULL,
+                connection=self.connection,
+                model=model,
+                remote_id=remote_id,
+                label=label,
+                obstacle=obstacle,
+                at=self.clock(),
+            )
+
+
+def _not_taken(message: str) -> Obstacle:
+    return Obstacle(
+        "not_taken",
+        message,
+        StaffRole.INTEGRATION_OWNER,
+        "Compare the order in Odoo with the message; the logs of this pull have more.",
+    )
+
+
+def _of_the_record(error: DatabaseError) -> bool:
+    """Whether the database refused the values, rather than being away itself."""
+    return isinstance(error, DataError | IntegrityError)

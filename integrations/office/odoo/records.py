@@ -1,0 +1,281 @@
+"""Odoo's records as the portal's values. Pure: everything it must know is handed in.
+
+A record that cannot be said in the portal's terms raises :class:`~integrations.office.obstacles.Unmappable`, which names who must do what about it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from integrations.office.obstacles import Unmappable
+from integrations.office.odoo import translate
+from suppliers.statements import LineStatement, OrderStatement
+from suppliers.states import StaffRole
+
+Record = Mapping[str, Any]
+
+CONFIRMED = ("purchase", "done")
+"""Odoo 18 calls a locked order ``done``: it is confirmed, not finished."""
+ORDER_FIELDS = (
+    "name", "state", "partner_id", "partner_ref", "currency_id", "picking_type_id", "incoterm_id",
+    "incoterm_location", "user_id", "date_order", "date_approve",
+)  # fmt: skip
+LINE_FIELDS = (
+    "order_id", "product_id", "name", "product_qty", "product_uom", "price_unit", "date_planned", "qty_received",
+    "display_type",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class KnownUnit:
+    id: int
+    step: Decimal
+
+
+@dataclass(frozen=True)
+class KnownPlant:
+    id: int
+    zone: ZoneInfo
+
+
+@dataclass
+class Known:
+    """Which of Odoo's records are which of ours, as far as a batch of orders needs it; keys are Odoo's ids."""
+
+    suppliers: Mapping[int, int] = field(default_factory=dict)
+    """By partner, contacts of a company included."""
+    items: Mapping[int, int] = field(default_factory=dict)
+    units: Mapping[int, KnownUnit] = field(default_factory=dict)
+    plants: Mapping[int, KnownPlant] = field(default_factory=dict)
+    """By operation type (``picking_type_id``)."""
+    schedules: Mapping[int, UUID] = field(default_factory=dict)
+    """By order line."""
+    incoterms: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RemoteOrder:
+    """One order with its lines, as read."""
+
+    record: Record
+    lines: Sequence[Record]
+
+    @property
+    def id(self) -> int:
+        return int(self.record["id"])
+
+    @property
+    def label(self) -> str:
+        return translate.text(self.record["name"])[:200] or f"purchase.order {self.id}"
+
+    @property
+    def confirmed(self) -> bool:
+        return self.record["state"] in CONFIRMED
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal content: of the fields that matter, not of ``write_date``."""
+        return digest([{name: self.record[name] for name in ORDER_FIELDS}, [_content(line) for line in self.lines]])
+
+
+def digest(content: object) -> str:
+    """A short name for some JSON."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _content(line: Record) -> dict[str, Any]:
+    return {name: line[name] for name in ("id", *LINE_FIELDS)}
+
+
+def order_statement(remote: RemoteOrder, known: Known) -> OrderStatement:
+    """The order in the portal's terms. Raises :class:`Unmappable`."""
+    record = remote.record
+    plant = _plant(record, known)
+    currency = translate.pair(record["currency_id"])
+    if currency is None:
+        raise Unmappable(
+            "currency_missing",
+            f"{remote.label} has no currency.",
+            owner=StaffRole.BUYER,
+            remedy="Set the order's currency in Odoo.",
+        )
+    supplier = known.suppliers.get(translate.pair_id(record["partner_id"]) or 0)
+    if supplier is None:
+        raise Unmappable(
+            "supplier_unknown",
+            f"The vendor of {remote.label} could not be taken in.",
+            owner=StaffRole.INTEGRATION_OWNER,
+            remedy="Look for the vendor among the troubles, and for what the integration user may read in Odoo.",
+        )
+    ordered = record["date_approve"] or record["date_order"]
+    incoterm = translate.pair_id(record["incoterm_id"])
+    buyer = translate.pair(record["user_id"])
+    counted = [line for line in remote.lines if not line["display_type"]]
+    return OrderStatement(
+        supplier_id=supplier,
+        plant_id=plant.id,
+        number=remote.label,
+        currency=currency[1][:3],
+        incoterm=known.incoterms.get(incoterm, "") if incoterm else "",
+        incoterm_place=translate.text(record["incoterm_location"])[:200],
+        buyer_name=buyer[1][:200] if buyer else "",
+        supplier_reference=translate.text(record["partner_ref"])[:100],
+        ordered_at=translate.moment(ordered),
+        lines=tuple(_line(line, place, known, plant.zone, remote.label) for place, line in enumerate(counted, start=1)),
+        cancelled=not remote.confirmed,
+    )
+
+
+def _plant(record: Record, known: Known) -> KnownPlant:
+    operation = translate.pair(record["picking_type_id"])
+    plant = known.plants.get(operation[0]) if operation else None
+    if plant is None:
+        raise Unmappable(
+            "plant_unknown",
+            f"{record['name']} is to be delivered to a warehouse the portal cannot take in"
+            + (f": {operation[1]}." if operation else "."),
+            owner=StaffRole.INTEGRATION_OWNER,
+            remedy="Give the order's operation type a warehouse in Odoo, and the integration user its company.",
+        )
+    return plant
+
+
+def _line(line: Record, place: int, known: Known, zone: ZoneInfo, order: str) -> LineStatement:
+    where = f"Line {place} of {order}"
+    item = translate.pair(line["product_id"])
+    if item is None:
+        raise Unmappable(
+            "item_missing", f"{where} names no product.", owner=StaffRole.BUYER, remedy="Choose the product in Odoo."
+        )
+    if item[0] not in known.items:
+        raise Unmappable(
+            "item_unknown",
+            f"{where}: the product {item[1]} could not be taken in.",
+            owner=StaffRole.INTEGRATION_OWNER,
+            remedy="Look for the product or its unit among the troubles.",
+        )
+    unit = translate.pair(line["product_uom"])
+    known_unit = known.units.get(unit[0]) if unit else None
+    if known_unit is None:
+        raise Unmappable(
+            "unit_unknown",
+            f"{where}: the unit {unit[1]} could not be taken in." if unit else f"{where} has no unit.",
+            owner=StaffRole.INTEGRATION_OWNER,
+            remedy="Give the line a unit in Odoo, and the unit a category and a rounding precision.",
+        )
+    if not line["date_planned"]:
+        raise Unmappable(
+            "date_missing",
+            f"{where} has no expected arrival.",
+            owner=StaffRole.BUYER,
+            remedy="Set the line's expected arrival in Odoo.",
+        )
+    quantity = translate.quantity(line["product_qty"], known_unit.step)
+    if quantity < 0:
+        raise Unmappable(
+            "quantity_negative",
+            f"{where} orders {translate.number_text(quantity)} {unit[1] if unit else ''}.",
+            owner=StaffRole.BUYER,
+            remedy="Use a return in Odoo instead of a negative order line.",
+        )
+    return LineStatement(
+        ref=str(line["id"]),
+        schedule_id=known.schedules.get(int(line["id"])),
+        item_id=known.items[item[0]],
+        unit_id=known_unit.id,
+        description=translate.text(line["name"]),
+        quantity=quantity,
+        price=translate.number(line["price_unit"]),
+        date=translate.plant_date(line["date_planned"], zone),
+        received=translate.quantity(line["qty_received"], known_unit.step),
+    )
+
+
+# --- Master data: the values of one object of ours, by field ---------------------------------------------------------
+
+
+def supplier_values(record: Record, countries: Mapping[int, str]) -> dict[str, Any]:
+    """Of a ``res.partner``; ``countries`` are codes by Odoo's id."""
+    country = translate.pair_id(record["country_id"])
+    return {
+        "name": _required(record, "name", 200, "vendor"),
+        "reference": translate.text(record["ref"])[:60],
+        "country": countries.get(country, "") if country else "",
+        "active": bool(record["active"]),
+    }
+
+
+def unit_values(record: Record) -> dict[str, Any]:
+    """Of a ``uom.uom``."""
+    name = _required(record, "name", 60, "unit")
+    category = translate.pair(record["category_id"])
+    step = translate.number(record["rounding"])
+    if category is None or step <= 0:
+        raise Unmappable(
+            "unit_incomplete",
+            f"The unit {name} has no category or no rounding precision.",
+            owner=StaffRole.INTEGRATION_OWNER,
+            remedy="Complete the unit in Odoo's settings.",
+        )
+    return {"name": name, "category": category[1][:60], "step": step}
+
+
+def item_values(record: Record, units: Mapping[int, KnownUnit]) -> dict[str, Any]:
+    """Of a ``product.product``."""
+    name = _required(record, "name", 300, "product")
+    code = translate.text(record["default_code"])
+    unit = translate.pair(record["uom_id"])
+    if len(code) > 100:
+        raise Unmappable(
+            "code_too_long",
+            f"The internal reference of {name} is longer than 100 characters.",
+            owner=StaffRole.INTEGRATION_OWNER,
+            remedy="Shorten the product's internal reference in Odoo.",
+        )
+    if unit is None or unit[0] not in units:
+        raise Unmappable(
+            "unit_unknown",
+            f"The unit of {name} could not be taken in.",
+            owner=StaffRole.INTEGRATION_OWNER,
+            remedy="Complete the product's unit in Odoo.",
+        )
+    return {"code": code, "name": name, "unit_id": units[unit[0]].id, "active": bool(record["active"])}
+
+
+def plant_values(record: Record, zones: Mapping[int, str]) -> dict[str, Any]:
+    """Of a ``stock.warehouse``; ``zones`` are time zones by its address. Code and clock are the portal's once made."""
+    company = translate.pair(record["company_id"])
+    first = {"code": translate.text(record["code"])[:10] or f"W{record['id']}"}
+    if zone := zones.get(translate.pair_id(record["partner_id"]) or 0):
+        first["time_zone"] = zone
+    return {
+        "name": _required(record, "name", 200, "warehouse"),
+        "company": company[1][:200] if company else "",
+        "first": first,
+    }
+
+
+def _required(record: Record, name: str, longest: int, what: str) -> str:
+    value = translate.text(record[name])
+    if not value:
+        raise Unmappable(
+            "name_missing",
+            f"The {what} {record['id']} has no name.",
+            owner=StaffRole.INTEGRATION_OWNER,
+            remedy=f"Give the {what} a name in Odoo.",
+        )
+    return value[:longest]
+
+
+def newest(records: Sequence[Record]) -> dt.datetime | None:
+    """The latest ``write_date`` of some records, in Odoo's own clock."""
+    stamps = [translate.moment(record["write_date"]) for record in records if record["write_date"]]
+    return max(stamps, default=None)
