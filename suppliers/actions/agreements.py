@@ -62,7 +62,7 @@ def agree(order: PurchaseOrder, agreements: Sequence[Agreement]) -> None:
     ScheduleLine.objects.bulk_update(changed, ["agreed_quantity", "agreed_price", "agreed_date"])
     near = deed.at.date() + dt.timedelta(days=NEAR_DAYS)
     tier = 1 if any(agreement.line.requested_date <= near for agreement in agreements) else 2
-    send(order, tier=tier, said=_words(agreements))
+    send(order, tier=tier)
 
 
 def decline(line: OrderLine, answer: AnswerLine, reason: str) -> None:
@@ -71,14 +71,19 @@ def decline(line: OrderLine, answer: AnswerLine, reason: str) -> None:
     transitions.move(line, LineState.OPEN, reason=reason)
 
 
-def send(order: PurchaseOrder, *, tier: int, said: Sequence[str]) -> None:
-    """Drop the letter that carries the whole agreed state of the order, as far as Odoo does not have it."""
+def send(order: PurchaseOrder, *, tier: int, remark: str = "") -> None:
+    """Drop the letter that carries the whole agreed state of the order, as far as Odoo does not have it.
+
+    Whole, so that it can take the place of an unsent older one: values and the note that explains them alike.
+    """
     lines = list(
         order.lines.filter(state=LineState.AGREED)
         .exclude(sync__in=[SyncMark.IN_ODOO, SyncMark.CONFLICT])
         .order_by("position")
     )
     schedules = _schedules(lines)
+    steps = Commitment.objects.filter(line__in=lines, decision=Decision.APPROVED).select_related("answer")
+    last = {step.line_id: step for step in steps.prefetch_related("answer__promises").order_by("number")}
     deed = audit.current_deed()
     payload: dict[str, Any] = {
         "order": {"id": str(order.pk), "number": order.number, "revision": order.revision},
@@ -100,7 +105,11 @@ def send(order: PurchaseOrder, *, tier: int, said: Sequence[str]) -> None:
             }
             for line in lines
         ],
-        "note": {"title": f"{deed.actor.name}, {deed.at:%Y-%m-%d %H:%M} UTC", "lines": list(said)},
+        "note": {
+            "title": f"{deed.actor.name}, {deed.at:%Y-%m-%d %H:%M} UTC",
+            "lines": [_words(line, last[line.pk], schedules[line.pk]) for line in lines if line.pk in last]
+            + ([remark] if remark else []),
+        },
     }
     outbox.publish(AGREED, about=order, supplier_id=order.supplier_id, tier=tier, payload=payload)
 
@@ -173,27 +182,27 @@ def _set_schedule(
         changed.append(row)
 
 
-def _words(agreements: Sequence[Agreement]) -> list[str]:
-    """The note a purchaser reads on the order in Odoo: one sentence a line."""
-    sentences = []
-    for agreement in agreements:
-        line, answer = agreement.line, agreement.answer
-        if answer.kind == AnswerKind.REJECTED:
-            what = "rejected by the supplier. Cancel the line or buy it elsewhere; nothing was changed here."
-        else:
-            deliveries = ", ".join(
-                f"{plain(promise.quantity)} {line.unit_name} "
-                + (f"arriving {promise.arrival_date:%Y-%m-%d}" if promise.arrival_date else "without a date yet")
-                for promise in agreement.promises
-            )
-            what = f"confirmed: {deliveries}."
-        if answer.kind == AnswerKind.SUBSTITUTED:
-            what += f" Substitute offered: {answer.substitute}. Change the item here if you take it."
-        if answer.price is not None and agreement.price != answer.price:
-            what += f" The supplier's price is {plain(answer.price)}; the order's price stands."
-        why = ". ".join(part for part in (answer.get_reason_display(), answer.comment, agreement.reason) if part)
-        sentences.append(f"Line {line.position} {line.item_code}: {what}" + (f" ({why})" if why else ""))
-    return sentences
+def _words(line: OrderLine, step: Commitment, schedule: Sequence[ScheduleLine]) -> str:
+    """The sentence a purchaser reads on the order in Odoo."""
+    answer = step.answer
+    assert answer is not None
+    if answer.kind == AnswerKind.REJECTED:
+        what = "rejected by the supplier. Cancel the line or buy it elsewhere; nothing was changed here."
+    else:
+        deliveries = ", ".join(
+            f"{plain(promise.quantity)} {line.unit_name} "
+            + (f"arriving {promise.arrival_date:%Y-%m-%d}" if promise.arrival_date else "without a date yet")
+            for promise in sorted(answer.promises.all(), key=lambda promise: promise.position)
+        )
+        what = f"confirmed: {deliveries}."
+    if answer.kind == AnswerKind.SUBSTITUTED:
+        what += f" Substitute offered: {answer.substitute}. Change the item here if you take it."
+    agreed = next((row.agreed_price for row in schedule if row.agreed_price is not None), None)
+    if answer.price is not None and agreed is not None and agreed != answer.price:
+        what += f" The supplier's price is {plain(answer.price)}; the order's price stands."
+    reason = answer.get_reason_display() if answer.reason else ""
+    why = ". ".join(part for part in (reason, answer.comment, step.reason) if part)
+    return f"Line {line.position} {line.item_code}: {what}" + (f" ({why})" if why else "")
 
 
 # --- What became of it in Odoo: called by the post office when it settles a letter -----------------------------------

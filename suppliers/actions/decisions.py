@@ -77,7 +77,7 @@ def resolve_conflict(*, actor: Actor, line: OrderLine, keep: bool, at: dt.dateti
         line.sync, line.sync_note, line.conflict = SyncMark.WAITING, "", None
         line.save(update_fields=["sync", "sync_note", "conflict"])
         said = f"Line {line.position} {line.item_code}: the agreement stands, Odoo's values are replaced."
-        agreements.send(order, tier=1, said=[said + (f" ({reason})" if reason else "")])
+        agreements.send(order, tier=1, remark=said + (f" ({reason})" if reason else ""))
     else:
         orders.take_odoo_values(order, line, list(rows.values()))
     orders.refresh(order)

@@ -73,7 +73,7 @@ class OrdersQuery(Shape):
     needs = serializers.ChoiceField(required=False, default="", choices=["answer", "decision", "conflict", "late"])
     plant = serializers.IntegerField(required=False, default=None, min_value=1, max_value=2**31)
     sort = serializers.ChoiceField(required=False, default="-released", choices=list(SORTS))
-    cursor = serializers.CharField(required=False, default="", max_length=1000)
+    cursor = serializers.CharField(required=False, default="", allow_blank=True, max_length=1000)
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=100)
 
 

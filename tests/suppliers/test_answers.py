@@ -242,3 +242,12 @@ def test_the_trail_names_act_person_and_steps(world: World) -> None:
         steps = StateChange.objects.filter(object_id=line.pk).values_list("before", "after", "actor_name")
         assert (entry.actor_name, entry.object_id, entry.supplier_id) == ("Anna", str(world.order.pk), world.acme.pk)
         assert list(steps) == [("open", "agreed", "Anna")]
+
+
+def test_a_newer_letter_says_everything_the_older_one_said(world: World) -> None:
+    send(world, world.answer((60, DUE), (40, DUE + DAY)))
+    send(world, world.answer(position=2, kind=AnswerKind.ACCEPTED))
+    older, newer = world.letters()
+    assert [line["position"] for line in newer.payload["lines"]] == [1, 2]
+    assert newer.payload["lines"][0] == older.payload["lines"][0]
+    assert newer.payload["note"]["lines"][0] == older.payload["note"]["lines"][0]
