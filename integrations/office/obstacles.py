@@ -1,4 +1,4 @@
-"""Why something does not go through, who must act, and what he should do: for records coming in and letters going out."""
+"""Why something does not go through, who must act, and what he should do: records coming in, letters going out."""
 
 from __future__ import annotations
 

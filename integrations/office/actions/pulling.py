@@ -17,6 +17,7 @@ from integrations.office.models import Connection, Cursor, Trouble
 from integrations.office.models import Mapping as Mapped
 from integrations.office.obstacles import Obstacle
 from integrations.office.permissions import Act
+from integrations.office.routes import MAIN
 from integrations.slot import ledger
 from integrations.slot.models import Exchange, Outcome
 from portal.shared import audit, transitions
@@ -32,8 +33,6 @@ from suppliers.states import StaffRole
 PULL = system_actor("pull")
 ORDER = "purchase.order"
 LINE = "purchase.order.line"
-MAIN = "main"
-"""The name of the connection that the ``ODOO_*`` settings describe."""
 
 
 class StaleReading(Exception):
@@ -74,7 +73,8 @@ def take_master_data(
 ) -> Connection:
     """Make or change one object of ``kind`` for every record; ``values`` are its fields, by Odoo's id.
 
-    Fields under ``first`` are set when the object is made and are the portal's own from then on. A record the database refuses becomes a trouble, the others go in.
+    Fields under ``first`` are set when the object is made and are the portal's own from then on. A record the database
+    refuses becomes a trouble, the others go in.
     """
     _serialise(connection, model)
     known = dict(
@@ -161,7 +161,7 @@ def take_order(
             model=ORDER,
             remote_id=remote_id,
             object_type=order._meta.label_lower,
-            object_id=order.pk,
+            object_id=str(order.pk),
         )
     mapped.digest, mapped.reading = digest, reading
     mapped.save()
@@ -180,7 +180,7 @@ def map_lines(connection: Connection, lines: Mapping[int, UUID]) -> None:
                 model=LINE,
                 remote_id=remote_id,
                 object_type=ScheduleLine._meta.label_lower,
-                object_id=schedule,
+                object_id=str(schedule),
             )
             for remote_id, schedule in lines.items()
         ),

@@ -1,4 +1,4 @@
-"""Master data: which of Odoo's partners, units, products and warehouses are which of our suppliers, units, items, plants.
+"""Master data: which of Odoo's partners, units, products and warehouses are which of ours.
 
 Odoo owns them all. Vendors, units and warehouses come in as they change; a product comes in with the first order that
 names it, since a manufacturer has many that no supplier ever sees.
@@ -226,4 +226,4 @@ def _ids(pairs: Iterable[Any]) -> set[int]:
 
 def _own(partner: Record) -> bool:
     """Whether a partner is a company (or a person) of its own, not a contact of one."""
-    return translate.pair_id(partner["commercial_partner_id"]) == partner["id"]
+    return translate.pair_id(partner["commercial_partner_id"]) == int(partner["id"])

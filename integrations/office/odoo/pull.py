@@ -1,8 +1,8 @@
 """Bring Odoo's orders in: everything that changed since the last time, each record on its own.
 
 Odoo's clock is its own ``write_date``: the newest one seen when a run begins closes the window, so no other clock is
-trusted. ``write_date`` is when a transaction *began*, in whole seconds, so rows can appear behind the mark; every window
-reaches back by longer than Odoo's longest transaction, and taking a record in twice changes nothing.
+trusted. ``write_date`` is when a transaction *began*, in whole seconds, so rows can appear behind the mark; every
+window reaches back by longer than Odoo's longest transaction, and taking a record in twice changes nothing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Odoo's records as the portal's values. Pure: everything it must know is handed in.
 
-A record that cannot be said in the portal's terms raises :class:`~integrations.office.obstacles.Unmappable`, which names who must do what about it.
+A record that cannot be said in the portal's terms raises ``Unmappable``, which names who must do what about it.
 """
 
 from __future__ import annotations

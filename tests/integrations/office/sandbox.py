@@ -54,7 +54,9 @@ class SandboxProcess:
         self.ask("DELETE", "calls")
 
     def release(self, vendor: str = "Acme Castings", **words: Any) -> dict[str, Any]:
-        words.setdefault("lines", [{"product": "PH-1040", "quantity": 100, "date": "2027-03-01 11:00:00", "price": 92.5}])
+        words.setdefault(
+            "lines", [{"product": "PH-1040", "quantity": 100, "date": "2027-03-01 11:00:00", "price": 92.5}]
+        )
         return dict(self.ask("POST", "orders", {"vendor": vendor, "warehouse": "HAM", **words}))
 
     def order(self, key: str | int) -> dict[str, Any]:

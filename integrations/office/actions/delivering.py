@@ -1,0 +1,302 @@
+"""A letter on its way: what its sender keeps, and how it is settled. Each function is one short transaction.
+
+Whoever sends holds a lease and a token. Every write asks for both again, so that a worker that slept past its lease
+changes nothing when it wakes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from integrations.office.actions import pulling
+from integrations.office.models import Connection, Delivery
+from integrations.office.models import Mapping as Mapped
+from integrations.office.obstacles import Obstacle, kind_of, of_failure
+from integrations.office.permissions import Act
+from integrations.office.states import DeliveryState, FailureKind
+from integrations.slot import ledger
+from integrations.slot.models import Exchange
+from portal.shared import transitions
+from portal.shared.act import act
+from portal.shared.acting import acting
+from portal.shared.actor import Actor, system_actor
+from portal.shared.errors import DeliveryFailed, Permanent, Temporary
+from suppliers.actions import agreements, orders
+from suppliers.models import OrderLine, PurchaseOrder
+from suppliers.states import SyncMark
+
+POST_OFFICE = system_actor("post-office")
+FIRST_DELAY = dt.timedelta(seconds=5)
+LONGEST_DELAY = dt.timedelta(minutes=10)
+MOST_LOST_WORKERS = 10
+
+Schedule = Mapping[UUID, tuple[Decimal, Decimal, dt.date]]
+"""Quantity, price and date, by schedule line."""
+
+
+class LeaseLost(Exception):  # noqa: N818 (named like the other outcomes)
+    """Somebody else has the letter now: stop, and settle nothing."""
+
+
+def lease() -> dt.timedelta:
+    """How long a claimed letter stays with its worker. Longer than any single call, and renewed between calls."""
+    return dt.timedelta(seconds=3 * settings.ODOO_TIMEOUT_SECONDS + 5)
+
+
+def rest() -> dt.timedelta:
+    """How long a letter rests after a call that nobody answered: Odoo may still be at it, and then commit."""
+    return dt.timedelta(seconds=settings.ODOO_REST_SECONDS)
+
+
+@dataclass
+class Sending:
+    """One letter in the hands of one worker."""
+
+    delivery: Delivery
+    token: str
+    clock: Callable[[], dt.datetime]
+    lease_until: dt.datetime
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    @property
+    def steps(self) -> dict[str, Any]:
+        steps: dict[str, Any] = self.delivery.steps
+        return steps
+
+    def before_call(self) -> None:
+        """Renew the lease where it might run out during the call. Raises :class:`LeaseLost`."""
+        if self.lease_until - self.clock() < dt.timedelta(seconds=settings.ODOO_TIMEOUT_SECONDS + 2):
+            self.keep()
+
+    def about_to_write(self, operation: str, **steps: Any) -> None:
+        """Keep, before the call, what it is about to do: should nobody hear the answer, this is all that is known."""
+        self.keep(calling={"operation": operation, "at": self.clock().isoformat()}, **steps)
+
+    def keep(self, **steps: Any) -> None:
+        """Store steps and renew the lease. Raises :class:`LeaseLost`."""
+        now = self.clock()
+        self.delivery.steps = {**self.steps, **steps}
+        until = now + lease()
+        with acting(POST_OFFICE, write=True):
+            kept = Delivery.objects.filter(
+                pk=self.delivery.pk, leased_by=self.token, state=DeliveryState.SENDING
+            ).update(steps=self.steps, lease_until=until)
+        if not kept:
+            raise LeaseLost
+        self.lease_until = until
+
+    def labelled(self) -> list[Exchange]:
+        """The exchanges since the last time, filed under this letter."""
+        taken = list(self.exchanges)
+        self.exchanges.clear()
+        for exchange in taken:
+            exchange.supplier_id = self.delivery.supplier_id
+            exchange.about_type = self.delivery.about_type
+            exchange.about_id = self.delivery.about_id
+            exchange.delivery_id = self.delivery.pk
+            exchange.attempt = self.delivery.attempts
+            exchange.correlation_id = self.delivery.correlation_id
+        return taken
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a look at Odoo, after writing or instead of it, says of the lines of a letter."""
+
+    reading: int
+    reached: Mapping[UUID, Schedule]
+    """Odoo says what was agreed: by line."""
+    conflicts: Mapping[UUID, tuple[str, Sequence[Mapping[str, str]]]]
+    """Odoo says something else: a sentence, and Odoo's values, by line."""
+    mapped: Mapping[int, UUID]
+    """Order lines of Odoo that this letter made or found: which schedule line each is."""
+
+
+@act(Act.DELIVER, about="delivery")
+def settle_lines(
+    *, actor: Actor, delivery: Delivery, sending: Sending, outcome: Outcome, steps: Mapping[str, Any], at: dt.datetime
+) -> Delivery:
+    """Put what Odoo says onto the lines. Raises :class:`~.pulling.StaleReading` where a later reading came first."""
+    order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
+    connection = connection_of(delivery)
+    mapped = Mapped.objects.get(connection=connection, model=pulling.ORDER, object_id=order.pk)
+    if mapped.reading > outcome.reading:
+        raise pulling.StaleReading
+    lines = {line.pk: line for line in _lines_of(delivery, order)}
+    held = _hold(delivery, sending)
+    pulling.map_lines(connection, outcome.mapped)
+    for key, schedule in outcome.reached.items():
+        if key in lines:
+            agreements.mark_in_odoo(lines[key], schedule)
+    for key, (note, actual) in outcome.conflicts.items():
+        if key in lines:
+            agreements.mark_conflict(lines[key], note, actual)
+    orders.refresh(order)
+    # What we wrote is no longer what the pull saw last: it must look again, whatever it finds.
+    mapped.digest, mapped.reading = "", outcome.reading
+    mapped.save(update_fields=["digest", "reading"])
+    sending.delivery.steps = held.steps = {**held.steps, **steps, "calling": None}
+    held.save(update_fields=["steps"])
+    ledger.record(sending.labelled())
+    return held
+
+
+@act(Act.DELIVER, about="delivery")
+def settle_done(
+    *, actor: Actor, delivery: Delivery, sending: Sending, steps: Mapping[str, Any], at: dt.datetime
+) -> Delivery:
+    """The letter has arrived."""
+    held = _hold(delivery, sending)
+    held.steps = {**held.steps, **steps, "calling": None}
+    held.settled_at = at
+    held.failures = 0
+    _forget_failure(held)
+    _release(held)
+    transitions.move(held, DeliveryState.DONE)
+    held.save()
+    ledger.record(sending.labelled())
+    return held
+
+
+@act(Act.DELIVER, about="delivery")
+def settle_failure(
+    *, actor: Actor, delivery: Delivery, sending: Sending, failure: DeliveryFailed, at: dt.datetime
+) -> Delivery:
+    """The letter did not arrive: it waits and is tried again, or it waits for a person."""
+    order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
+    lines = _lines_of(delivery, order)
+    held = _hold(delivery, sending)
+    held.steps = {**held.steps, "calling": None} if held.steps else {}
+    _release(held)
+    _fail(held, of_failure(failure), kind_of(failure))
+    answered = not isinstance(failure, Temporary) or failure.answered
+    if answered and ("lines" not in held.steps or failure.code == "load_refused"):
+        # What was refused is nowhere, what could arrive has: a newer letter may replace this one, and a retry of it
+        # looks at every line again. Unless an earlier try got no answer: then what it sent stays known.
+        held.steps = {
+            name: held.steps[name] for name in ("sent", "rest") if "rest" in held.steps and name in held.steps
+        }
+    if isinstance(failure, Temporary):
+        held.failures += 1
+        pause = backoff(held.failures)
+        if not answered:
+            pause = max(pause, rest())
+            held.steps = {**held.steps, "rest": (at + rest()).isoformat()}
+        held.due_at = at + pause
+        transitions.move(held, DeliveryState.WAITING, reason=failure.message)
+    else:
+        park(held, order, lines)
+    held.save()
+    ledger.record(sending.labelled())
+    return held
+
+
+@act(Act.DELIVER, about="delivery")
+def take_back(*, actor: Actor, delivery: Delivery, at: dt.datetime) -> Delivery:
+    """The worker that had this letter is gone, or sleeps: its lease has run out.
+
+    What it was doing may still happen, so a letter that was being written rests first.
+    """
+    order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
+    lines = _lines_of(delivery, order)
+    held = transitions.hold(delivery)
+    if held.state != DeliveryState.SENDING or held.lease_until is None or held.lease_until > at:
+        return held
+    _release(held)
+    held.failures += 1
+    if held.failures >= MOST_LOST_WORKERS:
+        lost = Permanent("The worker that sent this letter was lost again and again.", code="worker_lost")
+        _fail(held, of_failure(lost), FailureKind.PERMANENT)
+        park(held, order, lines)
+    else:
+        held.due_at = at
+        if calling := held.steps.get("calling"):
+            until = dt.datetime.fromisoformat(calling["at"]) + rest()
+            held.due_at = max(at, until)
+            held.steps = {**held.steps, "rest": until.isoformat(), "calling": None}
+        transitions.move(held, DeliveryState.WAITING, reason="The worker was lost.")
+    held.save()
+    return held
+
+
+def record_only(sending: Sending) -> None:
+    """Keep what was said by a worker that may settle nothing any more."""
+    with acting(POST_OFFICE, write=True):
+        ledger.record(sending.labelled())
+
+
+def park(held: Delivery, order: PurchaseOrder, lines: Sequence[OrderLine]) -> None:
+    """Leave a letter to a person, and say so on the lines it carries. The caller saves it."""
+    transitions.move(held, DeliveryState.NEEDS_PERSON, reason=held.failure)
+    agreements.mark_needs_person([line for line in lines if line.sync == SyncMark.WAITING], held.failure)
+    orders.refresh(order)
+
+
+def unpark(held: Delivery, order: PurchaseOrder, lines: Sequence[OrderLine], at: dt.datetime) -> None:
+    """Send a parked letter again: it is due at once. The caller holds it, and saves it."""
+    transitions.move(held, DeliveryState.WAITING)
+    held.due_at, held.failures = at, 0
+    if until := held.steps.get("rest"):
+        held.due_at = max(at, dt.datetime.fromisoformat(until))
+    agreements.mark_waiting([line for line in lines if line.sync == SyncMark.NEEDS_PERSON])
+    orders.refresh(order)
+
+
+def hold_with_order(delivery: Delivery) -> tuple[Delivery, PurchaseOrder, list[OrderLine]]:
+    """Order, lines, letter: everybody locks in this order."""
+    order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
+    lines = _lines_of(delivery, order)
+    return transitions.hold(delivery), order, lines
+
+
+def backoff(failures: int) -> dt.timedelta:
+    """The pause after so many temporary failures in a row, spread by a fifth so that letters do not march in step."""
+    doubled: dt.timedelta = FIRST_DELAY * 2 ** min(failures - 1, 20)
+    return min(doubled, LONGEST_DELAY) * random.uniform(0.8, 1.2)  # noqa: S311 (no secret)
+
+
+def connection_of(delivery: Delivery) -> Connection:
+    """The connection that ``odoo:<name>`` names."""
+    return Connection.objects.get(name=delivery.destination.partition(":")[2])
+
+
+def line_revisions(body: Mapping[str, Any]) -> dict[UUID, int]:
+    """The lines a letter carries, each with the revision that was answered."""
+    return {UUID(line["line"]): int(line["revision"]) for line in body["lines"]}
+
+
+def _lines_of(delivery: Delivery, order: PurchaseOrder) -> list[OrderLine]:
+    """The letter's lines, held; a line revised since is none of its business any more."""
+    revisions = line_revisions(delivery.body)
+    lines = transitions.hold_all(OrderLine.objects.filter(order=order, pk__in=revisions))
+    return [line for line in lines if line.revision == revisions[line.pk]]
+
+
+def _hold(delivery: Delivery, sending: Sending) -> Delivery:
+    held = transitions.hold(delivery)
+    if held.state != DeliveryState.SENDING or held.leased_by != sending.token:
+        raise LeaseLost
+    return held
+
+
+def _release(held: Delivery) -> None:
+    held.lease_until = None
+    held.leased_by = ""
+
+
+def _fail(held: Delivery, obstacle: Obstacle, kind: FailureKind) -> None:
+    held.failure_kind, held.failure_code, held.failure = kind, obstacle.code, obstacle.message
+    held.owner, held.remedy = obstacle.owner, obstacle.remedy
+
+
+def _forget_failure(held: Delivery) -> None:
+    held.failure_kind, held.failure_code, held.failure = FailureKind.NONE, "", ""
+    held.owner, held.remedy = "", ""

@@ -1,0 +1,222 @@
+"""The post office itself: letters are fanned out, claimed one at a time, sent and settled.
+
+The row is the truth. A broker only wakes a worker early; the sweep finds whatever nobody was woken for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from django.db import DatabaseError
+from django.db import connection as database
+
+from integrations.office.actions import delivering
+from integrations.office.actions.delivering import POST_OFFICE, LeaseLost, Sending
+from integrations.office.models import Connection, Delivery
+from integrations.office.odoo import push
+from integrations.office.odoo.gateway import Gateway
+from integrations.office.routes import AGREED, ODOO, destination, destinations
+from integrations.office.states import UNSETTLED, DeliveryState
+from integrations.slot.models import Event, Tray
+from portal.shared import audit, transitions
+from portal.shared.acting import acting
+from portal.shared.errors import DeliveryFailed, Permanent
+from portal.shared.identifiers import correlated
+
+log = structlog.get_logger(__name__)
+
+Send = Callable[[Sending, Gateway], Mapping[str, Any]]
+"""Delivers one letter and returns its last step. Raises :class:`DeliveryFailed`."""
+SENDERS: Mapping[tuple[str, str], Send] = {(ODOO, AGREED): push.send_agreed}
+FAN_OUT = 500
+LOOK_AT = 20
+PATIENCE = 3
+"""So many temporary failures in a row end a round: the destination is down, and the other letters gain nothing."""
+
+
+def fan_out(now: dt.datetime) -> int:
+    """Turn the events in the tray into one delivery per destination; return how many events there were.
+
+    One at a time: a second post office that picked up a later event of an object while the first still holds the
+    earlier one would let it overtake.
+    """
+    with acting(POST_OFFICE, write=True):
+        with database.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended('office:tray', 0))")
+        events = [tray.event for tray in Tray.objects.select_related("event").order_by("event__position")[:FAN_OUT]]
+        Delivery.objects.bulk_create(
+            _delivery(event, address, now) for event in events for address in destinations(event)
+        )
+        Tray.objects.filter(event__in=events).delete()
+    return len(events)
+
+
+def _delivery(event: Event, address: str, now: dt.datetime) -> Delivery:
+    note = event.payload.get("note")
+    notes = [{"event": event.pk.hex, **note}] if note and note.get("lines") else []
+    return Delivery(
+        event=event,
+        destination=address,
+        topic=event.topic,
+        about_type=event.about_type,
+        about_id=event.about_id,
+        supplier_id=event.supplier_id,
+        tier=event.tier,
+        position=event.position,
+        body={**event.payload, "notes": notes},
+        due_at=now,
+        created_at=now,
+        correlation_id=event.correlation_id,
+    )
+
+
+def sweep(now: dt.datetime) -> int:
+    """Take back the letters whose worker is gone; return how many."""
+    with acting(POST_OFFICE):
+        lost = list(Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lt=now))
+    for delivery in lost:
+        with correlated(delivery.correlation_id):
+            delivering.take_back(actor=POST_OFFICE, delivery=delivery, at=now)
+    return len(lost)
+
+
+# Of each object only the oldest unsettled letter may go; one that waits for a person and never sent anything lets a
+# newer one take its place. Within a tier the supplier served longest ago is next, then the oldest letter.
+_NEXT = """
+with heads as (
+    select distinct on (d.tier, d.supplier_id) d.id, d.tier, d.supplier_id, d.position
+    from office_delivery d
+    where d.state = 'waiting' and d.due_at <= %(now)s and not d.destination = any(%(paused)s)
+      and not exists (
+        select from office_delivery o
+        where o.destination = d.destination and o.about_id = d.about_id and o.position < d.position
+          and (o.state in ('waiting', 'sending') or (o.state = 'needs_person' and o.steps <> '{}'))
+      )
+    order by d.tier, d.supplier_id, d.position
+)
+select heads.id from heads
+left join lateral (
+    select max(s.claimed_at) as at from office_delivery s where s.supplier_id = heads.supplier_id
+) served on true
+order by heads.tier, served.at nulls first, heads.position
+limit %(look_at)s
+"""
+
+
+def claim(clock: Callable[[], dt.datetime]) -> Sending | None:
+    """Take the next letter and lease it, in one short transaction; None when nothing is due."""
+    now = clock()
+    token = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(6)}"
+    with acting(POST_OFFICE, write=True), audit.doing(audit.Deed("deliver", POST_OFFICE, now)):
+        head = _lock_next(now)
+        if head is None:
+            return None
+        with correlated(head.correlation_id):
+            delivery = _supersede(head, now)
+            transitions.move(delivery, DeliveryState.SENDING)
+            delivery.attempts += 1
+            delivery.claimed_at = now
+            delivery.lease_until = now + delivering.lease()
+            delivery.leased_by = token
+            delivery.save()
+    return Sending(delivery, token, clock, now + delivering.lease())
+
+
+def _lock_next(now: dt.datetime) -> Delivery | None:
+    paused = [destination(ODOO, name) for name in Connection.objects.filter(paused=True).values_list("name", flat=True)]
+    with database.cursor() as cursor:
+        cursor.execute(_NEXT, {"now": now, "paused": paused, "look_at": LOOK_AT})
+        candidates = [row[0] for row in cursor.fetchall()]
+    for candidate in candidates:
+        found = (
+            Delivery.objects.select_for_update(skip_locked=True)
+            .filter(pk=candidate, state=DeliveryState.WAITING, due_at__lte=now)
+            .first()
+        )
+        if found is not None:
+            return found
+    return None
+
+
+def _supersede(head: Delivery, now: dt.datetime) -> Delivery:
+    """The letter to send instead of ``head``: the newest of its object, unless something of an older one was sent.
+
+    Letters carry the whole agreed state, so only the words of the older ones would be lost: the newer takes them over.
+    """
+    waiting = list(
+        Delivery.objects.select_for_update()
+        .filter(destination=head.destination, about_id=head.about_id, state__in=UNSETTLED)
+        .order_by("position")
+    )
+    ready = [letter for letter in waiting if letter.state == DeliveryState.WAITING]
+    chosen = next((letter for letter in ready if letter.steps), ready[-1])
+    older = waiting[: waiting.index(chosen)]
+    for letter in older:
+        letter.settled_at = now
+        letter.save(update_fields=["settled_at"])
+        transitions.move(letter, DeliveryState.SUPERSEDED, reason="A newer letter carries the whole state.")
+    if older:
+        notes = [note for letter in (*older, chosen) for note in letter.body["notes"]]
+        chosen.body = {**chosen.body, "notes": notes}
+    return chosen
+
+
+def deliver_one(gateway: Gateway, clock: Callable[[], dt.datetime]) -> Delivery | None:
+    """Claim one letter, send it, settle it. Returns it as settled, or None when nothing was due."""
+    sending = claim(clock)
+    if sending is None:
+        return None
+    delivery = sending.delivery
+    gateway.exchanges = sending.exchanges
+    gateway.before_call = sending.before_call
+    with correlated(delivery.correlation_id):
+        try:
+            send = SENDERS[delivery.destination.partition(":")[0], delivery.topic]
+            steps = send(sending, gateway)
+            return delivering.settle_done(
+                actor=POST_OFFICE, delivery=delivery, sending=sending, steps=steps, at=clock()
+            )
+        except LeaseLost:
+            log.warning("lease_lost", delivery=str(delivery.pk))
+            delivering.record_only(sending)
+            return delivery
+        except DeliveryFailed as failure:
+            return _failed(sending, failure, clock())
+        except DatabaseError:
+            raise  # our own database: the lease runs out and the letter is taken back
+        except Exception:
+            log.exception("delivery_fault", delivery=str(delivery.pk))
+            return _failed(sending, Permanent("The portal failed while sending this letter.", code="fault"), clock())
+
+
+def _failed(sending: Sending, failure: DeliveryFailed, now: dt.datetime) -> Delivery:
+    try:
+        return delivering.settle_failure(
+            actor=POST_OFFICE, delivery=sending.delivery, sending=sending, failure=failure, at=now
+        )
+    except LeaseLost:
+        delivering.record_only(sending)
+        return sending.delivery
+
+
+def drain(gateway: Gateway, clock: Callable[[], dt.datetime], *, seconds: float) -> bool:
+    """Deliver until nothing is due or the time is up; return whether there is more to do."""
+    ends = time.monotonic() + seconds
+    failures: list[Delivery] = []
+    while time.monotonic() < ends:
+        delivery = deliver_one(gateway, clock)
+        if delivery is None:
+            if not fan_out(clock()):
+                return False
+            continue
+        failures = [*failures, delivery] if delivery.state == DeliveryState.WAITING else []
+        if len(failures) >= PATIENCE:
+            return False
+    return True

@@ -1,0 +1,37 @@
+"""Tasks carry no data: they wake up, look at the rows that wait, and work for a while."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from integrations.office import delivery
+from integrations.office.odoo import pull as pulling
+from integrations.office.odoo.gateway import Gateway
+from integrations.office.routes import MAIN, ODOO, destination
+from integrations.slot.outbox import RELAY
+from portal.shared import jobs
+from portal.shared.identifiers import correlated
+
+PULL = "integrations.office.tasks.pull"
+BUDGET_SECONDS = 20.0
+"""A round of deliveries; a longer one would keep the sweep from running."""
+
+
+@shared_task(name=RELAY, ignore_result=True)
+def relay() -> None:
+    """Fan out new events, take back lost letters, deliver what is due; wake the next round where more waits."""
+    with correlated():
+        now = timezone.now()
+        delivery.sweep(now)
+        delivery.fan_out(now)
+        more = delivery.drain(Gateway(destination(ODOO, MAIN)), timezone.now, seconds=BUDGET_SECONDS)
+        if more:
+            jobs.wake(RELAY)
+
+
+@shared_task(name=PULL, ignore_result=True)
+def pull() -> None:
+    """Read what changed in Odoo."""
+    with correlated():
+        pulling.pull(Gateway(destination(ODOO, MAIN)), timezone.now)

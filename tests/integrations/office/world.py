@@ -1,0 +1,116 @@
+"""What the people around the office do in tests: suppliers answer, buyers decide, workers work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from integrations.office import delivery as office
+from integrations.office.models import Delivery
+from integrations.office.odoo.gateway import Gateway
+from integrations.office.odoo.pull import Summary
+from integrations.office.odoo.pull import pull as run_pull
+from portal.shared.acting import acting
+from portal.shared.actor import Actor, ActorKind, Grant, system_actor
+from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.decisions import decide
+from suppliers.models import AnswerLine, OrderLine, PurchaseOrder
+from suppliers.states import AnswerKind, Decision, LineState, Reason, Role, StaffRole
+
+READER = system_actor("reader")
+BUYER = Actor(ActorKind.STAFF, "bettina", "Bettina Buyer", frozenset({Grant(StaffRole.BUYER)}))
+KEEPER = Actor(ActorKind.STAFF, "ines", "Ines Integration", frozenset({Grant(StaffRole.INTEGRATION_OWNER)}))
+
+Split = Sequence[tuple[str | int, str]]
+"""Quantity and ISO date of each delivery."""
+
+
+def gateway() -> Gateway:
+    return Gateway("odoo:main")
+
+
+def pull() -> Summary:
+    return run_pull(gateway(), timezone.now)
+
+
+def order_named(number: str) -> PurchaseOrder:
+    with acting(READER):
+        return PurchaseOrder.objects.get(number=number)
+
+
+def lines_of(order: PurchaseOrder) -> list[OrderLine]:
+    with acting(READER):
+        return list(OrderLine.objects.filter(order=order).order_by("position").prefetch_related("schedule"))
+
+
+def clerk_of(supplier_id: int) -> Actor:
+    return Actor(
+        ActorKind.SUPPLIER, f"clerk-{supplier_id}", "Carla Clerk", frozenset({Grant(Role.ORDER_DESK, supplier_id)})
+    )
+
+
+def agree(order: PurchaseOrder, splits: dict[int, Split]) -> None:
+    """The supplier answers lines (by position) with these deliveries and the buyer approves what goes to him."""
+    lines = {line.position: line for line in lines_of(order)}
+    answers = []
+    for position, split in splits.items():
+        line = lines[position]
+        promises = tuple(PromisedDelivery(Decimal(quantity), dt.date.fromisoformat(day)) for quantity, day in split)
+        answers.append(
+            LineAnswer(line.pk, line.revision, AnswerKind.CHANGED, promises, Reason.CAPACITY, "as much as we can")
+        )
+    acknowledge(actor=clerk_of(order.supplier_id), order=order, answers=answers, channel="page", at=timezone.now())
+    approve(order)
+
+
+def accept(order: PurchaseOrder) -> None:
+    """The supplier accepts every open line as it stands."""
+    answers = [
+        LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED)
+        for line in lines_of(order)
+        if line.state == LineState.OPEN
+    ]
+    acknowledge(actor=clerk_of(order.supplier_id), order=order, answers=answers, channel="page", at=timezone.now())
+
+
+def approve(order: PurchaseOrder) -> None:
+    for line in lines_of(order):
+        if line.state == LineState.PENDING_BUYER:
+            with acting(READER):
+                answer = AnswerLine.objects.filter(line=line).latest("id").pk
+            decide(actor=BUYER, line=line, answer=answer, decision=Decision.APPROVED, at=timezone.now())
+
+
+def work(now: dt.datetime | None = None) -> list[Delivery]:
+    """One worker delivers until nothing is due; with ``now`` its clock stands there."""
+
+    def clock() -> dt.datetime:
+        return now or timezone.now()
+
+    office.sweep(clock())
+    office.fan_out(clock())
+    done = []
+    while (settled := office.deliver_one(gateway(), clock)) is not None:
+        done.append(settled)
+    return done
+
+
+def later(seconds: float) -> dt.datetime:
+    return timezone.now() + dt.timedelta(seconds=seconds)
+
+
+def deliveries(order: PurchaseOrder) -> list[Delivery]:
+    with acting(READER):
+        return list(Delivery.objects.filter(about_id=order.pk).order_by("position"))
+
+
+def in_odoo(dump: dict[str, Any]) -> list[tuple[float, float, str]]:
+    """Quantity, price and date of every line Odoo has, by date."""
+    return sorted(
+        ((line["product_qty"], line["price_unit"], line["date_planned"][:10]) for line in dump["lines"]),
+        key=lambda line: (line[2], line[0]),
+    )
