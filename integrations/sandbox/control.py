@@ -254,7 +254,7 @@ def _show_orders(sandbox: Sandbox, rest: str, asked: Mapping[str, str], _: Row) 
         return {"orders": list_orders(env, int(asked.get("limit", "200")))}
 
 
-def _act_on_order(sandbox: Sandbox, rest: str, _: Mapping[str, str], words: Row) -> Any:
+def _act_on_order(sandbox: Sandbox, rest: str, asked: Mapping[str, str], words: Row) -> Any:
     key, _, act = rest.partition("/")
     login = str(words.pop("as_user", BUYER))
     with as_buyer(sandbox.store, login) as env:

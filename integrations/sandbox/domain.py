@@ -3,13 +3,14 @@
 A domain is a list in prefix notation: ``'|'``, ``'&'`` and ``'!'`` before the conditions they join, everything else
 joined by "and". Only the operators that the portal uses exist here; another one is refused as Odoo refuses nonsense.
 """
+# ruff: noqa: S608 - names of tables and columns come from the data table, every value is bound
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from integrations.sandbox.errors import OdooValueError
+from integrations.sandbox.errors import OdooValueError, UserError
 from integrations.sandbox.schema import MODELS, Field, Model
 from integrations.sandbox.store import expression
 from integrations.sandbox.values import sql_moment
@@ -47,7 +48,7 @@ class Where:
         def term() -> str:
             nonlocal position
             if position >= len(domain):
-                raise OdooValueError(f"Malformed domain {list(domain)!r}: too few terms for its operators")
+                raise OdooValueError(f"Domain {list(domain)!r} is syntactically not correct.")
             item = domain[position]
             position += 1
             if item == "!":
@@ -192,7 +193,10 @@ def order_by(model: Model, order: str, alias: str, *, reverse: bool = False, dep
     for piece in order.split(","):
         words = piece.split()
         if not words or len(words) > 2 or (len(words) == 2 and words[1].lower() not in ("asc", "desc")):
-            raise OdooValueError(f"Invalid order specification {order!r}")
+            raise UserError(
+                f'Invalid "order" specified ({order}). A valid "order" specification is a comma-separated list of '
+                "valid field names (optionally followed by asc/desc for the direction)"
+            )
         name = words[0]
         field = model.fields.get(name)
         if field is None:

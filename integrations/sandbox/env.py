@@ -1,4 +1,5 @@
 """Who asks, in which transaction, at which instant: what every behaviour needs to work."""
+# ruff: noqa: S608 - names of tables and columns come from the data table, every value is bound
 
 from __future__ import annotations
 
@@ -125,9 +126,7 @@ class Env:
 
 
 def missing(model: Model, record: int, uid: int) -> MissingError:
-    return MissingError(
-        f"Record does not exist or has been deleted.\n(Record: {model.name}({record},), User: {uid})"
-    )
+    return MissingError(f"Record does not exist or has been deleted.\n(Record: {model.name}({record},), User: {uid})")
 
 
 def _marks(values: Iterable[Any]) -> str:

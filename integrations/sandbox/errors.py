@@ -3,6 +3,7 @@
 A client of Odoo can tell errors apart only by that name and by the message, so both are kept as the real server
 gives them; the Python classes here exist to carry the name.
 """
+# ruff: noqa: N818 - the classes are called as Odoo calls them
 
 from __future__ import annotations
 
@@ -84,6 +85,12 @@ class OperationalError(OdooError):
     """The database named by the client does not exist."""
 
     name = "psycopg2.OperationalError"
+
+
+class InvalidDatetimeFormat(OdooError):
+    """The database cannot read a time in a domain. (What ``write`` cannot read is a ValueError before that.)"""
+
+    name = "psycopg2.errors.InvalidDatetimeFormat"
 
 
 class SerializationFailure(OdooError):

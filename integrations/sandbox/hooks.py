@@ -38,9 +38,7 @@ _methods: dict[tuple[str, str], Method] = {}
 _values: dict[str, Value] = {}
 
 
-def install(
-    hooks: Mapping[str, Hooks], methods: Mapping[tuple[str, str], Method], values: Mapping[str, Value]
-) -> None:
+def install(hooks: Mapping[str, Hooks], methods: Mapping[tuple[str, str], Method], values: Mapping[str, Value]) -> None:
     _hooks.update(hooks)
     _methods.update(methods)
     _values.update(values)

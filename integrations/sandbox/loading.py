@@ -3,6 +3,7 @@
 The answer is HTTP 200 in every case; a refusal shows only as ``ids: false`` beside the messages. With
 ``mode=update`` and ``noupdate`` in the context a row whose external id is known already is left alone.
 """
+# ruff: noqa: S608 - names of tables and columns come from the data table, every value is bound
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ _EMPTY = (None, False, "", 0)
 _REFUSED = "refused_load"
 
 
-class _BadCell(Exception):
+class _BadCellError(Exception):
     """A cell that cannot be read, with what the message about it says besides."""
 
     def __init__(self, message: str, **more: Any) -> None:
@@ -85,7 +86,7 @@ def _read_row(
             continue
         try:
             row[name] = _cell(env, field, by, cell)
-        except _BadCell as error:
+        except _BadCellError as error:
             message = {**place, "type": "error", "field": name, "message": str(error), "field_name": field.label}
             messages.append({**message, **error.more})
             row[name] = False
@@ -110,7 +111,7 @@ def _cell(env: Env, field: Field, by: str, cell: Any) -> Any:
         for key, label in field.selection:
             if str(cell).lower() in (key.lower(), label.lower()):
                 return key
-        raise _BadCell(
+        raise _BadCellError(
             f"Value '{cell}' not found in selection field '{field.label}'",
             moreinfo=[label for _, label in field.selection],
         )
@@ -121,7 +122,7 @@ def _number(cell: Any, kind: type[float] | type[int], sentence: str) -> float | 
     try:
         return kind(cell)
     except (TypeError, ValueError):
-        raise _BadCell(sentence) from None
+        raise _BadCellError(sentence) from None
 
 
 def _moment(env: Env, field: Field, cell: str) -> str:
@@ -129,7 +130,7 @@ def _moment(env: Env, field: Field, cell: str) -> str:
     try:
         naive = parse_moment(cell)
     except OdooError:
-        raise _BadCell(
+        raise _BadCellError(
             f"'{cell}' does not seem to be a valid datetime for field '{field.label}'",
             moreinfo="Use the format '2012-12-31 23:59:59'",
         ) from None
@@ -152,7 +153,7 @@ def _linked(env: Env, field: Field, by: str, cell: Any) -> int:
         found = ids[0] if ids else None
     if found is not None:
         return found
-    raise _BadCell(
+    raise _BadCellError(
         f"No matching record found for {kind} '{cell}' in field '{field.label}'",
         moreinfo={
             "name": "Possible Values", "type": "ir.actions.act_window", "target": "new", "view_mode": "list,form",

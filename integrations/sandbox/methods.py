@@ -127,7 +127,7 @@ def _create(env: Env, model: Model, vals_list: Any) -> int | list[int]:
 
 
 def _create_lot(env: Env, model: Model, arguments: Sequence[Any], words: Mapping[str, Any]) -> str:
-    """On the build that the sandbox imitates this method takes ids before its values, and so fails as usually called."""
+    """On the build imitated here this method takes ids before its values, and so fails when called as usual."""
     if len(arguments) < 2 and "vals_list" not in words:
         raise OdooTypeError("StockLot.create() missing 1 required positional argument: 'vals_list'")
     vals_list = words.get("vals_list", arguments[-1])

@@ -3,12 +3,14 @@
 What a model does beyond that (an order that makes a transfer, a line that moves a deadline) hangs on it as hooks;
 see ``hooks`` and ``behaviours``.
 """
+# ruff: noqa: S608 - names of tables and columns come from the data table, every value is bound
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from integrations.sandbox import store
 from integrations.sandbox.domain import Where, linked_ids, order_by
@@ -20,6 +22,7 @@ from integrations.sandbox.store import Row
 from integrations.sandbox.values import incoming, outgoing
 
 Values = Mapping[str, Any]
+T = TypeVar("T")
 _STAMPS = frozenset({"id", "create_date", "create_uid", "write_date", "write_uid", "display_name"})
 
 
@@ -211,11 +214,11 @@ def _check_references(env: Env, model: Model, row: Row) -> None:
         )
 
 
-def _guard_unique(model: Model, change: Any) -> Any:
+def _guard_unique(model: Model, change: Callable[[], T]) -> T:
     """Say a broken uniqueness in Odoo's words."""
     try:
         return change()
-    except store.sqlite3.IntegrityError as error:
+    except sqlite3.IntegrityError as error:
         for _, keys, sentence in model.unique:
             if all(f"{model.table}.{key}" in str(error) for key in keys):
                 raise ValidationError(f"The operation cannot be completed: {sentence}") from error
@@ -252,9 +255,7 @@ def _write_links(env: Env, model: Model, record: int, given: Values) -> None:
                 _command_on_links(env, model.link_table(name), other, record, code, target, extra)
 
 
-def _command_on_children(
-    env: Env, other: Model, inverse: str, record: int, code: int, target: int, extra: Any
-) -> None:
+def _command_on_children(env: Env, other: Model, inverse: str, record: int, code: int, target: int, extra: Any) -> None:
     if code == 0:
         create(env, other, {**extra, inverse: record})
     elif code == 1:
@@ -276,9 +277,7 @@ def _command_on_children(
         raise OdooValueError(f"Unknown command {code!r}")
 
 
-def _command_on_links(
-    env: Env, table: str, other: Model, record: int, code: int, target: int, extra: Any
-) -> None:
+def _command_on_links(env: Env, table: str, other: Model, record: int, code: int, target: int, extra: Any) -> None:
     if code == 0:
         target, code = create(env, other, extra), 4
     if code == 1:

@@ -12,7 +12,14 @@ from typing import Any
 from integrations.sandbox import methods
 from integrations.sandbox.behaviours.base import matches
 from integrations.sandbox.env import Env
-from integrations.sandbox.errors import AccessDenied, OdooError, OdooKeyError, OdooTypeError, OperationalError
+from integrations.sandbox.errors import (
+    AccessDenied,
+    MissingError,
+    OdooError,
+    OdooKeyError,
+    OdooTypeError,
+    OperationalError,
+)
 from integrations.sandbox.faults import Call
 from integrations.sandbox.store import Store
 
@@ -25,7 +32,7 @@ VERSION = {
 }
 
 
-class BadRequest(Exception):
+class BadRequestError(Exception):
     """A body that is no JSON-RPC at all; Odoo answers it with HTTP 400 and a line of text."""
 
 
@@ -43,9 +50,9 @@ class Request:
         try:
             data = json.loads(body)
         except ValueError as error:
-            raise BadRequest("Invalid JSON data") from error
+            raise BadRequestError("Invalid JSON data") from error
         if not isinstance(data, dict) or not isinstance(data.get("params", {}), dict):
-            raise BadRequest("Invalid JSON-RPC data")
+            raise BadRequestError("Invalid JSON-RPC data")
         words = data.get("params", {})
         return cls(data.get("id"), str(words.get("service", "")), str(words.get("method", "")), words.get("args") or [])
 
@@ -76,6 +83,11 @@ class Service:
             result = self._dispatch(request, now)
         except OdooError as error:
             return failure(request.id, error)
+        except Exception as error:
+            # Odoo names any exception of its Python code the same way; a gap in the sandbox shows as one.
+            unforeseen = OdooError(str(error))
+            unforeseen.name = f"builtins.{type(error).__name__}"
+            return failure(request.id, unforeseen)
         answer: dict[str, Any] = {"jsonrpc": "2.0", "id": request.id}
         if result is not None:
             answer["result"] = result
@@ -128,10 +140,10 @@ class Service:
     def _check_password(self, uid: Any, password: str) -> None:
         """As in Odoo a password is hashed once per process and remembered by its digest after that."""
         with self.store.transaction(write=False) as connection:
-            row = connection.execute(
-                "SELECT password FROM res_users WHERE id = ? AND active = 1", (uid,)
-            ).fetchone()
-        if row is None or not row[0]:
+            row = connection.execute("SELECT password FROM res_users WHERE id = ? AND active = 1", (uid,)).fetchone()
+        if row is None:
+            raise MissingError(f"Record does not exist or has been deleted.\n(Record: res.users({uid},), User: {uid})")
+        if not row[0]:
             raise AccessDenied
         mark = hashlib.sha256(f"{uid}:{row[0]}:{password}".encode()).hexdigest()
         if mark not in self._known:

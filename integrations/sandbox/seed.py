@@ -3,6 +3,7 @@
 The same every time but for dates, which lie around the day of seeding. Users and passwords are for a sandbox on
 one's own machine and nowhere else.
 """
+# ruff: noqa: S608 - names of tables and columns come from the data table, every value is bound
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ _VENDORS = (
 # number, name, unit in stock, unit when bought, cost, tracking, vendor, vendor's number, price, lead days, minimum
 _ITEMS = (
     ("PH-1040", "Pump housing DN40, grey iron", "Units", "Units", 84.0, "lot", "Acme Castings", "AC-H40", 92.5, 21, 1),
-    ("PH-1080", "Pump housing DN80, grey iron", "Units", "Units", 139.0, "lot", "Acme Castings", "AC-H80", 151.0, 28, 1),
+    ("PH-1080", "Pump housing DN80, grey iron", "Units", "Units", 139.0, "lot", "Acme Castings", "AC-H80", 151.0, 28,
+     1),
     ("IM-2040", "Impeller 160 mm, bronze", "Units", "Units", 47.0, "lot", "Acme Castings", "AC-I160", 51.2, 18, 5),
     ("BR-2210", "Bearing bracket, ductile iron", "Units", "Units", 31.0, "none", "Acme Castings", "", 33.4, 14, 1),
     ("SE-3015", "Shaft seal 28 mm, FKM", "Units", "Dozens", 3.6, "none", "Borealis Polymers", "BP-FKM28", 46.8, 10, 1),
@@ -59,7 +61,8 @@ _ITEMS = (
 _ORDERS: tuple[tuple[str, str, str, int, tuple[tuple[str, float, int, float | None], ...]], ...] = (
     ("Acme Castings", "HAM", "FCA", 20, (("PH-1040", 120, 9, None), ("IM-2040", 240, 9, None))),
     ("Acme Castings", "HAM", "FCA", 12, (("PH-1080", 60, 23, None), ("BR-2210", 150, 23, 32.9))),
-    ("Acme Castings", "DRS", "FCA", 8, (("PH-1040", 80, 16, None), ("PH-1080", 24, 30, None), ("IM-2040", 100, 16, None))),
+    ("Acme Castings", "DRS", "FCA", 8,
+     (("PH-1040", 80, 16, None), ("PH-1080", 24, 30, None), ("IM-2040", 100, 16, None))),
     ("Acme Castings", "WRO", "CIP", 4, (("BR-2210", 400, 27, None),)),
     ("Borealis Polymers", "HAM", "DAP", 15, (("SE-3015", 40, 6, None), ("OR-3105", 100, 6, None))),
     ("Borealis Polymers", "HAM", "DAP", 6, (("PT-3300", 750, 14, None),)),
@@ -200,9 +203,7 @@ def _places(env: Env, plants: tuple[tuple[int, str, str], ...]) -> None:
 
 
 def _warehouse(env: Env, company: int, name: str, code: str, sequence: int) -> None:
-    view = env.add(
-        "stock.location", {"name": code, "complete_name": code, "usage": "view", "company_id": company}
-    )
+    view = env.add("stock.location", {"name": code, "complete_name": code, "usage": "view", "company_id": company})
     shelf = env.add(
         "stock.location",
         {"name": "Stock", "complete_name": f"{code}/Stock", "usage": "internal", "location_id": view,

@@ -7,6 +7,7 @@ address only: whoever can reach it may play Odoo.
 from __future__ import annotations
 
 import json
+import secrets
 import socket
 import threading
 import time
@@ -19,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 from integrations.sandbox import behaviours, control, pages, seed
 from integrations.sandbox.errors import AccessError, OdooError, SerializationFailure, UserError
 from integrations.sandbox.faults import Call, CallLog, Fault, Faults
-from integrations.sandbox.rpc import VERSION, BadRequest, Request, Service, failure
+from integrations.sandbox.rpc import VERSION, BadRequestError, Request, Service, failure
 from integrations.sandbox.store import Store, clock
 
 __all__ = ["HOST", "Sandbox", "behaviours"]
@@ -33,7 +34,7 @@ _AWAY = (
 _GARBAGE = "<html><body><h1>Service under maintenance</h1><p>Please come back later.</p></body></html>"
 
 
-class NoAnswer(Exception):
+class NoAnswerError(Exception):
     """The connection is to be closed without a word."""
 
 
@@ -73,7 +74,7 @@ class Sandbox:
         """Status, content type and body of the answer to a JSON-RPC request, faults included."""
         try:
             request = Request.parse(body)
-        except BadRequest as error:
+        except BadRequestError as error:
             return HTTPStatus.BAD_REQUEST, "text/html; charset=utf-8", str(error).encode()
         began, now = time.monotonic(), clock()
         login = self.service.login_of(request.args[1]) if request.service == "object" and len(request.args) > 1 else ""
@@ -95,7 +96,7 @@ class Sandbox:
         if fault.kind == "down":
             return HTTPStatus.BAD_GATEWAY, "text/html; charset=utf-8", _AWAY.encode()
         if fault.kind == "close":
-            raise NoAnswer
+            raise NoAnswerError
         if fault.kind == "garbage":
             if fault.commit:
                 self._plain(request, now)
@@ -106,7 +107,7 @@ class Sandbox:
             time.sleep(fault.seconds)
         answer = self._plain(request, now)
         if fault.kind == "lose":
-            raise NoAnswer
+            raise NoAnswerError
         if fault.kind == "slow":
             time.sleep(fault.seconds)
         return answer
@@ -149,7 +150,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server  # type: ignore[assignment]
+    server: _Server
     protocol_version = "HTTP/1.1"
     server_version = "OdooSandbox"
     sys_version = ""
@@ -178,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             body = self.rfile.read(length) if length else b""
             self._route(verb, body)
-        except NoAnswer:
+        except NoAnswerError:
             self._hang_up()
         except (BrokenPipeError, ConnectionResetError):
             # The client gave up waiting; what it asked for is done, as it would be in Odoo.
@@ -187,7 +188,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _route(self, verb: str, body: bytes) -> None:
         sandbox, url = self.server.sandbox, urlsplit(self.path)
         path = url.path
-        if path == "/jsonrpc" and verb == "POST":
+        if path == "/jsonrpc":
+            if "json" not in self.headers.get("Content-Type", ""):
+                sentence = "Request inferred type is compatible with ['http'] but '/jsonrpc' is type='json'."
+                self._send(HTTPStatus.BAD_REQUEST, "text/html; charset=utf-8", sentence.encode())
+                return
             self._send(*sandbox.rpc(body))
         elif path == "/web/webclient/version_info" and verb == "POST":
             self._version_info(body)
@@ -204,11 +209,11 @@ class _Handler(BaseHTTPRequestHandler):
         fault = sandbox.faults.take(None)
         try:
             request = Request.parse(body)
-        except BadRequest as error:
+        except BadRequestError as error:
             self._send(HTTPStatus.BAD_REQUEST, "text/html; charset=utf-8", str(error).encode())
             return
         if fault and fault.kind == "close":
-            raise NoAnswer
+            raise NoAnswerError
         if fault and fault.kind in ("down", "garbage"):
             status = HTTPStatus.BAD_GATEWAY if fault.kind == "down" else HTTPStatus.OK
             self._send(status, "text/html; charset=utf-8", (_AWAY if fault.kind == "down" else _GARBAGE).encode())
@@ -216,7 +221,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault:
             time.sleep(fault.seconds)
         answer = {"jsonrpc": "2.0", "id": request.id, "result": VERSION}
-        self._send(HTTPStatus.OK, "application/json", json.dumps(answer).encode())
+        cookie = f"session_id={secrets.token_hex(20)}; Max-Age=604800; HttpOnly; Path=/"
+        self._send(HTTPStatus.OK, "application/json", json.dumps(answer).encode(), {"Set-Cookie": cookie})
 
     def _page(self, verb: str, path: str, query: str, body: bytes) -> None:
         form = {key: values[-1] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}

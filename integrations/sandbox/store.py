@@ -3,6 +3,7 @@
 A call of Odoo is one transaction here too: it commits as a whole or leaves nothing behind. Writers queue on
 SQLite's own lock, so a second process (``load_orders`` beside a running server) is as safe as a second thread.
 """
+# ruff: noqa: S608 - names of tables and columns come from the data table, every value is bound
 
 from __future__ import annotations
 
@@ -109,9 +110,7 @@ def _create_tables(connection: sqlite3.Connection) -> None:
 
 def next_number(connection: sqlite3.Connection, code: str) -> int:
     """The next number of a named sequence. Numbers of undone transactions are given again."""
-    connection.execute(
-        "INSERT INTO sequence VALUES (?, 1) ON CONFLICT (code) DO UPDATE SET last = last + 1", (code,)
-    )
+    connection.execute("INSERT INTO sequence VALUES (?, 1) ON CONFLICT (code) DO UPDATE SET last = last + 1", (code,))
     return int(connection.execute("SELECT last FROM sequence WHERE code = ?", (code,)).fetchone()[0])
 
 
@@ -130,6 +129,7 @@ def insert(connection: sqlite3.Connection, model: Model, values: Row) -> int:
 
 
 def update(connection: sqlite3.Connection, model: Model, ids: Sequence[int], values: Row) -> None:
+    """Set columns of rows."""
     names = [name for name in values if model.fields[name].column]
     if not names or not ids:
         return

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from integrations.sandbox.errors import OdooTypeError, OdooValueError
+from integrations.sandbox.errors import InvalidDatetimeFormat, OdooTypeError, OdooValueError
 from integrations.sandbox.schema import Field, Model
 
 DATE = "%Y-%m-%d"
@@ -27,22 +27,24 @@ def to_step(value: float, step: float) -> float:
 
 
 def parse_moment(value: str) -> datetime:
-    """A datetime in Odoo's own notation; ISO's ``T`` and ``Z`` are refused as Odoo refuses them."""
+    """A datetime in Odoo's own notation, which may end early; ISO's ``T`` and ``Z`` are refused as Odoo does."""
     try:
-        return datetime.strptime(value, DATE if len(value) == _DATE_LENGTH else MOMENT).replace(tzinfo=UTC)
+        return datetime.strptime(value, MOMENT[: max(0, len(value) - 2)]).replace(tzinfo=UTC)
     except ValueError as error:
         raise OdooValueError(str(error)) from error
 
 
 def sql_moment(value: str, *, end_of_day: bool = False) -> str:
-    """A datetime of a domain, written so that text order is time order. Here Odoo lets microseconds through."""
+    """A datetime of a domain, written so that text order is time order.
+
+    The database reads these, and it reads more than ``write`` does: microseconds, ``T`` and ``Z``.
+    """
     if len(value) == _DATE_LENGTH:
         value += " 23:59:59" if end_of_day else " 00:00:00"
-    whole, _, fraction = value.partition(".")
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", whole) or not re.fullmatch(r"\d{0,6}", fraction):
-        raise OdooValueError(f"invalid input syntax for type timestamp: {value!r}")
-    whole = whole.replace("T", " ")
-    return f"{whole}.{fraction:0<6}"
+    whole, _, fraction = value.removesuffix("Z").replace("T", " ", 1).partition(".")
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", whole) or not re.fullmatch(r"\d{0,6}", fraction):
+        raise InvalidDatetimeFormat(f'invalid input syntax for type timestamp: "{value}"')
+    return f"{whole if len(whole) > 16 else whole + ':00'}.{fraction:0<6}"
 
 
 def store_moment(value: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 
-from integrations.sandbox.env import Env
+from integrations.sandbox.env import SUPERUSER, Env
+from integrations.sandbox.errors import UserError
 from integrations.sandbox.schema import MODELS
 
 _DANGEROUS = re.compile(r"<(script|style|iframe|object|embed)\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
@@ -18,7 +19,9 @@ def as_html(body: str, *, is_html: bool) -> str:
     """A message's body as Odoo stores it: plain text escaped, markup cleaned, everything inside a block."""
     if not body:
         return ""
-    clean = _SCRIPT_URL.sub("", _HANDLER.sub("", _DANGEROUS.sub("", body))) if is_html else html.escape(body, quote=False)
+    clean = (
+        _SCRIPT_URL.sub("", _HANDLER.sub("", _DANGEROUS.sub("", body))) if is_html else html.escape(body, quote=False)
+    )
     return clean if is_html and _BLOCK.match(clean) else f"<p>{clean}</p>"
 
 
@@ -36,6 +39,9 @@ def post(
 ) -> int:
     """Put a message on a record."""
     user = env.row("res.users", env.uid)
+    address = env.row("res.partner", user["partner_id"])["email"]
+    if not address and env.uid != SUPERUSER:
+        raise UserError("Unable to send message, please configure the sender's email address.")
     return env.add(
         "mail.message",
         {
@@ -47,7 +53,7 @@ def post(
             "message_type": kind,
             "subtype_id": env.reference(subtype),
             "author_id": author or user["partner_id"],
-            "email_from": env.row("res.partner", user["partner_id"])["email"],
+            "email_from": address,
             "date": env.now_second,
             "is_internal": int(subtype == "mail.mt_note"),
             "message_id": f"<{model}-{record}-{env.now}@sandbox>",

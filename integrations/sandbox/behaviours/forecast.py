@@ -3,6 +3,7 @@
 The forecast at a date counts the open moves whose own ``date`` lies before it; deadlines play no part. That is why
 a promise only reaches the planner when the move's date is written.
 """
+# ruff: noqa: S608 - names of tables and columns come from the data table, every value is bound
 
 from __future__ import annotations
 

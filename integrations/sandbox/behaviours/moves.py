@@ -62,8 +62,9 @@ def confirm(env: Env, move: int) -> None:
 def _merge(env: Env, picking: int) -> None:
     """Join the open moves of a transfer that agree in everything that counts."""
     groups: dict[tuple[Any, ...], list[Row]] = {}
-    open_moves = env.rows("stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel', 'draft')", [picking],
-                          "sequence, id")
+    open_moves = env.rows(
+        "stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel', 'draft')", [picking], "sequence, id"
+    )
     for row in open_moves:
         groups.setdefault(tuple(row[name] for name in _POSITIVE_KEY), []).append(row)
     for group in groups.values():
@@ -83,7 +84,9 @@ def _take_back(env: Env, move: int, picking: int) -> None:
     left = -row["product_uom_qty"]
     env.put("stock.move", move, {"picking_id": None})
     candidates = env.rows(
-        "stock.move", "picking_id = ? AND id <> ? AND state NOT IN ('done', 'cancel', 'draft')", [picking, move],
+        "stock.move",
+        "picking_id = ? AND id <> ? AND state NOT IN ('done', 'cancel', 'draft')",
+        [picking, move],
         "sequence, id",
     )
     for other in candidates:
@@ -306,7 +309,8 @@ def _prepare_line(env: Env, values: Row) -> None:
 def _move_for_loose_line(env: Env, values: Row, picking: Row) -> int:
     """A line put straight into a transfer joins the move of its product, or brings one along."""
     known = env.rows(
-        "stock.move", "picking_id = ? AND product_id = ? AND state NOT IN ('done', 'cancel')",
+        "stock.move",
+        "picking_id = ? AND product_id = ? AND state NOT IN ('done', 'cancel')",
         [picking["id"], values["product_id"]],
     )
     if known:
@@ -332,7 +336,9 @@ def _deleting_line(env: Env, ids: list[int]) -> None:
         row = env.row("stock.move.line", record)
         move = env.row("stock.move", row["move_id"])
         if move["state"] in CLOSED:
-            raise UserError("You can not delete product moves if the picking is done. You can only correct the done quantities.")
+            raise UserError(
+                "You can not delete product moves if the picking is done. You can only correct the done quantities."
+            )
         env.put("stock.move.line", record, {"quantity": 0.0})
         count_lines(env, row["move_id"])
         after = env.row("stock.move", row["move_id"])
@@ -346,9 +352,7 @@ def move_date(value: str) -> str:
 
 
 HOOKS = {
-    "stock.move": Hooks(
-        prepare=_prepare_move, created=_created_move, writing=_writing_move, written=_written_move
-    ),
+    "stock.move": Hooks(prepare=_prepare_move, created=_created_move, writing=_writing_move, written=_written_move),
     "stock.move.line": Hooks(
         prepare=_prepare_line, created=_created_line, written=_written_line, deleting=_deleting_line
     ),

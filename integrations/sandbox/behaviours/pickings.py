@@ -32,17 +32,21 @@ def assign_to_picking(env: Env, move: int) -> None:
         "AND state IN ('draft', 'confirmed', 'waiting', 'assigned')",
         [row["origin"], row["location_id"], row["location_dest_id"], row["picking_type_id"]],
     )
-    picking = found[0]["id"] if found else make(
-        env,
-        {
-            "origin": row["origin"],
-            "partner_id": row["partner_id"] or _vendor_of(env, row),
-            "location_id": row["location_id"],
-            "location_dest_id": row["location_dest_id"],
-            "picking_type_id": row["picking_type_id"],
-            "company_id": row["company_id"],
-            "date": env.now_second,
-        },
+    picking = (
+        found[0]["id"]
+        if found
+        else make(
+            env,
+            {
+                "origin": row["origin"],
+                "partner_id": row["partner_id"] or _vendor_of(env, row),
+                "location_id": row["location_id"],
+                "location_dest_id": row["location_dest_id"],
+                "picking_type_id": row["picking_type_id"],
+                "company_id": row["company_id"],
+                "date": env.now_second,
+            },
+        )
     )
     name = env.row("stock.picking", picking)["name"]
     env.put("stock.move", move, {"picking_id": picking, "reference": name})

@@ -1,29 +1,19 @@
-"""Purchase orders: totals, confirmation, what a changed line does to price, date and open moves.
+"""Purchase orders: numbers and defaults, confirming, cancelling, locking."""
 
-The rule that costs integrations most: a quantity written alone makes Odoo look up price and date again. Any one of
-price, date, discount or description in the same write protects all of them, since Odoo computes them together.
-"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
-from integrations.sandbox.behaviours import chatter, moves, pickings
-from integrations.sandbox.behaviours.units import convert, equal, exchange, price_in
+from integrations.sandbox.behaviours import chatter, moves
+from integrations.sandbox.behaviours.order_lines import refresh_totals
+from integrations.sandbox.behaviours.supply import follow_quantity
+from integrations.sandbox.behaviours.units import price_in
 from integrations.sandbox.env import Env
 from integrations.sandbox.errors import UserError
 from integrations.sandbox.hooks import Hooks, Method, Value
-from integrations.sandbox.schema.purchase import ORDER_STATES
 from integrations.sandbox.store import Row, next_number
-from integrations.sandbox.values import MOMENT, half_up, parse_moment, store_moment
-
-_COMPUTED_TOGETHER = frozenset({"price_unit", "date_planned", "discount", "name"})
-_TAXED = "purchase_order_line__taxes_id"
-
-
-# Orders
+from integrations.sandbox.values import half_up
 
 
 def _prepare_order(env: Env, values: Row) -> None:
@@ -44,25 +34,15 @@ def _prepare_order(env: Env, values: Row) -> None:
     values.setdefault("user_id", env.uid)
 
 
+def _created_order(env: Env, record: int, values: Row) -> None:
+    refresh_totals(env, record, dates=bool(values.get("order_line")))
+
+
 def _deleting_orders(env: Env, ids: list[int]) -> None:
     for order in ids:
         if env.row("purchase.order", order)["state"] != "cancel":
             raise UserError("In order to delete a purchase order, you must cancel it first.")
         env.query("DELETE FROM purchase_order_line WHERE order_id = ?", [order])
-
-
-def refresh_totals(env: Env, order: int, *, dates: bool = False) -> None:
-    """The order's sums, and its date as the earliest of its lines; the row is touched only if one differs."""
-    lines = env.rows("purchase.order.line", "order_id = ?", [order])
-    values: Row = {
-        "amount_untaxed": half_up(sum(line["price_subtotal"] for line in lines), 2),
-        "amount_tax": half_up(sum(line["price_tax"] for line in lines), 2),
-    }
-    values["amount_total"] = half_up(values["amount_untaxed"] + values["amount_tax"], 2)
-    if dates:
-        planned = [line["date_planned"] for line in lines if line["date_planned"] and not line["display_type"]]
-        values["date_planned"] = min(planned) if planned else None
-    env.put_if_changed("purchase.order", order, values)
 
 
 def button_confirm(env: Env, ids: list[int]) -> bool:
@@ -73,10 +53,35 @@ def button_confirm(env: Env, ids: list[int]) -> bool:
         lines = env.rows("purchase.order.line", "order_id = ? AND display_type IS NULL", [order], "sequence, id")
         for line in lines:
             _remember_vendor(env, row, line)
-        env.put("purchase.order", order, {"state": "purchase", "date_approve": env.now_second})
+        _set_state(env, order, {"state": "purchase", "date_approve": env.now_second})
         for line in lines:
             follow_quantity(env, line["id"])
+        _number_moves(env, order)
+        if env.row("res.company", row["company_id"])["po_lock"] == "lock":
+            _set_state(env, order, {"state": "done"})
     return True
+
+
+def button_approve(env: Env, ids: list[int]) -> dict[str, Any]:
+    """The second signature, which no company of the sandbox asks for: nothing is left to do."""
+    return {}
+
+
+def _set_state(env: Env, order: int, values: Row) -> None:
+    """Every line stores its order's state, and so is written with it."""
+    env.put("purchase.order", order, values)
+    env.put("purchase.order.line", [row["id"] for row in env.rows("purchase.order.line", "order_id = ?", [order])], {})
+
+
+def _number_moves(env: Env, order: int) -> None:
+    """On the transfer the earliest comes first."""
+    rows = env.query(
+        "SELECT m.id FROM stock_move m JOIN purchase_order_line l ON l.id = m.purchase_line_id "
+        "WHERE l.order_id = ? ORDER BY m.date, m.id",
+        [order],
+    )
+    for position, row in enumerate(rows, 1):
+        env.put("stock.move", row["id"], {"sequence": 5 * position})
 
 
 def _remember_vendor(env: Env, order: Row, line: Row) -> None:
@@ -117,9 +122,7 @@ def button_cancel(env: Env, ids: list[int]) -> None:
     ]
     if received:
         names = ", ".join(env.name_of("purchase.order", order) for order in received)
-        raise UserError(
-            f"Unable to cancel purchase order(s): {names} since they have receipts that are already done."
-        )
+        raise UserError(f"Unable to cancel purchase order(s): {names} since they have receipts that are already done.")
     for order in ids:
         open_moves = env.query(
             "SELECT m.id FROM stock_move m JOIN purchase_order_line l ON l.id = m.purchase_line_id "
@@ -127,20 +130,23 @@ def button_cancel(env: Env, ids: list[int]) -> None:
             [order],
         )
         moves.cancel(env, [row["id"] for row in open_moves])
-        env.put("purchase.order", order, {"state": "cancel", "mail_reminder_confirmed": 0})
+        _set_state(env, order, {"state": "cancel", "mail_reminder_confirmed": 0})
 
 
 def button_draft(env: Env, ids: list[int]) -> dict[str, Any]:
-    env.put("purchase.order", ids, {"state": "draft"})
+    for order in ids:
+        _set_state(env, order, {"state": "draft"})
     return {}
 
 
 def button_done(env: Env, ids: list[int]) -> None:
-    env.put("purchase.order", ids, {"state": "done", "priority": "0"})
+    for order in ids:
+        _set_state(env, order, {"state": "done", "priority": "0"})
 
 
 def button_unlock(env: Env, ids: list[int]) -> None:
-    env.put("purchase.order", ids, {"state": "purchase"})
+    for order in ids:
+        _set_state(env, order, {"state": "purchase"})
 
 
 def confirm_reminder_mail(env: Env, ids: list[int], confirmed_date: Any = False) -> None:
@@ -153,299 +159,10 @@ def confirm_reminder_mail(env: Env, ids: list[int], confirmed_date: Any = False)
             chatter.post(env, "purchase.order", order, f"{vendor} confirmed the receipt will take place on {day}.")
 
 
-# Lines
-
-
-def _seller(env: Env, product: Row, partner: int, quantity: float, unit: int | None, day: str) -> Row | None:
-    """The vendor's price that applies to a quantity on a day."""
-    template = env.row("product.template", product["product_tmpl_id"])
-    commercial = env.row("res.partner", partner)["parent_id"]
-    rows = env.rows(
-        "product.supplierinfo",
-        "product_tmpl_id = ? AND partner_id IN (?, ?) AND (product_id IS NULL OR product_id = ?) "
-        "AND (date_start IS NULL OR date_start <= ?) AND (date_end IS NULL OR date_end >= ?)",
-        [template["id"], partner, commercial or partner, product["id"], day, day],
-        "price * (1 - discount / 100), sequence, id",
-    )
-    wanted = convert(env, quantity, unit, template["uom_po_id"])
-    fitting = [row for row in rows if wanted >= row["min_qty"]]
-    return fitting[0] if fitting else None
-
-
-def _suggestion(env: Env, order: Row, product_id: int, quantity: float, unit: int | None) -> Row:
-    """Price, discount and date that Odoo would propose. Without a price list there is no date of its own."""
-    product = env.row("product.product", product_id)
-    template = env.row("product.template", product["product_tmpl_id"])
-    seller = _seller(env, product, order["partner_id"], quantity, unit, order["date_order"][:10])
-    ordered = parse_moment(order["date_order"][:19])
-    if seller is None:
-        own = env.row("res.company", order["company_id"])["currency_id"]
-        price = price_in(env, template["standard_price"], template["uom_id"], unit)
-        price = exchange(env, price, own, order["currency_id"])
-        return {"price_unit": half_up(price, 2), "discount": 0.0, "ordered": ordered.strftime(MOMENT), "listed": False}
-    price = half_up(exchange(env, seller["price"], seller["currency_id"], order["currency_id"]), 2)
-    return {
-        "price_unit": half_up(price_in(env, price, template["uom_po_id"], unit), 2),
-        "discount": seller["discount"] or 0.0,
-        "date_planned": (ordered + timedelta(days=seller["delay"])).strftime(MOMENT),
-        "ordered": ordered.strftime(MOMENT),
-        "listed": True,
-    }
-
-
-def _prepare_line(env: Env, values: Row) -> None:
-    if values.get("display_type"):
-        values.update(product_id=False, price_unit=0, product_uom=False, date_planned=False, product_qty=0)
-        return
-    if not values.get("product_id") or not values.get("order_id"):
-        return
-    product = env.row("product.product", values["product_id"])
-    template = env.row("product.template", product["product_tmpl_id"])
-    values["product_uom"] = values.get("product_uom") or template["uom_po_id"]
-    order = env.row("purchase.order", values["order_id"])
-    values.setdefault("product_qty", 1.0)
-    proposed = _suggestion(env, order, product["id"], float(values["product_qty"] or 0), values["product_uom"])
-    values.setdefault("price_unit", proposed["price_unit"])
-    values.setdefault("discount", proposed["discount"])
-    values.setdefault("date_planned", proposed.get("date_planned") or proposed["ordered"])
-    if "name" not in values:
-        values["name"] = _description(env, product["id"], order["partner_id"])
-    if "taxes_id" not in values:
-        taxes = env.query(
-            "SELECT right_id FROM product_template__supplier_taxes_id WHERE left_id = ?", [template["id"]]
-        )
-        values["taxes_id"] = [(6, 0, [row["right_id"] for row in taxes])]
-
-
-def _description(env: Env, product: int, partner: int) -> str:
-    """The vendor's own name for the item where the price list has one."""
-    template = env.row("product.product", product)["product_tmpl_id"]
-    rows = env.rows(
-        "product.supplierinfo", "product_tmpl_id = ? AND partner_id = ?", [template, partner], "sequence, id"
-    )
-    if rows and (rows[0]["product_name"] or rows[0]["product_code"]):
-        code = f"[{rows[0]['product_code']}] " if rows[0]["product_code"] else ""
-        return f"{code}{rows[0]['product_name'] or env.row('product.template', template)['name']}"
-    return env.name_of("product.product", product)
-
-
-def _created_line(env: Env, record: int, _: Row) -> None:
-    line = env.row("purchase.order.line", record)
-    refresh_line(env, record)
-    refresh_totals(env, line["order_id"], dates=True)
-    order = env.row("purchase.order", line["order_id"])
-    if order["state"] == "purchase" and line["product_id"]:
-        product = env.name_of("product.product", line["product_id"])
-        chatter.post(env, "purchase.order", order["id"], f"Extra line with {product} ")
-        follow_quantity(env, record)
-
-
-def _writing_lines(env: Env, ids: list[int], values: Row) -> None:
-    for record in ids:
-        line = env.row("purchase.order.line", record)
-        order = env.row("purchase.order", line["order_id"])
-        if "display_type" in values and (values["display_type"] or None) != line["display_type"]:
-            raise UserError(
-                "You cannot change the type of a purchase order line. Instead you should delete the current line "
-                "and create a new line of the proper type."
-            )
-        if values.get("date_planned"):
-            _move_deadlines(env, record, store_moment(values["date_planned"]))
-        quantity = values.get("product_qty", line["product_qty"]) or 0.0
-        if order["state"] == "purchase" and not equal(float(quantity), line["product_qty"]):
-            product = env.name_of("product.product", line["product_id"])
-            note = (
-                "<p>The ordered quantity has been updated.</p>"
-                f"<p>{product}: {line['product_qty']:g} → {float(quantity):g}</p>"
-            )
-            chatter.post(env, "purchase.order", order["id"], note, is_html=True)
-
-
-def _move_deadlines(env: Env, line: int, deadline: str) -> None:
-    for move in env.rows("stock.move", "purchase_line_id = ? AND state NOT IN ('done', 'cancel')", [line]):
-        env.put("stock.move", move["id"], {"date_deadline": deadline})
-        pickings.refresh(env, move["picking_id"])
-
-
-def _written_lines(env: Env, ids: list[int], values: Row, before: Mapping[int, Row]) -> None:
-    for record in ids:
-        line, old = env.row("purchase.order.line", record), before[record]
-        order = env.row("purchase.order", line["order_id"])
-        changed = not equal(line["product_qty"], old["product_qty"]) or line["product_uom"] != old["product_uom"]
-        if changed and line["product_id"] and not _COMPUTED_TOGETHER & set(values):
-            _look_up_again(env, order, line)
-            line = env.row("purchase.order.line", record)
-        refresh_line(env, record)
-        if "price_unit" in values and order["state"] == "purchase":
-            price = move_price(env, order, line)
-            for move in env.rows("stock.move", "purchase_line_id = ? AND state NOT IN ('done', 'cancel')", [record]):
-                env.put("stock.move", move["id"], {"price_unit": price})
-        if order["state"] == "purchase" and not equal(line["product_qty"], old["product_qty"]):
-            follow_quantity(env, record)
-        refresh_totals(env, order["id"], dates=line["date_planned"] != old["date_planned"])
-
-
-def _look_up_again(env: Env, order: Row, line: Row) -> None:
-    proposed = _suggestion(env, order, line["product_id"], line["product_qty"], line["product_uom"])
-    if proposed["listed"]:
-        values = {name: proposed[name] for name in ("price_unit", "discount")}
-        values["date_planned"] = store_moment(proposed["date_planned"])
-        env.put("purchase.order.line", line["id"], values)
-        return
-    vendor_listed = env.rows(
-        "product.supplierinfo",
-        "partner_id = ? AND product_tmpl_id = (SELECT product_tmpl_id FROM product_product WHERE id = ?)",
-        [order["partner_id"], line["product_id"]],
-    )
-    if vendor_listed or not line["price_unit"]:
-        env.put("purchase.order.line", line["id"], {"price_unit": proposed["price_unit"], "discount": 0.0})
-
-
-def _deleting_lines(env: Env, ids: list[int]) -> None:
-    for record in ids:
-        line = env.row("purchase.order.line", record)
-        state = env.row("purchase.order", line["order_id"])["state"]
-        if state in ("purchase", "done"):
-            raise UserError(f"Cannot delete a purchase order line which is in state “{dict(ORDER_STATES)[state]}”.")
-        env.query("DELETE FROM purchase_order_line WHERE id = ?", [record])
-        refresh_totals(env, line["order_id"], dates=True)
-
-
-def refresh_line(env: Env, record: int) -> None:
-    """A line's sums and its quantity in the product's own unit."""
-    line = env.row("purchase.order.line", record)
-    subtotal = half_up(line["product_qty"] * line["price_unit"] * (1 - (line["discount"] or 0.0) / 100), 2)
-    rates = env.query(
-        f"SELECT COALESCE(SUM(x.amount), 0) AS rate FROM {_TAXED} l JOIN account_tax x ON x.id = l.right_id "
-        "WHERE l.left_id = ?",
-        [record],
-    )
-    tax = half_up(subtotal * rates[0]["rate"] / 100, 2)
-    values = {"price_subtotal": subtotal, "price_tax": tax, "price_total": half_up(subtotal + tax, 2)}
-    if line["product_id"]:
-        template = env.row("product.product", line["product_id"])["product_tmpl_id"]
-        unit = env.row("product.template", template)["uom_id"]
-        values["product_uom_qty"] = convert(env, line["product_qty"], line["product_uom"], unit)
-    env.put_if_changed("purchase.order.line", record, values)
-
-
-# Lines and their moves
-
-
-def move_price(env: Env, order: Row, line: Row) -> float:
-    """A move's price is in the product's unit and the company's currency."""
-    template = env.row("product.product", line["product_id"])["product_tmpl_id"]
-    unit = env.row("product.template", template)["uom_id"]
-    price = price_in(env, line["price_unit"], line["product_uom"], unit)
-    company = env.row("res.company", order["company_id"])["currency_id"]
-    return half_up(exchange(env, price, order["currency_id"], company), 2)
-
-
-def follow_quantity(env: Env, record: int) -> None:
-    """Make the line's moves add up to its quantity again: a new move for more, a negative one for less."""
-    line = env.row("purchase.order.line", record)
-    if line["product_id"] is None:
-        return
-    product = env.row("product.product", line["product_id"])
-    template = env.row("product.template", product["product_tmpl_id"])
-    if template["type"] != "consu":
-        return
-    if line["product_qty"] < line["qty_received"] - 1e-9:
-        raise UserError("You cannot decrease the ordered quantity below the received quantity.\nCreate a return first.")
-    order = env.row("purchase.order", line["order_id"])
-    picking = _open_receipt(env, order, record)
-    if picking is None and line["product_qty"] <= line["qty_received"]:
-        return
-    difference = half_up(line["product_qty"] - planned_by_moves(env, line), 2)
-    if difference == 0:
-        return
-    if picking is None:
-        picking = _new_receipt(env, order)
-    kind = env.row("stock.picking.type", order["picking_type_id"])
-    planned = line["date_planned"] or order["date_planned"] or env.now_second
-    quantity = convert(env, difference, line["product_uom"], template["uom_id"])
-    move = env.add(
-        "stock.move",
-        {
-            "name": env.name_of("product.product", product["id"]),
-            "product_id": product["id"],
-            "product_uom": template["uom_id"],
-            "product_uom_qty": quantity,
-            "product_qty": quantity,
-            "date": planned,
-            "date_deadline": planned,
-            "location_id": env.reference("stock.stock_location_suppliers"),
-            "location_dest_id": kind["default_location_dest_id"],
-            "picking_id": picking,
-            "purchase_line_id": record,
-            "company_id": order["company_id"],
-            "price_unit": move_price(env, order, line),
-            "picking_type_id": kind["id"],
-            "warehouse_id": kind["warehouse_id"],
-            "origin": order["name"],
-            "reference": env.row("stock.picking", picking)["name"],
-            "description_picking": line["name"],
-            "propagate_cancel": line["propagate_cancel"],
-            "sequence": line["sequence"],
-        },
-    )
-    moves.confirm(env, move)
-
-
-def planned_by_moves(env: Env, line: Row) -> float:
-    """What the line's moves bring or have brought, less what they take back, in the line's unit."""
-    total = 0.0
-    for move in env.rows("stock.move", "purchase_line_id = ? AND state <> 'cancel'", [line["id"]]):
-        quantity = move["quantity"] if move["state"] == "done" else move["product_uom_qty"]
-        in_line_unit = convert(env, quantity, move["product_uom"], line["product_uom"])
-        if not moves.is_return(env, move):
-            total += in_line_unit
-        elif move["to_refund"]:
-            total -= in_line_unit
-    return half_up(total, 2)
-
-
-def _open_receipt(env: Env, order: Row, line: int) -> int | None:
-    """The open incoming transfer of the line, or else of the order."""
-    rows = env.query(
-        "SELECT p.id, MAX(m.purchase_line_id = ?) AS own FROM stock_picking p "
-        "JOIN stock_move m ON m.picking_id = p.id JOIN purchase_order_line l ON l.id = m.purchase_line_id "
-        "JOIN stock_location d ON d.id = p.location_dest_id "
-        "WHERE l.order_id = ? AND p.state NOT IN ('done', 'cancel') AND d.usage IN ('internal', 'transit') "
-        "GROUP BY p.id ORDER BY own DESC, p.id",
-        [line, order["id"]],
-    )
-    return int(rows[0]["id"]) if rows else None
-
-
-def _new_receipt(env: Env, order: Row) -> int:
-    kind = env.row("stock.picking.type", order["picking_type_id"])
-    return pickings.make(
-        env,
-        {
-            "origin": order["name"],
-            "partner_id": order["partner_id"],
-            "picking_type_id": kind["id"],
-            "location_id": env.reference("stock.stock_location_suppliers"),
-            "location_dest_id": kind["default_location_dest_id"],
-            "company_id": order["company_id"],
-            "date": order["date_order"],
-        },
-    )
-
-
-HOOKS = {
-    "purchase.order": Hooks(
-        prepare=_prepare_order, deleting=_deleting_orders,
-        created=lambda env, record, _: refresh_totals(env, record, dates=bool(_.get("order_line"))),
-    ),
-    "purchase.order.line": Hooks(
-        prepare=_prepare_line, created=_created_line, writing=_writing_lines, written=_written_lines,
-        deleting=_deleting_lines,
-    ),
-}
+HOOKS = {"purchase.order": Hooks(prepare=_prepare_order, created=_created_order, deleting=_deleting_orders)}
 METHODS: dict[tuple[str, str], Method] = {
     ("purchase.order", "button_confirm"): button_confirm,
+    ("purchase.order", "button_approve"): button_approve,
     ("purchase.order", "button_cancel"): button_cancel,
     ("purchase.order", "button_draft"): button_draft,
     ("purchase.order", "button_done"): button_done,

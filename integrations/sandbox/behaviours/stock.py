@@ -1,4 +1,5 @@
 """Transfers and lots: validating a receipt, backorders, what is in stock afterwards and what an order received."""
+# ruff: noqa: S608 - names of tables and columns come from the data table, every value is bound
 
 from __future__ import annotations
 
@@ -108,8 +109,7 @@ def _check_sane(env: Env, picking: int, open_moves: list[Row]) -> None:
         raise UserError("Please add some items to move.")
     if all(move["quantity"] == 0 for move in open_moves):
         raise UserError(
-            "You cannot validate a transfer if no quantities are reserved. To force the transfer, "
-            "encode quantities."
+            "You cannot validate a transfer if no quantities are reserved. To force the transfer, encode quantities."
         )
     picked = [move for move in open_moves if move["picked"]]
     without_lot = []
@@ -161,7 +161,16 @@ def _split_off(env: Env, move: Row) -> int:
 
 def _move_to_backorder(env: Env, picking: int, rest: list[int]) -> None:
     row = env.row("stock.picking", picking)
-    copied = ("origin", "partner_id", "location_id", "location_dest_id", "picking_type_id", "company_id", "date", "note")
+    copied = (
+        "origin",
+        "partner_id",
+        "location_id",
+        "location_dest_id",
+        "picking_type_id",
+        "company_id",
+        "date",
+        "note",
+    )
     backorder = pickings.make(env, {**{name: row[name] for name in copied}, "backorder_id": picking})
     name = env.row("stock.picking", backorder)["name"]
     env.put("stock.move", rest, {"picking_id": backorder, "reference": name})
@@ -196,9 +205,7 @@ def _lot_named(env: Env, line: Row) -> int:
     return records.create(env.sudo(), MODELS["stock.lot"], values)
 
 
-def _put_in_stock(
-    env: Env, line: Row, location: int, lot: int | None, package: int | None, quantity: float
-) -> None:
+def _put_in_stock(env: Env, line: Row, location: int, lot: int | None, package: int | None, quantity: float) -> None:
     found = env.rows(
         "stock.quant",
         "product_id = ? AND location_id = ? AND lot_id IS ? AND package_id IS ?",

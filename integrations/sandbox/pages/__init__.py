@@ -1,4 +1,5 @@
 """placeholder"""
+
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,4 +13,4 @@ class Page:
 
 
 def respond(sandbox: Any, verb: str, path: str, asked: dict[str, str], form: dict[str, str]) -> Page:
-    return Page("<h1>Odoo sandbox</h1>")
+    return Page("<h1>Odoo sandbox</h1>") if path == "/" else Page("<html>404</html>", 404)

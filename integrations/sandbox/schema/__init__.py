@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from integrations.sandbox.schema import base, purchase, stock
 from integrations.sandbox.schema.fields import Field, Model
 
-MODELS: Mapping[str, Model] = {
-    entry.name: entry for entry in (*base.MODELS, *purchase.MODELS, *stock.MODELS)
-}
+MODELS: Mapping[str, Model] = {entry.name: entry for entry in (*base.MODELS, *purchase.MODELS, *stock.MODELS)}
 
 __all__ = ["MODELS", "Field", "Model"]

@@ -61,6 +61,12 @@ MODELS: tuple[Model, ...] = (
             "name": char("Company Name", required=True),
             "partner_id": one("Partner", "res.partner", required=True),
             "currency_id": one("Currency", "res.currency", required=True),
+            "po_lock": choice(
+                "Purchase Order Modification",
+                ("edit", "Allow to edit purchase orders"),
+                ("lock", "Confirmed purchase orders are not editable"),
+                default="edit",
+            ),
             "active": boolean("Active", default=True),
         },
         order="id",

@@ -3,6 +3,7 @@
 The table says what exists; it holds no behaviour. ``sql`` gives a value that Odoo computes without storing
 (``{t}`` stands for the row), ``ids`` the same for a list of records, so that both can be read and searched alike.
 """
+# ruff: noqa: S608 - names of tables and columns come from this table itself
 
 from __future__ import annotations
 

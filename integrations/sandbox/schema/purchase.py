@@ -1,4 +1,5 @@
 """Units, products, vendor price lists, Incoterms and purchase orders."""
+# ruff: noqa: S608 - names of tables and columns come from this table itself
 
 from __future__ import annotations
 
@@ -91,7 +92,9 @@ MODELS: tuple[Model, ...] = (
             "uom_id": one("Unit of Measure", "uom.uom", required=True),
             "uom_po_id": one("Purchase Unit", "uom.uom", required=True),
             "purchase_method": choice(
-                "Control Policy", ("purchase", "On ordered quantities"), ("receive", "On received quantities"),
+                "Control Policy",
+                ("purchase", "On ordered quantities"),
+                ("receive", "On received quantities"),
                 default="receive",
             ),
             "description_purchase": text("Purchase Description"),
@@ -129,17 +132,21 @@ MODELS: tuple[Model, ...] = (
             "uom_id": one("Unit of Measure", "uom.uom", related="product_tmpl_id.uom_id", required=True),
             "uom_po_id": one("Purchase Unit", "uom.uom", related="product_tmpl_id.uom_po_id", required=True),
             "purchase_method": choice(
-                "Control Policy", ("purchase", "On ordered quantities"), ("receive", "On received quantities"),
+                "Control Policy",
+                ("purchase", "On ordered quantities"),
+                ("receive", "On received quantities"),
                 related="product_tmpl_id.purchase_method",
             ),
             "description_purchase": text("Purchase Description", related="product_tmpl_id.description_purchase"),
             "company_id": one("Company", "res.company", related="product_tmpl_id.company_id"),
             "supplier_taxes_id": links(
-                "Purchase Taxes", "account.tax",
+                "Purchase Taxes",
+                "account.tax",
                 ids="SELECT right_id FROM product_template__supplier_taxes_id WHERE left_id = {t}.product_tmpl_id",
             ),
             "seller_ids": many(
-                "Vendors", "product.supplierinfo",
+                "Vendors",
+                "product.supplierinfo",
                 ids="SELECT id FROM product_supplierinfo s WHERE s.product_tmpl_id = {t}.product_tmpl_id "
                 "ORDER BY s.sequence, s.min_qty DESC, s.price, s.id",
             ),
@@ -225,8 +232,11 @@ MODELS: tuple[Model, ...] = (
             "amount_total": money("Total", readonly=True, default=0.0),
             "invoice_status": choice(
                 "Billing Status",
-                ("no", "Nothing to Bill"), ("to invoice", "Waiting Bills"), ("invoiced", "Fully Billed"),
-                readonly=True, default="no",
+                ("no", "Nothing to Bill"),
+                ("to invoice", "Waiting Bills"),
+                ("invoiced", "Fully Billed"),
+                readonly=True,
+                default="no",
             ),
             "invoice_ids": links("Bills", "account.move", readonly=True, ids="SELECT NULL WHERE 0"),
             "incoterm_id": one("Incoterm", "account.incoterms"),
@@ -238,7 +248,9 @@ MODELS: tuple[Model, ...] = (
             ),
             "receipt_status": choice(
                 "Receipt Status",
-                ("pending", "Not Received"), ("partial", "Partially Received"), ("full", "Fully Received"),
+                ("pending", "Not Received"),
+                ("partial", "Partially Received"),
+                ("full", "Fully Received"),
                 readonly=True,
             ),
             "mail_reminder_confirmed": boolean("Reminder Confirmed", readonly=True, default=False),
@@ -250,7 +262,15 @@ MODELS: tuple[Model, ...] = (
         search_display=("name", "partner_ref"),
         mail=True,
         methods=frozenset(
-            {"button_confirm", "button_cancel", "button_draft", "button_done", "button_unlock", "confirm_reminder_mail"}
+            {
+                "button_confirm",
+                "button_approve",
+                "button_cancel",
+                "button_draft",
+                "button_done",
+                "button_unlock",
+                "confirm_reminder_mail",
+            }
         ),
     ),
     model(
@@ -279,7 +299,10 @@ MODELS: tuple[Model, ...] = (
             "date_approve": moment("Confirmation Date", readonly=True, related="order_id.date_approve"),
             "qty_received": number("Received Qty", 2, default=0.0),
             "qty_received_method": choice(
-                "Received Qty Method", ("manual", "Manual"), ("stock_moves", "Stock Moves"), readonly=True,
+                "Received Qty Method",
+                ("manual", "Manual"),
+                ("stock_moves", "Stock Moves"),
+                readonly=True,
                 default="stock_moves",
             ),
             "qty_invoiced": number("Billed Qty", 2, readonly=True, default=0.0),

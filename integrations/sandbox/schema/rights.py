@@ -113,6 +113,7 @@ RIGHTS: Mapping[str, Mapping[str, str]] = {
     "stock.quant.package": {"base.group_user": "r", "stock.group_stock_user": "rwcd"},
 }
 
+_ASK = "Contact your administrator to request access if necessary."
 _WORDS = {"r": "access", "w": "modify", "c": "create", "d": "delete"}
 
 
@@ -137,9 +138,6 @@ def refusal(model: str, label: str, operation: str) -> str:
     first = f"You are not allowed to {_WORDS[operation]} '{label}' ({model}) records."
     names = sorted(GROUPS[group][0] for group, rights in RIGHTS.get(model, {}).items() if operation in rights)
     if not names:
-        return f"{first}\n\nNo group currently allows this operation.\n\nContact your administrator to request access if necessary."
+        return f"{first}\n\nNo group currently allows this operation.\n\n{_ASK}"
     listed = "\n".join(f"\t- {name}" for name in names)
-    return (
-        f"{first}\n\nThis operation is allowed for the following groups:\n{listed}\n\n"
-        "Contact your administrator to request access if necessary."
-    )
+    return f"{first}\n\nThis operation is allowed for the following groups:\n{listed}\n\n{_ASK}"

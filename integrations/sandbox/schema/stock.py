@@ -105,8 +105,12 @@ MODELS: tuple[Model, ...] = (
             "default_location_dest_id": one("Destination Location", "stock.location", required=True),
             "return_picking_type_id": one("Operation Type for Returns", "stock.picking.type"),
             "create_backorder": choice(
-                "Create Backorder", ("ask", "Ask"), ("always", "Always"), ("never", "Never"),
-                required=True, default="ask",
+                "Create Backorder",
+                ("ask", "Ask"),
+                ("always", "Always"),
+                ("never", "Never"),
+                required=True,
+                default="ask",
             ),
         },
         order="sequence, id",
@@ -126,8 +130,11 @@ MODELS: tuple[Model, ...] = (
             "backorder_ids": many("Back Orders", "stock.picking", "backorder_id"),
             "return_id": one("Return of", "stock.picking", readonly=True),
             "move_type": choice(
-                "Shipping Policy", ("direct", "As soon as possible"), ("one", "When all products are ready"),
-                required=True, default="direct",
+                "Shipping Policy",
+                ("direct", "As soon as possible"),
+                ("one", "When all products are ready"),
+                required=True,
+                default="direct",
             ),
             "state": choice("Status", *PICKING_STATES, readonly=True, default="draft"),
             "priority": choice("Priority", ("0", "Normal"), ("1", "Urgent"), default="0"),
@@ -186,8 +193,11 @@ MODELS: tuple[Model, ...] = (
             "price_unit": number("Unit Price"),
             "origin": char("Source Document"),
             "procure_method": choice(
-                "Supply Method", ("make_to_stock", "Default: Take From Stock"),
-                ("make_to_order", "Advanced: Apply Procurement Rules"), required=True, default="make_to_stock",
+                "Supply Method",
+                ("make_to_stock", "Default: Take From Stock"),
+                ("make_to_order", "Advanced: Apply Procurement Rules"),
+                required=True,
+                default="make_to_stock",
             ),
             "move_line_ids": many("Stock Move Line", "stock.move.line", "move_id"),
             "purchase_line_id": one("Purchase Order Line", "purchase.order.line", readonly=True),
@@ -251,7 +261,9 @@ MODELS: tuple[Model, ...] = (
             "alert_date": moment("Alert Date"),
             "location_id": one("Location", "stock.location"),
             "purchase_order_ids": links(
-                "Purchase Orders", "purchase.order", readonly=True,
+                "Purchase Orders",
+                "purchase.order",
+                readonly=True,
                 ids="SELECT DISTINCT l.order_id FROM stock_move_line ml JOIN stock_move m ON m.id = ml.move_id "
                 "JOIN purchase_order_line l ON l.id = m.purchase_line_id "
                 "WHERE ml.lot_id = {t}.id AND m.state = 'done' ORDER BY l.order_id",
