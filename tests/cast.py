@@ -1,8 +1,8 @@
 """The named cast: who stands on the stage of a test, and the orders they speak about.
 
-Anna, Aron and Asta work at Acme Castings, Boris at Borealis Polymers; Bea buys for the plant HAM, Dora for DRS, the other
-members of staff see every plant. Ask for ``anna`` and get an :class:`Actor`; ask for ``people`` and get rows to log in with.
-Everything is written as the portal itself would write it: in a role of the wall, never as the owner.
+Anna, Aron and Asta work at Acme Castings, Boris at Borealis Polymers; Bea buys for the plant HAM, Dora for DRS, the
+other members of staff see every plant. Ask for ``anna`` and get an :class:`Actor`; ask for ``people`` and get rows to
+log in with. Everything is written as the portal itself would write it: in a role of the wall, never as the owner.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True)
 class Grant:
-    """One role (or API scope) an actor holds: for one supplier, or at one plant, or (staff, ``None``) at every plant."""
+    """A role (or API scope) an actor holds: for one supplier, or at one plant, or (staff, ``None``) at every plant."""
 
     role: str
     supplier_id: int | None = None

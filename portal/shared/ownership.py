@@ -117,7 +117,7 @@ def who(
 
 
 class Permission(Enum):
-    """Base of every app's permission table; each member's value is a :class:`Who`. Acts and buttons read the same row."""
+    """Base of every app's permission table: acts and buttons read the same row, a :class:`Who`."""
 
     @property
     def title(self) -> str:

@@ -8,6 +8,17 @@ from django.db import models
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet
 
+KEPT_FOR_EVER = [
+    pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+    pgtrigger.Trigger(
+        name="never_emptied",
+        operation=pgtrigger.Truncate,
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        func="RAISE EXCEPTION 'Cannot truncate table %', TG_TABLE_NAME;",
+    ),
+]
+
 
 class AuditEntry(models.Model):
     """One act: who did what to which object, when, and what changed. Written in the act's own transaction."""
@@ -34,9 +45,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["correlation_id"], name="audit_correlation"),
             models.Index(fields=["supplier_id", "at"], name="audit_supplier"),
         ]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        ]
+        triggers = KEPT_FOR_EVER
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name}: {self.act} {self.object_type} {self.object_id}"
@@ -64,9 +73,7 @@ class StateChange(models.Model):
     class Meta:
         db_table = "portal_state_change"
         indexes = [models.Index(fields=["object_type", "object_id", "at"], name="state_change_object")]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        ]
+        triggers = KEPT_FOR_EVER
 
     def __str__(self) -> str:
         return f"{self.object_type} {self.object_id}: {self.before} > {self.after}"

@@ -1,0 +1,117 @@
+"""What the house is meant to look like. A new table or exception is entered here, with its reason, by a person."""
+
+from __future__ import annotations
+
+# Tables without row-level security, and why that leaks nothing between suppliers.
+COMMON = {
+    # Who a request is must be known before it can say so to the database.
+    "suppliers_user": "people sign in outside every unit of work; a supplier's role reads no more than it is granted",
+    "suppliers_membership": "read while signing in, before anybody acts",
+    "suppliers_posting": "read while signing in, before anybody acts; names no supplier",
+    "suppliers_api_token": "read while a machine client signs in; keeps a hash only",
+    "django_session": "sessions are read and written outside every unit of work",
+    "account_emailaddress": "allauth's account pages run outside every unit of work",
+    "account_emailconfirmation": "allauth's account pages run outside every unit of work",
+    "mfa_authenticator": "allauth's account pages run outside every unit of work",
+    # The buyer's own.
+    "suppliers_group": "the buyer's; no supplier reads it",
+    "suppliers_plant": "the buyer's sites: names and calendars that every supplier delivers by",
+    "suppliers_unit": "the buyer's; suppliers see units as words on their orders",
+    "suppliers_item": "the buyer's; suppliers see items as words on their orders",
+    "office_connection": "the post office is the buyer's; no supplier reads it",
+    "office_cursor": "the post office is the buyer's; no supplier reads it",
+    "office_mapping": "the post office is the buyer's; no supplier reads it",
+    "office_trouble": "the post office is the buyer's; no supplier reads it",
+    "office_delivery": "the post office is the buyer's; no supplier reads it",
+    # Django's own, granted to nobody.
+    "auth_group": "Django's; unused, granted to nobody",
+    "auth_group_permissions": "Django's; unused, granted to nobody",
+    "auth_permission": "Django's; unused, granted to nobody",
+    "django_content_type": "Django's; unused, granted to nobody",
+    "django_migrations": "the owner's; granted to nobody",
+}
+
+# Owned tables that are not the whole of a supplier's rows: a row without a supplier is the buyer's or everybody's.
+MAY_LACK_OWNER = {
+    "portal_audit_entry": "acts of the buyer about nobody in particular",
+    "portal_state_change": "objects of the buyer's own",
+    "slot_event": "events of the buyer's own",
+    "slot_tray": "events of the buyer's own",
+    "slot_received": "messages of the buyer's own clients",
+    "slot_exchange": "exchanges about no supplier: reading items, units, plants",
+    "suppliers_tolerance_policy": "policies for a group, a plant or everybody; readable to all",
+}
+
+# Keys between owned tables that no composite constraint holds to one owner, and why that is enough.
+LOOSE_KEYS = {
+    "slot.Tray.event": "written in the same two statements as its event; no supplier reads either",
+    "suppliers.AnswerLine.policy": "the policy is the buyer's, and mostly nobody's in particular",
+}
+
+EVERYTHING = "delete, insert, select, update"
+KEEP = "insert, select, update"
+
+# Table or sequence -> what portal_supplier, portal_staff and portal_app may do; anything else is a hole or a fault.
+PRIVILEGES: dict[str, tuple[str, str, str]] = {
+    "suppliers_user": ("select", KEEP, KEEP),
+    "suppliers_membership": ("select", EVERYTHING, "select"),
+    "suppliers_posting": ("select", EVERYTHING, "select"),
+    "suppliers_api_token": ("select", KEEP, "select"),
+    "django_session": (EVERYTHING, EVERYTHING, EVERYTHING),
+    "account_emailaddress": ("select", "select", EVERYTHING),
+    "account_emailconfirmation": ("", "", EVERYTHING),
+    "mfa_authenticator": ("select", "select", EVERYTHING),
+    "suppliers_group": ("", KEEP, ""),
+    "suppliers_plant": ("select", KEEP, ""),
+    "suppliers_unit": ("", KEEP, ""),
+    "suppliers_item": ("", KEEP, ""),
+    "suppliers_supplier": ("select", KEEP, ""),
+    "suppliers_transit_time": ("select", EVERYTHING, ""),
+    "suppliers_tolerance_policy": ("select", "insert, select", ""),
+    "suppliers_purchase_order": (
+        "select, update (conflict_lines, next_date, pending_lines, state, supplier_reference, viewed_at,"
+        " waiting_lines)",
+        KEEP,
+        "",
+    ),
+    "suppliers_order_revision": ("select", "insert, select", ""),
+    "suppliers_order_line": (
+        "select, update (first_date, promised_date, promised_quantity, state, sync, sync_note)",
+        KEEP,
+        "",
+    ),
+    "suppliers_schedule_line": ("insert, select, update (agreed_date, agreed_price, agreed_quantity)", KEEP, ""),
+    "suppliers_acknowledgement": ("insert, select", "insert, select", ""),
+    "suppliers_answer_line": ("insert, select", "insert, select", ""),
+    "suppliers_promise": ("insert, select", "insert, select", ""),
+    "suppliers_commitment": ("insert, select", "insert, select", ""),
+    "slot_event": ("insert", "insert, select", ""),
+    "slot_event_position": ("usage", "usage", ""),
+    "slot_tray": ("insert", EVERYTHING, ""),
+    "slot_received": (
+        "insert, select, update (done_at, result_id, result_type)",
+        "insert, select, update (done_at, result_id, result_type)",
+        "",
+    ),
+    "slot_exchange": ("", "insert, select", ""),
+    "portal_audit_entry": ("insert", "insert, select", ""),
+    "portal_state_change": ("insert, select", "insert, select", ""),
+    "office_connection": ("", KEEP, ""),
+    "office_cursor": ("", KEEP, ""),
+    "office_mapping": ("", EVERYTHING, ""),
+    "office_trouble": ("", KEEP, ""),
+    "office_delivery": ("", KEEP, ""),
+    "office_reading": ("", "usage", ""),
+}
+
+# Nobody may change or delete a row, not even the role that owns the table.
+APPEND_ONLY = {"portal_audit_entry", "portal_state_change", "slot_event", "slot_exchange"}
+# No role of the application may change or delete a row.
+WRITTEN_ONCE = APPEND_ONLY | {
+    "suppliers_tolerance_policy",
+    "suppliers_order_revision",
+    "suppliers_acknowledgement",
+    "suppliers_answer_line",
+    "suppliers_promise",
+    "suppliers_commitment",
+}

@@ -1,0 +1,74 @@
+"""A row of every owned model for two suppliers, made by the portal's own acts wherever there is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils import timezone
+
+from integrations.slot import ledger, once
+from integrations.slot.models import Exchange, Outcome
+from portal.shared.acting import acting
+from portal.shared.actor import Actor
+from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.orders import open_order
+from suppliers.actions.policies import set_policy
+from suppliers.models import PurchaseOrder, Supplier, TransitTime
+from suppliers.states import AnswerKind, Reason
+from suppliers.tolerances import Bounds
+from tests.cast import SET_UP, Cast, everything, fresh_lines, release, working_day
+
+
+@dataclass
+class Stage:
+    """What :func:`set_stage` made, for one supplier."""
+
+    supplier: Supplier
+    actor: Actor
+    order: PurchaseOrder
+
+
+def set_stage(cast: Cast) -> tuple[Stage, Stage]:
+    """Anna's and Boris's worlds, alike: an order opened and answered, one line agreed, one with the buyer."""
+    return _one(cast, cast.acme, cast.actor("anna")), _one(cast, cast.borealis, cast.actor("boris"))
+
+
+def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
+    now = timezone.now()
+    order = release(cast, cast.line(100), cast.line(40), cast.line(7), supplier=supplier)
+    open_order(actor=actor, order=order, at=now)
+    agreed, pending, _ = fresh_lines(order)
+    late = (PromisedDelivery(Decimal(15), working_day(60)), PromisedDelivery(Decimal(25), working_day(80)))
+    key = once.receive(actor, key=f"key-{actor.name}", body=b"{}", what="POST somewhere")
+    acknowledge.once(key)(
+        actor=actor,
+        order=order,
+        answers=[
+            LineAnswer(agreed.pk, agreed.revision, AnswerKind.ACCEPTED),
+            LineAnswer(pending.pk, pending.revision, AnswerKind.CHANGED, late, reason=Reason.CAPACITY),
+        ],
+        channel="page",
+        at=now,
+    )
+    set_policy(actor=SET_UP, bounds=Bounds(days_late=5), supplier=supplier, plant=cast.ham, at=now)
+    with acting(SET_UP, write=True):
+        TransitTime.objects.get_or_create(supplier=supplier, plant=cast.ham, defaults={"days": 3})
+        ledger.record(
+            [
+                Exchange(
+                    at=now,
+                    destination="odoo:main",
+                    direction="out",
+                    operation="purchase.order.line.load",
+                    supplier_id=supplier.pk,
+                    about_type=order._meta.label_lower,
+                    about_id=order.pk,
+                    outcome=Outcome.DONE,
+                    correlation_id="test",
+                )
+            ]
+        )
+    with everything():
+        order.refresh_from_db()
+    return Stage(supplier, actor, order)
