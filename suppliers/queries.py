@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value
@@ -79,7 +81,21 @@ def order_list(
     actor: Actor, filters: OrderFilters, *, today: dt.date, cursor: str = "", size: int = 50
 ) -> Page[PurchaseOrder]:
     """Orders the actor may see, a page at a time: one query whatever their number."""
-    rows = PurchaseOrder.objects.visible_to(actor).select_related("supplier", "plant")
+    rows = _filtered(actor, filters, today).select_related("supplier", "plant")
+    return SORTS.get(filters.sort, SORTS["-released"]).page(rows, cursor, size)
+
+
+def order_rows(
+    actor: Actor, filters: OrderFilters, fields: Sequence[str], *, today: dt.date, cursor: str = "", size: int = 50
+) -> Page[dict[str, Any]]:
+    """The same page as plain dictionaries of ``fields``: half the cost of rows, for callers that only pass them on."""
+    keyset = SORTS.get(filters.sort, SORTS["-released"])
+    rows = _filtered(actor, filters, today).values(*{*fields, *keyset.names})
+    return keyset.page(rows, cursor, size)
+
+
+def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[PurchaseOrder]:
+    rows: QuerySet[PurchaseOrder] = PurchaseOrder.objects.visible_to(actor)
     if filters.text:
         matching = OrderLine.objects.visible_to(actor).filter(
             Q(item_code__icontains=filters.text) | Q(item_name__icontains=filters.text), order=OuterRef("pk")
@@ -106,7 +122,7 @@ def order_list(
         rows = rows.filter(needs[filters.needs])
     if filters.sort == "due":
         rows = rows.annotate(due=Coalesce("next_date", Value(NO_DATE)))
-    return SORTS.get(filters.sort, SORTS["-released"]).page(rows, cursor, size)
+    return rows
 
 
 @dataclass(frozen=True)

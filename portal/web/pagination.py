@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.shared.errors import Fault, Invalid
 
-M = TypeVar("M", bound=models.Model)
+M = TypeVar("M")
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Keyset:
     def names(self) -> tuple[str, ...]:
         return tuple(name.removeprefix("-") for name in self.fields)
 
-    def page(self, rows: models.QuerySet[M], cursor: str = "", size: int = 50) -> Page[M]:
-        """One page of ``rows`` after (or before) the cursor. Raises :class:`Invalid` for a cursor that is not ours."""
+    def page(self, rows: models.QuerySet[Any, M], cursor: str = "", size: int = 50) -> Page[M]:
+        """One page of ``rows`` (objects or dictionaries) after (or before) the cursor. Raises :class:`Invalid` for a cursor that is not ours."""
         direction, values = self._read(cursor)
         backwards = direction == "b"
         ordering = [self._order(name, down != backwards) for name, down in zip(self.names, self.signs, strict=True)]
@@ -65,6 +65,10 @@ class Keyset:
             size=size,
         )
 
+    def cursor_after(self, row: models.Model) -> str:
+        """The cursor of the page that begins after ``row``."""
+        return self._write("f", row)
+
     @staticmethod
     def _order(name: str, down: bool) -> Any:
         return F(name).desc() if down else F(name).asc()
@@ -82,8 +86,8 @@ class Keyset:
         lookup = ("lt" if self.signs[index] != backwards else "gt") + ("e" if or_equal else "")
         return Q(**{f"{self.names[index]}__{lookup}": value})
 
-    def _write(self, direction: str, row: models.Model) -> str:
-        values = [getattr(row, name) for name in self.names]
+    def _write(self, direction: str, row: object) -> str:
+        values = [row[name] if isinstance(row, dict) else getattr(row, name) for name in self.names]
         text = json.dumps([direction, self.name, *values], cls=_Exact)
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

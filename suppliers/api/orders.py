@@ -17,7 +17,7 @@ from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, ack
 from suppliers.api import shapes
 from suppliers.models import Acknowledgement, AnswerLine
 from suppliers.permissions import Act
-from suppliers.queries import OrderFilters, decision_queue, find_line, find_order, order_detail, order_list
+from suppliers.queries import OrderFilters, decision_queue, find_line, find_order, order_detail, order_rows
 from suppliers.states import AnswerKind, Decision
 
 PROBLEMS = {status: shapes.ProblemOut for status in (401, 403, 404, 409, 422, 429)}
@@ -44,10 +44,15 @@ class OrdersView(PortalView):
             text=asked["q"], state=asked["state"], needs=asked["needs"], plant=asked["plant"], sort=asked["sort"]
         )
         with acting(self.actor):
-            page = order_list(
-                self.actor, filters, today=timezone.localdate(), cursor=asked["cursor"], size=asked["limit"]
+            page = order_rows(
+                self.actor,
+                filters,
+                list(shapes.ORDER_FIELDS.values()),
+                today=timezone.localdate(),
+                cursor=asked["cursor"],
+                size=asked["limit"],
             )
-            rows = [shapes.order_row(order) for order in page.rows]
+        rows = [{name: row[path] for name, path in shapes.ORDER_FIELDS.items()} for row in page.rows]
         return Response({"results": rows, "next": page.next, "previous": page.previous})
 
 

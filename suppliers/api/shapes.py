@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -260,25 +261,30 @@ def number(value: Decimal | None) -> str | None:
     return None if value is None else plain(value)
 
 
+# name in the API: path from the order
+ORDER_FIELDS = {
+    "id": "id",
+    "number": "number",
+    "state": "state",
+    "revision": "revision",
+    "supplier": "supplier__public_id",
+    "supplier_name": "supplier__name",
+    "plant": "plant__code",
+    "currency": "currency",
+    "incoterm": "incoterm",
+    "buyer": "buyer_name",
+    "supplier_reference": "supplier_reference",
+    "ordered_at": "ordered_at",
+    "released_at": "released_at",
+    "next_date": "next_date",
+    "waiting_lines": "waiting_lines",
+    "pending_lines": "pending_lines",
+}
+_READ_ORDER = {name: attrgetter(path.replace("__", ".")) for name, path in ORDER_FIELDS.items()}
+
+
 def order_row(order: PurchaseOrder) -> dict[str, Any]:
-    return {
-        "id": order.pk,
-        "number": order.number,
-        "state": order.state,
-        "revision": order.revision,
-        "supplier": order.supplier.public_id,
-        "supplier_name": order.supplier.name,
-        "plant": order.plant.code,
-        "currency": order.currency,
-        "incoterm": order.incoterm,
-        "buyer": order.buyer_name,
-        "supplier_reference": order.supplier_reference,
-        "ordered_at": order.ordered_at,
-        "released_at": order.released_at,
-        "next_date": order.next_date,
-        "waiting_lines": order.waiting_lines,
-        "pending_lines": order.pending_lines,
-    }
+    return {name: read(order) for name, read in _READ_ORDER.items()}
 
 
 def promise(row: Promise) -> dict[str, Any]:
