@@ -6,11 +6,14 @@ import argparse
 import signal
 import sys
 import threading
+import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 DEFAULT_PORT = 8169
 DEFAULT_STATE = Path("var/sandbox")
+SHOWN_FINDINGS = 20
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,7 +33,67 @@ def _parser() -> argparse.ArgumentParser:
 
     reset = commands.add_parser("reset", parents=[common], help="throw its data away and seed it anew")
     reset.set_defaults(run=_reset)
+
+    orders = commands.add_parser("load_orders", parents=[common], help="release the orders of a CSV file")
+    orders.add_argument("csv", type=Path, help="the file")
+    orders.add_argument(
+        "--mapping",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="which column has a field; repeatable (see docs/sandbox.md)",
+    )
+    orders.add_argument("--warehouse", default="HAM", help="where the goods go (%(default)s)")
+    orders.add_argument("--limit", type=int, help="take the first so many orders only")
+    orders.add_argument("--shift-to-today", action="store_true", help="move all dates so that the latest lies ahead")
+    orders.add_argument("--days-ahead", type=int, default=90, help="how far ahead (%(default)s)")
+    orders.add_argument("--report", type=Path, help="write every finding to this CSV file")
+    orders.set_defaults(run=_load_orders)
     return parser
+
+
+def _load_orders(options: argparse.Namespace) -> int:
+    from integrations.sandbox import csv_orders, releasing, seed
+    from integrations.sandbox.store import Store
+
+    mapping = dict(csv_orders.DEFAULT_MAPPING)
+    for pair in options.mapping:
+        name, _, column = pair.partition("=")
+        if name not in mapping or not column:
+            print(f"--mapping takes FIELD=COLUMN with a field of {', '.join(mapping)}", file=sys.stderr)
+            return 2
+        mapping[name] = column
+    try:
+        batch = csv_orders.read(options.csv, mapping)
+    except (OSError, csv_orders.UnusableFileError) as error:
+        print(f"{options.csv} cannot be used: {error}", file=sys.stderr)
+        return 1
+    orders = batch.orders[: options.limit] if options.limit else batch.orders
+    if options.shift_to_today:
+        orders = csv_orders.shifted(orders, datetime.now(UTC).date(), options.days_ahead)
+    store = Store(options.state)
+    seed.fill_if_empty(store)
+    began = time.monotonic()
+    try:
+        done = releasing.release(store, orders, options.warehouse)
+    except LookupError as error:
+        print(error.args[0], file=sys.stderr)
+        return 1
+    seconds = time.monotonic() - began
+    print(f"{batch.rows} rows read, {batch.skipped} skipped; {len(batch.findings)} cells not taken as they stand:")
+    for column, done_about_it, count in batch.summary():
+        print(f"  {count:6d}  {column or '(row)'}: {done_about_it}")
+    for finding in batch.findings[:SHOWN_FINDINGS]:
+        print(f"  row {finding.row}, {finding.column or '(row)'}: {finding.value!r} - {finding.done}")
+    if len(batch.findings) > SHOWN_FINDINGS:
+        print(f"  ... and {len(batch.findings) - SHOWN_FINDINGS} more; --report FILE writes them all")
+    if options.report:
+        csv_orders.write_report(options.report, batch.findings)
+    print(
+        f"{done.orders} orders with {done.lines} lines released in {seconds:.1f} s "
+        f"({done.vendors} new vendors, {done.items} new items, {done.known} orders known already)"
+    )
+    return 0
 
 
 def _serve(options: argparse.Namespace) -> int:
