@@ -59,8 +59,6 @@ def fan_out(now: dt.datetime) -> int:
 
 
 def _delivery(event: Event, address: str, now: dt.datetime) -> Delivery:
-    note = event.payload.get("note")
-    notes = [{"event": event.pk.hex, **note}] if note and note.get("lines") else []
     return Delivery(
         event=event,
         destination=address,
@@ -70,7 +68,7 @@ def _delivery(event: Event, address: str, now: dt.datetime) -> Delivery:
         supplier_id=event.supplier_id,
         tier=event.tier,
         position=event.position,
-        body={**event.payload, "notes": notes},
+        body=event.payload,
         due_at=now,
         created_at=now,
         correlation_id=event.correlation_id,
@@ -148,7 +146,7 @@ def _lock_next(now: dt.datetime) -> Delivery | None:
 def _supersede(head: Delivery, now: dt.datetime) -> Delivery:
     """The letter to send instead of ``head``: the newest of its object, unless something of an older one was sent.
 
-    Letters carry the whole agreed state, so only the words of the older ones would be lost: the newer takes them over.
+    Letters carry the whole agreed state and all its words, so nothing is lost with the older ones.
     """
     waiting = list(
         Delivery.objects.select_for_update()
@@ -157,14 +155,10 @@ def _supersede(head: Delivery, now: dt.datetime) -> Delivery:
     )
     ready = [letter for letter in waiting if letter.state == DeliveryState.WAITING]
     chosen = next((letter for letter in ready if letter.steps), ready[-1])
-    older = waiting[: waiting.index(chosen)]
-    for letter in older:
+    for letter in waiting[: waiting.index(chosen)]:
         letter.settled_at = now
         letter.save(update_fields=["settled_at"])
         transitions.move(letter, DeliveryState.SUPERSEDED, reason="A newer letter carries the whole state.")
-    if older:
-        notes = [note for letter in (*older, chosen) for note in letter.body["notes"]]
-        chosen.body = {**chosen.body, "notes": notes}
     return chosen
 
 

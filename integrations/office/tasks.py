@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from integrations.office import delivery
+from integrations.office.actions.desk import PULL
 from integrations.office.odoo import pull as pulling
 from integrations.office.odoo.gateway import Gateway
 from integrations.office.routes import MAIN, ODOO, destination
@@ -13,7 +14,6 @@ from integrations.slot.outbox import RELAY
 from portal.shared import jobs
 from portal.shared.identifiers import correlated
 
-PULL = "integrations.office.tasks.pull"
 BUDGET_SECONDS = 20.0
 """A round of deliveries; a longer one would keep the sweep from running."""
 

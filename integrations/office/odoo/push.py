@@ -46,7 +46,7 @@ def send_agreed(sending: Sending, gateway: Gateway) -> dict[str, Any]:
     if moves := (sending.steps.get("lines") or {}).get("moves"):
         _move_dates(sending, gateway, letter, {int(line): day for line, day in moves.items()})
     done: dict[str, Any] = {}
-    if letter.notes and "note" not in sending.steps:
+    if letter.note.get("lines") and "note" not in sending.steps:
         done["note"] = _leave_note(sending, gateway, letter)
     if refused is not None:
         raise refused  # only now: the other lines have arrived
@@ -62,7 +62,8 @@ class _Letter:
     zone: ZoneInfo
     revisions: Mapping[UUID, int]
     lines: Mapping[UUID, Sequence[tuple[UUID, Values]]]
-    notes: Sequence[Mapping[str, Any]]
+    positions: Mapping[str, int]
+    note: Mapping[str, Any]
 
     @classmethod
     def of(cls, sending: Sending) -> _Letter:
@@ -83,7 +84,8 @@ class _Letter:
                 UUID(line["line"]): [(UUID(row["schedule"]), Values.from_json(row)) for row in line["schedule"]]
                 for line in body["lines"]
             },
-            notes=body["notes"],
+            positions={line["line"]: line["position"] for line in body["lines"]},
+            note=body.get("note") or {},
         )
 
 
@@ -327,7 +329,7 @@ def _settle(sending: Sending, plan: _Plan, overtaken: Iterable[UUID]) -> None:
         steps={
             "lines": {
                 "reached": [str(line.line) for line in reached],
-                "conflict": [str(line.line) for line in conflicts],
+                "conflict": {str(line.line): line.conflict()[0] for line in conflicts},
                 "overtaken": sorted(str(key) for key in set(overtaken)),
                 "moves": moves,
             }
@@ -366,16 +368,27 @@ def _move_dates(sending: Sending, gateway: Gateway, letter: _Letter, days: Mappi
 
 def _leave_note(sending: Sending, gateway: Gateway, letter: _Letter) -> int:
     """A note on the order for the purchaser, made once whatever happens: its external id is the event's."""
-    rows = [
-        [
-            translate.note_key(UUID(note["event"])),
-            ORDER,
-            str(letter.remote_id),
-            translate.note_html(note["title"], note["lines"]),
-            "comment",
-            "mail.mt_note",  # the other subtype mails the supplier
-        ]
-        for note in letter.notes
+    row = [
+        translate.note_key(sending.delivery.event_id),
+        ORDER,
+        str(letter.remote_id),
+        translate.note_html(letter.note["title"], [*letter.note["lines"], *_not_written(sending, letter)]),
+        "comment",
+        "mail.mt_note",  # the other subtype mails the supplier
     ]
     sending.about_to_write("mail.message.load")
-    return len(gateway.load("mail.message", NOTE_COLUMNS, rows))
+    return gateway.load("mail.message", NOTE_COLUMNS, [row])[0]
+
+
+def _not_written(sending: Sending, letter: _Letter) -> list[str]:
+    """What the purchaser must know beside what was agreed: the lines that were left as they are."""
+    lines = sending.steps.get("lines") or {}
+    said = [
+        f"Line {letter.positions[key]} was not written: {note} The portal asks what is to hold."
+        for key, note in sorted((lines.get("conflict") or {}).items(), key=lambda item: letter.positions[item[0]])
+    ]
+    said += [
+        f"Line {letter.positions[key]} was not written: it changed meanwhile."
+        for key in sorted(lines.get("overtaken") or [], key=lambda key: letter.positions[key])
+    ]
+    return said

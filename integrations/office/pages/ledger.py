@@ -1,0 +1,75 @@
+"""The ledger: every letter, its story, and the path of an order."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from integrations.office import queries
+from integrations.office.actions import desk
+from integrations.office.permissions import Act
+from integrations.office.states import DeliveryState
+from portal.shared.acting import acting
+from portal.web.windows import PortalRequest, page
+
+
+@require_GET
+@page
+def index(request: PortalRequest) -> HttpResponse:
+    """All letters, newest first."""
+    Act.SEE_LEDGER.require(request.actor)
+    state = request.GET.get("state", "")
+    filters = queries.LedgerFilters(
+        state=state if state in DeliveryState.values else "", text=request.GET.get("q", "").strip()[:100]
+    )
+    with acting(request.actor):
+        context = {
+            "page": queries.ledger(request.actor, filters, request.GET.get("cursor", "")),
+            "filters": filters,
+            "states": DeliveryState.choices,
+            "waiting_for_people": queries.waiting_for_people(request.actor),
+        }
+        return render(request, "office/ledger.html", context)
+
+
+@require_GET
+@page
+def detail(request: PortalRequest, key: UUID) -> HttpResponse:
+    """One letter: what was sent, what came back, and what comes next."""
+    Act.SEE_LEDGER.require(request.actor)
+    with acting(request.actor):
+        story = queries.story(request.actor, key)
+        context = {
+            "story": story,
+            "delivery": story.delivery,
+            "may_retry": story.delivery.state == DeliveryState.NEEDS_PERSON
+            and Act.RETRY_DELIVERY.allows(request.actor),
+        }
+        return render(request, "office/delivery.html", context)
+
+
+@require_POST
+@page
+def retry(request: PortalRequest, key: UUID) -> HttpResponse:
+    """Send a letter again."""
+    Act.SEE_LEDGER.require(request.actor)
+    with acting(request.actor):
+        letter = queries.delivery(request.actor, key)
+    desk.retry(actor=request.actor, delivery=letter, at=timezone.now())
+    messages.success(request, _("The letter is on its way again."))
+    return redirect("office:delivery", key=key)
+
+
+@require_GET
+@page
+def order_path(request: PortalRequest, key: UUID) -> HttpResponse:
+    """One order between the portal and Odoo."""
+    Act.SEE_LEDGER.require(request.actor)
+    with acting(request.actor):
+        return render(request, "office/order_path.html", {"path": queries.order_path(request.actor, key)})

@@ -1,0 +1,19 @@
+"""Addresses of the post office's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from integrations.office.pages import connection, ledger
+
+app_name = "office"
+urlpatterns = [
+    path("", ledger.index, name="ledger"),
+    path("letters/<uuid:key>/", ledger.detail, name="delivery"),
+    path("letters/<uuid:key>/retry/", ledger.retry, name="retry"),
+    path("orders/<uuid:key>/", ledger.order_path, name="order_path"),
+    path("connection/", connection.show, name="connection"),
+    path("connection/pause/", connection.pause, name="pause"),
+    path("connection/resume/", connection.resume, name="resume"),
+    path("connection/pull/", connection.pull_now, name="pull_now"),
+]
