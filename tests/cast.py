@@ -354,51 +354,14 @@ def revise_order() -> ReviseOrder:
     return revise
 
 
-@pytest.fixture
-def anna(cast: Cast) -> Actor:
-    return cast.actor("anna")
+def _person(name: str) -> Any:
+    @pytest.fixture(name=name)
+    def person(cast: Cast) -> Actor:
+        return cast.actor(name)
+
+    return person
 
 
-@pytest.fixture
-def aron(cast: Cast) -> Actor:
-    return cast.actor("aron")
-
-
-@pytest.fixture
-def asta(cast: Cast) -> Actor:
-    return cast.actor("asta")
-
-
-@pytest.fixture
-def boris(cast: Cast) -> Actor:
-    return cast.actor("boris")
-
-
-@pytest.fixture
-def bea(cast: Cast) -> Actor:
-    return cast.actor("bea")
-
-
-@pytest.fixture
-def dora(cast: Cast) -> Actor:
-    return cast.actor("dora")
-
-
-@pytest.fixture
-def quentin(cast: Cast) -> Actor:
-    return cast.actor("quentin")
-
-
-@pytest.fixture
-def rita(cast: Cast) -> Actor:
-    return cast.actor("rita")
-
-
-@pytest.fixture
-def ines(cast: Cast) -> Actor:
-    return cast.actor("ines")
-
-
-@pytest.fixture
-def ada(cast: Cast) -> Actor:
-    return cast.actor("ada")
+# anna, aron, asta, boris; bea, dora, quentin, rita, ines, ada.
+for _name in (*SUPPLIER_PEOPLE, *STAFF):
+    globals()[f"{_name}_who_acts"] = _person(_name)

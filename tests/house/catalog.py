@@ -55,6 +55,12 @@ def walled_models() -> list[type[models.Model]]:
     return [model for model in own_models() if model._meta.db_table in walled_tables()]
 
 
+def walled_models_by_grant(privilege: str) -> list[type[models.Model]]:
+    """The walled models on which a supplier's role holds the privilege."""
+    words = {table: roles.get("portal_supplier", set()) for table, roles in granted().items()}
+    return [model for model in walled_models() if privilege in words.get(model._meta.db_table, ())]
+
+
 def owner_column(model: type[models.Model]) -> str:
     """The column that says whose a row is."""
     return model._meta.pk.column if model._meta.label == "suppliers.Supplier" else "supplier_id"
