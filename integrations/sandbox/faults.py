@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from integrations.sandbox.methods import READ_ONLY
 from integrations.sandbox.store import clock
 
 KINDS: Mapping[str, str] = {
@@ -39,6 +40,7 @@ class Fault:
     method: str = ""
     record: int | None = None
     login: str = ""
+    writes_only: bool = False
     times: int | None = None
     seconds: float = 0.0
     commit: bool = False
@@ -52,7 +54,9 @@ class Fault:
     @property
     def total(self) -> bool:
         """Whether it hits every request, also those that are no call of a model."""
-        return self.kind in ("down", "close", "slow", "garbage") and not (self.model or self.method or self.login)
+        return self.kind in ("down", "close", "slow", "garbage") and not (
+            self.model or self.method or self.login or self.writes_only or self.record
+        )
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,7 @@ def _hits(fault: Fault, call: Call) -> bool:
         fault.model in ("", call.model)
         and fault.method in ("", call.method)
         and fault.login in ("", call.login)
+        and not (fault.writes_only and call.method in READ_ONLY)
         and (fault.record is None or fault.record in call.ids)
     )
 

@@ -1,5 +1,4 @@
 """Puts orders of a file into a sandbox's store, running or not, a few to a transaction."""
-# ruff: noqa: S608 - names of tables and columns come from the data table, every value is bound
 
 from __future__ import annotations
 

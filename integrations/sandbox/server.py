@@ -117,7 +117,7 @@ def _refused(request: Request, call: Call | None, fault: Fault) -> dict[str, Any
     error: OdooError
     if fault.kind == "serialization":
         error = SerializationFailure()
-        if call and call.method == "load":
+        if call and call.method == "load":  # the one call that Odoo answers at once instead of trying again
             message = {"rows": {"from": 0, "to": 0}, "record": 0, "type": "error", "message": error.message}
             result = {"ids": False, "messages": [message], "nextrow": 0}
             return {"jsonrpc": "2.0", "id": request.id, "result": result}

@@ -1,6 +1,5 @@
 """Purchase orders: numbers and defaults, confirming, cancelling, locking."""
 
-
 from __future__ import annotations
 
 from typing import Any

@@ -1,6 +1,5 @@
 """How an order line is supplied: its moves must add up to its quantity, whatever became of them before."""
 
-
 from __future__ import annotations
 
 from integrations.sandbox.behaviours import moves, pickings

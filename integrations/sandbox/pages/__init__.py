@@ -1,16 +1,189 @@
-"""placeholder"""
+"""The pages on which a person plays Odoo: plain forms, no script, nothing from elsewhere."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from integrations.sandbox import control
+from integrations.sandbox.behaviours import purchase
+from integrations.sandbox.env import Env
+from integrations.sandbox.errors import OdooError
+from integrations.sandbox.pages import order, overview
+from integrations.sandbox.pages.html import tag
+from integrations.sandbox.pages.layout import CSS, frame
+
+if TYPE_CHECKING:
+    from integrations.sandbox.server import Sandbox
+
+Form = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Page:
+    """What goes back to the browser: a body, or an address to go to."""
+
     body: str = ""
-    status: int = 200
+    status: int = HTTPStatus.OK
     content_type: str = "text/html; charset=utf-8"
     location: str = ""
 
 
-def respond(sandbox: Any, verb: str, path: str, asked: dict[str, str], form: dict[str, str]) -> Page:
-    return Page("<h1>Odoo sandbox</h1>") if path == "/" else Page("<html>404</html>", 404)
+def respond(sandbox: Sandbox, verb: str, path: str, asked: Form, form: Form) -> Page:
+    parts = [part for part in path.split("/") if part]
+    if path == "/sandbox.css":
+        return Page(CSS, content_type="text/css; charset=utf-8")
+    if verb == "GET":
+        return _show(sandbox, parts, asked)
+    if verb == "POST":
+        return _act(sandbox, parts, form)
+    return _nowhere()
+
+
+def _show(sandbox: Sandbox, parts: list[str], asked: Form) -> Page:
+    said = {"done": asked.get("done", ""), "error": asked.get("error", "")}
+    if parts == ["calls"]:
+        return Page(frame("Calls", overview.all_calls(sandbox.log), **said))
+    try:
+        with sandbox.store.transaction(write=False) as connection:
+            env = Env(connection, 1, "", superuser=True)
+            if not parts:
+                side = tag("div", overview.trouble(sandbox.faults), overview.release_form(env),
+                           overview.last_calls(sandbox.log), class_="stack")  # fmt: skip
+                columns = tag("div", overview.orders(env, asked), side, class_="columns")
+                return Page(frame("Orders", tag("h1", "Nordwerk Pumps"), columns, **said))
+            if len(parts) == 2 and parts[0] == "orders":
+                shown = control.dump(env, control.find_order(env, parts[1]))
+                return Page(frame(shown["name"], *order.page(shown, _items(env)), **said))
+    except (OdooError, ValueError):
+        return _nowhere()
+    return _nowhere()
+
+
+def _items(env: Env) -> list[tuple[object, object]]:
+    rows = env.query(
+        "SELECT p.default_code, t.name FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id "
+        "WHERE p.active AND p.default_code IS NOT NULL ORDER BY p.default_code LIMIT 400"
+    )
+    return [(row["default_code"], f"{row['default_code']} {row['name']}") for row in rows]
+
+
+def _nowhere() -> Page:
+    return Page(frame("Not found", tag("h1", "There is no such page here.")), HTTPStatus.NOT_FOUND)
+
+
+def _act(sandbox: Sandbox, parts: list[str], form: Form) -> Page:
+    """Carry out one form and go back to where its result shows."""
+    try:
+        if parts == ["faults"]:
+            sandbox.faults.add(**_fault(form))
+            return _back("/", done="Odoo is in trouble as asked.")
+        if parts == ["faults", "clear"]:
+            sandbox.faults.clear()
+            return _back("/", done="Odoo is well.")
+        if parts == ["calls", "clear"]:
+            sandbox.log.reset()
+            return _back("/calls")
+        if parts == ["orders"]:
+            with control.as_buyer(sandbox.store) as env:
+                made = control.release(env, vendor=int(form["vendor"]), warehouse=form["warehouse"],
+                                       lines=_new_lines(form))  # fmt: skip
+            return _back(f"/orders/{made}", done="Released.")
+        if len(parts) == 3 and parts[0] == "orders":
+            return _act_on_order(sandbox, int(parts[1]), parts[2], form)
+    except (OdooError, KeyError, ValueError) as error:
+        where = f"/orders/{parts[1]}" if len(parts) == 3 and parts[0] == "orders" else "/"
+        return _back(where, error=error.message if isinstance(error, OdooError) else f"That cannot be: {error}")
+    return _nowhere()
+
+
+def _back(where: str, **said: str) -> Page:
+    return Page(location=f"{where}?{urlencode(said)}" if said else where)
+
+
+def _fault(form: Form) -> dict[str, Any]:
+    words: dict[str, Any] = {"kind": form["kind"], "model": form.get("model", ""), "method": form.get("method", "")}
+    if form.get("writes_only"):
+        words["writes_only"] = True
+    if form.get("times"):
+        words["times"] = int(form["times"])
+    if form.get("seconds"):
+        words["seconds"] = float(form["seconds"])
+    return words
+
+
+def _new_lines(form: Form) -> list[dict[str, Any]]:
+    lines = [
+        {"product": form[f"item{n}"], "quantity": float(form[f"quantity{n}"]), **_wish(form, str(n))}
+        for n in (1, 2, 3)
+        if form.get(f"item{n}") and form.get(f"quantity{n}")
+    ]
+    if not lines:
+        raise ValueError("an order needs a line with an item and a quantity")
+    return lines
+
+
+def _wish(form: Form, suffix: str) -> dict[str, Any]:
+    """Date and price as far as they were filled in."""
+    wish: dict[str, Any] = {}
+    if form.get(f"date{suffix}"):
+        wish["date"] = f"{form[f'date{suffix}']} 12:00:00"
+    if form.get(f"price{suffix}"):
+        wish["price"] = float(form[f"price{suffix}"])
+    return wish
+
+
+def _act_on_order(sandbox: Sandbox, key: int, act: str, form: Form) -> Page:
+    with control.as_buyer(sandbox.store) as env:
+        if act == "revise":
+            changes = _changes(env, key, form)
+            control.revise(env, key, changes)
+            done = f"{len(changes)} lines revised." if changes else "Nothing was different."
+        elif act in ("receive", "receive_all"):
+            entered = [
+                {"id": int(name.partition("-")[2]), "quantity": float(value)}
+                for name, value in form.items()
+                if name.startswith("receive-") and value
+            ]
+            if act == "receive" and not entered:
+                raise ValueError("enter how much arrived")
+            control.receive(env, key, entered if act == "receive" else None)
+            done = "Received."
+        elif act == "add_line":
+            line = {"product": form["item"], "quantity": float(form["quantity"] or 0), **_wish(form, "")}
+            control.add_line(env, key, line)
+            done = "Line added."
+        elif act in _STEPS:
+            _STEPS[act](env, [key])
+            done = "Done."
+        else:
+            raise ValueError(f"nobody knows how to {act}")
+    return _back(f"/orders/{key}", done=done)
+
+
+_STEPS = {
+    "confirm": purchase.button_confirm,
+    "cancel": purchase.button_cancel,
+    "lock": purchase.button_done,
+    "unlock": purchase.button_unlock,
+}
+
+
+def _changes(env: Env, key: int, form: Form) -> list[dict[str, Any]]:
+    """The lines that differ from what they are; a date keeps its time of day while its day is the same."""
+    changes = []
+    for line in env.rows("purchase.order.line", "order_id = ?", [key]):
+        suffix = f"-{line['id']}"
+        change: dict[str, Any] = {}
+        if form.get(f"quantity{suffix}") and float(form[f"quantity{suffix}"]) != line["product_qty"]:
+            change["quantity"] = float(form[f"quantity{suffix}"])
+        if form.get(f"price{suffix}") and float(form[f"price{suffix}"]) != line["price_unit"]:
+            change["price"] = float(form[f"price{suffix}"])
+        if form.get(f"date{suffix}") and form[f"date{suffix}"] != (line["date_planned"] or "")[:10]:
+            change["date"] = f"{form[f'date{suffix}']} 12:00:00"
+        if change:
+            changes.append({"id": line["id"], "move_dates": bool(form.get("move_dates")), **change})
+    return changes
