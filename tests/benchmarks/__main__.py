@@ -72,9 +72,7 @@ def measure() -> list[Figure]:
 
     def bare() -> None:
         with acting(anna):
-            rows = list(
-                PurchaseOrder.objects.filter(supplier=7).order_by("-released_at", "-id").values(*fields)[:101]
-            )
+            rows = list(PurchaseOrder.objects.filter(supplier=7).order_by("-released_at", "-id").values(*fields)[:101])
         assert JsonResponse({"results": rows[:100]}).content
 
     figures = [Figure("API list of 100 orders / bare .values() view", *alternate(api, bare), "<= 1.5")]
@@ -91,7 +89,9 @@ def measure() -> list[Figure]:
 
     keyset = SORTS["-released"]
     with acting(staff):
-        deep = PurchaseOrder.objects.order_by("-released_at", "-id")[min(500_000, PurchaseOrder.objects.count() * 9 // 10)]
+        deep = PurchaseOrder.objects.order_by("-released_at", "-id")[
+            min(500_000, PurchaseOrder.objects.count() * 9 // 10)
+        ]
         cursor = keyset.cursor_after(deep)
     figures.append(Figure("page at depth / page 1 (keyset)", *alternate(page(cursor), page("")), "<= 1.2"))
     return figures

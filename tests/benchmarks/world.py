@@ -44,28 +44,35 @@ analyze;
 
 
 @contextmanager
-def world(orders: int) -> Iterator[None]:
-    """Start a server, migrate, fill, and point Django at it as the application's own role."""
+def empty_world() -> Iterator[str]:
+    """Start a server, migrate, and point Django at it as the application's own role; yields the owner's address."""
     with throwaway(shared_buffers="512MB", work_mem="16MB") as server:
         password = secrets.token_urlsafe(16)
         roles.bootstrap(server.dsn, NAMES, roles.Passwords(password, password, password))
         owner = database_url(server.dsn, "portal_owner", password, NAMES.database)
-        subprocess.run(  # noqa: S603
+        subprocess.run(
             [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
             env=os.environ | {"DATABASE_URL": owner},
             check=True,
         )
+        os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+        os.environ["DATABASE_URL"] = database_url(server.dsn, "portal_app", password, NAMES.database)
+        import django
+        from django.db import connection
+
+        django.setup()
+        try:
+            yield owner
+        finally:
+            connection.close()
+
+
+@contextmanager
+def world(orders: int) -> Iterator[None]:
+    """The same, filled."""
+    with empty_world() as owner:
         with psycopg.connect(owner, autocommit=True) as connection:
             for statement in FILL.split(";\n"):
                 if statement.strip():
                     connection.execute(statement.replace("%(orders)s", str(orders)))
-        os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-        os.environ["DATABASE_URL"] = database_url(server.dsn, "portal_app", password, NAMES.database)
-        import django
-        from django.db import connection as django_connection
-
-        django.setup()
-        try:
-            yield
-        finally:
-            django_connection.close()
+        yield
