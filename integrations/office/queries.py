@@ -178,10 +178,12 @@ def _explain_waiting(letter: Delivery, older: Delivery | None) -> list[str]:
     if older is not None:
         told.append(_("It waits for an older letter of the same order."))
     elif rest := letter.steps.get("rest"):
+        until = _at(dt.datetime.fromisoformat(rest))
         told.append(
-            _("Nobody heard Odoo's answer, so Odoo may still be at work: until %(when)s the letter rests. Then the"
-              " portal looks what arrived and writes only what is missing.") % {"when": _at(dt.datetime.fromisoformat(rest))}
-        )  # fmt: skip
+            _("Nobody heard Odoo's answer, so Odoo may still be at work: the letter rests until %(when)s.")
+            % {"when": until}
+        )
+        told.append(_("Then the portal looks what arrived and writes only what is missing."))
     elif letter.failure_kind == FailureKind.TEMPORARY:
         told.append(_("It is tried again at %(when)s, by itself.") % {"when": _at(letter.due_at)})
     else:

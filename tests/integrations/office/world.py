@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from integrations.office import delivery as office
 from integrations.office.models import Delivery
-from integrations.office.odoo.gateway import Gateway
+from integrations.office.odoo.gateway import Address, Gateway
 from integrations.office.odoo.pull import Summary
 from integrations.office.odoo.pull import pull as run_pull
 from portal.shared.acting import acting
@@ -27,6 +28,15 @@ KEEPER = Actor(ActorKind.STAFF, "ines", "Ines Integration", frozenset({Grant(Sta
 
 Split = Sequence[tuple[str | int, str]]
 """Quantity and ISO date of each delivery."""
+
+
+SET_UP = system_actor("set-up")
+
+
+def admin() -> Callable[..., Any]:
+    """Odoo's administrator: ``admin()("res.partner", "search", [[...]])``."""
+    address = replace(Address.configured(), user="admin", password="admin")
+    return Gateway("odoo:main", address).call
 
 
 def gateway() -> Gateway:
