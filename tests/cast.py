@@ -64,10 +64,12 @@ STAFF = {
     "ines": ("Ines Ihle", StaffRole.INTEGRATION_OWNER, None),
     "ada": ("Ada Arndt", StaffRole.STAFF_ADMINISTRATOR, None),
 }
+# name: (supplier; None is the buyer's own system, scopes)
 TOKENS = {
-    "reader": [Scope.READ_ORDERS],
-    "writer": [Scope.READ_ORDERS, Scope.WRITE_ANSWERS],
-    "decider": [Scope.DECIDE],
+    "reader": ("acme", [Scope.READ_ORDERS]),
+    "writer": ("acme", [Scope.READ_ORDERS, Scope.WRITE_ANSWERS]),
+    "impostor": ("acme", [Scope.READ_ORDERS, Scope.DECIDE]),
+    "decider": (None, [Scope.READ_ORDERS, Scope.DECIDE]),
 }
 
 
@@ -120,7 +122,7 @@ class Cast:
         return Actor(ActorKind.STAFF, str(user.pk), user.name, frozenset({Grant(role, plant_id=key)}))
 
     def machine(self, name: str) -> Actor:
-        """The acting value of one of Acme's API clients: ``reader``, ``writer`` or ``decider``."""
+        """The acting value of an API client: ``reader``, ``writer``, ``impostor`` of Acme, ``decider`` of the buyer."""
         token = self.tokens[name]
         grants = frozenset(Grant(scope, supplier_id=token.supplier_id) for scope in token.scopes)
         return Actor(ActorKind.MACHINE, str(token.user_id), name, grants)
@@ -261,7 +263,7 @@ def assemble() -> Cast:
             Posting(user=cast.people[name], plant=getattr(cast, plant) if plant else None, role=role)
             for name, (_, role, plant) in STAFF.items()
         )
-        cast.tokens = _tokens(acme)
+        cast.tokens = _tokens({"acme": acme, None: None})
     return cast
 
 
@@ -280,18 +282,18 @@ def _people() -> dict[str, User]:
     return rows
 
 
-def _tokens(supplier: Supplier) -> dict[str, ApiToken]:
+def _tokens(owners: dict[str | None, Supplier | None]) -> dict[str, ApiToken]:
     clients = {
-        name: User(email=f"{name}@machine.invalid", name=f"Acme {name}", kind="machine", password=make_password(None))
+        name: User(email=f"{name}@machine.invalid", name=f"Client {name}", kind="machine", password=make_password(None))
         for name in TOKENS
     }
     User.objects.bulk_create(clients.values())
     tokens = {}
-    for name, scopes in TOKENS.items():
+    for name, (owner, scopes) in TOKENS.items():
         secret = f"portal_{name}"
         tokens[name] = ApiToken(
             user=clients[name],
-            supplier=supplier,
+            supplier=owners[owner],
             prefix=secret[:12],
             digest=hashlib.sha256(secret.encode()).hexdigest(),
             scopes=scopes,

@@ -61,6 +61,9 @@ class Act(Generic[P, R]):
         deed = audit.Deed(self.permission.name.lower(), actor, kwargs.get("at") or timezone.now(), rehearsal)
         with acting(actor, write=True), audit.doing(deed):
             subject = kwargs[self.about] if self.about else None
+            if isinstance(subject, models.Model) and subject._state.adding:  # noqa: SLF001 (documented by Django)
+                # Whose it is would be whatever the caller wrote into it.
+                raise TypeError(f"{self.function.__name__} is about a row that was never read from the database.")
             self.permission.require(actor, subject)
             done = key.lock() if key else None
             if done is not None:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from django.db import models
 
 from portal.shared import audit
-from portal.shared.errors import NotFound, WrongState
+from portal.shared.errors import NotFound, Stale, WrongState
 from portal.shared.identifiers import correlation_id
 from portal.shared.models import StateChange
 
@@ -33,9 +33,10 @@ class Moving(Protocol):
 def hold(subject: M, *related: str) -> M:
     """A fresh row, locked until the act ends: decide on the truth, not on what a page showed a minute ago.
 
-    ``related`` rows are read along, not locked. Raises :class:`NotFound` where the row is gone or behind the wall.
+    ``related`` rows are read along, not locked, and others may add rows below this one meanwhile. Raises
+    :class:`NotFound` where the row is gone or behind the wall.
     """
-    rows: models.QuerySet[M] = type(subject)._default_manager.select_for_update(of=("self",))
+    rows: models.QuerySet[M] = type(subject)._default_manager.select_for_update(of=("self",), no_key=True)
     if related:
         rows = rows.select_related(*related)
     try:
@@ -46,7 +47,7 @@ def hold(subject: M, *related: str) -> M:
 
 def hold_all(rows: models.QuerySet[M]) -> list[M]:
     """The rows of a query, fresh and locked in the order of their keys, so that two acts never wait for each other."""
-    return list(rows.order_by("pk").select_for_update(of=("self",)))
+    return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
 
 
 def move(subject: Moving, to: str, *, reason: str = "") -> None:
@@ -55,19 +56,26 @@ def move(subject: Moving, to: str, *, reason: str = "") -> None:
 
 
 def move_all(steps: Iterable[tuple[Moving, str]], *, reason: str = "") -> None:
-    """Take many steps with a bounded number of statements. All are checked before the first is taken."""
+    """Take many steps with a bounded number of statements. All are checked before the first is taken.
+
+    Raises :class:`WrongState` for a step that is not in the table, and :class:`Stale` where the row is not in the state
+    it was read in: the caller did not hold it.
+    """
     taken = list(steps)
+    ahead: dict[Any, str] = {}
     for subject, to in taken:
-        if to not in subject.STEPS.get(subject.state, ()):
+        state = ahead.get(subject.pk, subject.state)
+        if to not in subject.STEPS.get(state, ()):
             raise WrongState(
-                f"This {subject._meta.verbose_name} is {subject.state.replace('_', ' ')} "
+                f"This {subject._meta.verbose_name} is {state.replace('_', ' ')} "
                 f"and cannot become {to.replace('_', ' ')}.",
             )
+        ahead[subject.pk] = to
     deed = audit.current_deed()
-    groups: dict[tuple[type[models.Model], str], list[Any]] = defaultdict(list)
+    groups: dict[tuple[type[models.Model], str, str], list[Any]] = defaultdict(list)
     changes = []
     for subject, to in taken:
-        groups[type(subject), to].append(subject.pk)  # type: ignore[index]
+        groups[type(subject), subject.state, to].append(subject.pk)  # type: ignore[index]
         changes.append(
             StateChange(
                 at=deed.at,
@@ -86,6 +94,7 @@ def move_all(steps: Iterable[tuple[Moving, str]], *, reason: str = "") -> None:
         )
         audit.note(subject, state=(subject.state, to))  # type: ignore[arg-type]
         subject.state = to
-    for (model, to), keys in groups.items():
-        model._default_manager.filter(pk__in=keys).update(state=to)
+    for (model, before, to), keys in groups.items():
+        if model._default_manager.filter(pk__in=keys, state=before).update(state=to) != len(keys):
+            raise Stale(f"A {model._meta.verbose_name} was changed by somebody else just now.")
     StateChange.objects.bulk_create(changes)

@@ -5,6 +5,8 @@ Roles are made by the bootstrap, grants and policies by migrations, so that a ta
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import migrations
 
 # The subselect is evaluated once a statement, not once a row, and leaves the index on the column usable.
@@ -20,7 +22,7 @@ def walled(
     row without a supplier is everybody's to read: only for small tables, the OR costs the index.
     """
     read = f"{column} {_OWN}" + (f" or {column} is null" if common_rows else "")
-    sql = [
+    sql: list[Any] = [
         f"alter table {table} enable row level security",
         f"alter table {table} force row level security",
         f"create policy owner on {table} to current_user using (true) with check (true)",
@@ -38,11 +40,11 @@ def common(table: str, *, supplier: str = "", staff: str = "", app: str = "") ->
     )
 
 
-def _grants(table: str, **privileges: str) -> list[str]:
+def _grants(table: str, **privileges: str) -> list[Any]:
     return [f"grant {what} on {table} to {role}" for role, what in privileges.items() if what]
 
 
-def _undo(table: str, *, policies: bool) -> list[str]:
+def _undo(table: str, *, policies: bool) -> list[Any]:
     sql = [f"revoke all on {table} from portal_supplier, portal_staff, portal_app"]
     if policies:
         sql += [f"drop policy {name} on {table}" for name in ("owner", "staff", "supplier")]
