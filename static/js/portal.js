@@ -1,0 +1,51 @@
+// Small manners every page shares. Every page works without this file.
+
+// <button data-dialog="id"> opens the <dialog>; inside it, [data-close] closes. Without script the button just submits.
+addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) {
+    const dialog = document.getElementById(opener.dataset.dialog);
+    if (dialog) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+    return;
+  }
+  const closer = event.target.closest("[data-close]");
+  if (closer) {
+    const dialog = closer.closest("dialog");
+    if (dialog) dialog.close();
+    else closer.closest("[data-closable]")?.remove();
+  }
+});
+
+// A menu closes when somebody looks elsewhere.
+addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// The error summary takes the focus, so that it is read first.
+document.querySelector("[data-error-summary]")?.focus();
+
+// A filter applies when it is changed; a form is sent once.
+addEventListener("change", (event) => {
+  if (event.target.matches("form[data-auto] select")) event.target.form.requestSubmit();
+});
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  else form.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});

@@ -1,0 +1,69 @@
+"""Who is looking, and where he may go: the menu of every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import template
+from django.template.context import RequestContext
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from portal.shared.actor import Actor, ActorKind
+from suppliers.permissions import Act
+from suppliers.states import StaffRole
+
+register = template.Library()
+
+CONNECTORS = (StaffRole.INTEGRATION_OWNER, StaffRole.STAFF_ADMINISTRATOR)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the menu. ``current`` is what ``aria-current`` says, empty elsewhere."""
+
+    title: str
+    icon: str
+    url: str
+    current: str
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: RequestContext) -> list[Link]:
+    """The places this person may go, by role; a room that is not built (no such address) is left out."""
+    request = context.request
+    assert request is not None
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    entries = [("home", _("Home"), "home", True)]
+    entries.append(("decisions", _("Decisions"), "decide", Act.DECIDE_ANSWER.allows(actor)))
+    entries.append(("orders", _("Orders"), "orders", Act.SEE_ORDERS.allows(actor)))
+    connects = actor.kind is ActorKind.STAFF and actor.holds(CONNECTORS)
+    entries.append(("office:deliveries", _("Ledger"), "ledger", connects))
+    entries.append(("office:connection", _("Connection"), "connection", connects))
+    entries.append(("tolerances", _("Tolerances"), "tolerances", Act.SET_TOLERANCES.allows(actor)))
+    links = []
+    for name, title, sign, allowed in entries:
+        url = _address(name) if allowed else ""
+        if url:
+            links.append(Link(title, sign, url, _current(request.path, url)))
+    return links
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _current(path: str, url: str) -> str:
+    if path == url:
+        return "page"
+    return "true" if url != "/" and path.startswith(url) else ""
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The first letters of the first and the last name."""
+    words = str(name).split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
