@@ -142,6 +142,10 @@ CASES: list[tuple[str, list[dict[str, Any]], dict[str, Any], list[tuple[Any, ...
     ("all three, all different", [{"product_qty": 120, "price_unit": 5.5, "date_planned": LATER}],
      {"product_qty": 120.0, "price_unit": 5.5, "date_planned": LATER},
      [("incoming", "assigned", 120.0, 5.5, FIRST, LATER)]),
+    ("after a return, all three", [{"product_qty": 80}, {"product_qty": 90, "price_unit": 5.0, "date_planned": FIRST}],
+     {"product_qty": 90.0, "price_unit": 5.0, "date_planned": FIRST},
+     [("incoming", "assigned", 90.0, 5.0, FIRST, FIRST),
+      ("outgoing", "confirmed", 20.0, 5.0, "ORDERED", FIRST)]),
     # Zero is below the price list's minimum, so the price becomes the item's cost; that is nothing here, and a move
     # at another price takes nothing back from the open one.
     ("nothing left, quantity alone", [{"product_qty": 0}],

@@ -109,6 +109,7 @@ def _take_back(env: Env, move: int, picking: int) -> None:
 
 
 def _turn_into_return(env: Env, move: int, quantity: float) -> None:
+    """Not marked as a refund, so that later changes of the line do not reckon with it."""
     row = env.row("stock.move", move)
     kind = env.row("stock.picking.type", row["picking_type_id"])
     env.put(
@@ -120,7 +121,6 @@ def _turn_into_return(env: Env, move: int, quantity: float) -> None:
             "location_dest_id": row["location_id"],
             "picking_type_id": kind["return_picking_type_id"] or kind["id"],
             "procure_method": "make_to_stock",
-            "to_refund": 1,
         },
     )
     pickings.assign_to_picking(env, move)
