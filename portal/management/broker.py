@@ -1,15 +1,18 @@
 """How Celery speaks to each broker: the transport options, which an address alone cannot say.
 
 The default broker is kombu's ``pgmq`` transport on a database of its own in the portal's PostgreSQL. Its address is
-``pgmq://portal_queue:password@host:5432/portal_queue``; a socket directory is written as the host, with %2F for each slash.
-Measured with kill -9 of workers: nothing lost, nothing doubled. Queues carry wake-ups only; the outbox is the truth.
+``pgmq://portal_queue:password@host:5432/portal_queue``; a socket directory is written as the host, with %2F for each
+slash. Measured with kill -9 of workers: nothing lost, nothing doubled. Queues carry wake-ups only; the outbox is the
+truth.
 """
 
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from psycopg.conninfo import make_conninfo
 
+# Declared by bootstrap, so that workers starting at once do not race to make them.
+QUEUES = ("portal", "pull")
 # A message that was read and not acknowledged comes back after this: longer than any task may take.
 VISIBILITY_SECONDS = 900
 
@@ -34,11 +37,6 @@ def transport_options(url: str) -> dict[str, Any]:
         # By default a killed worker's tasks come back only after 100 seconds of looking.
         return {"visibility_timeout": VISIBILITY_SECONDS, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
     return {}
-
-
-def queue_url(user: str, password: str, socket_directory: str, port: int, database: str) -> str:
-    """The broker's address for a server behind a Unix socket."""
-    return f"pgmq://{user}:{quote(password, safe='')}@{quote(socket_directory, safe='')}:{port}/{database}"
 
 
 def queue_dsn(url: str) -> str:

@@ -1,7 +1,7 @@
-"""What the embedded portal needs to be told: generated once into ``var/secrets.env``, addresses renewed at every start.
+"""What the embedded portal is told: generated once into ``var/secrets.env``, addresses renewed at every start.
 
-A variable that is set outside wins, and this file is never made nor read for production. Run as a module (set-up does, as
-the settings refuse to load without a secret key) it only makes the file.
+A variable that is set outside wins, and this file is never made nor read for production. Run as a module (set-up does,
+as the settings refuse to load without a secret key) it only makes the file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from portal.management.postgres import PORT, Postgres, write_private
 
 PROJECT = Path(__file__).resolve().parents[2]
 VAR = PROJECT / "var"
-HEADING = "# Made by the portal for this machine alone. Delete it and the next start makes another; everybody logs in again."
+HEADING = (
+    "# Made by the portal for this machine alone. Delete it and the next start makes another; everybody logs in again."
+)
+ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "CELERY_BROKER_URL")
 GENERATED = ("SECRET_KEY", "OWNER_PASSWORD", "APP_PASSWORD", "QUEUE_PASSWORD")
 
 
@@ -59,7 +62,8 @@ def embedded_addresses(database: Postgres, generated: Mapping[str, str]) -> dict
 
 def given(environment: Mapping[str, str], generated: Mapping[str, str]) -> dict[str, str]:
     """What a person set, as opposed to what the settings read back from our own file."""
-    return {name: value for name, value in environment.items() if generated.get(name) != value}
+    ours = {name: value for name, value in generated.items() if name in (*GENERATED, *ADDRESSES)}
+    return {name: value for name, value in environment.items() if ours.get(name) != value}
 
 
 if __name__ == "__main__" and os.environ.get("PORTAL_MODE", "embedded") == "embedded":

@@ -51,7 +51,7 @@ def find(major: int | None = None) -> Installation | None:
 
 def _at(programs: Path) -> Iterator[Installation]:
     try:
-        said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+        said = subprocess.check_output([programs / "postgres", "--version"], text=True)  # noqa: S603
     except (OSError, subprocess.CalledProcessError):
         return  # absent, or built for another machine
     version = re.search(r"\) (\d+)", said)
@@ -62,8 +62,8 @@ def _at(programs: Path) -> Iterator[Installation]:
 def readable_copy(installation: Installation, below: Path) -> Installation:
     """The wheel copied to where every user can read it; a system's installation already is.
 
-    A virtual environment below a 0700 home is closed to the user that runs the server. The programs find their libraries
-    in the wheel's sibling ``.libs`` by relative path, so both are copied side by side.
+    A virtual environment below a 0700 home is closed to the user that runs the server. The programs find their
+    libraries in the wheel's sibling ``.libs`` by relative path, so both are copied side by side.
     """
     prefix = installation.programs.parent
     if prefix.is_relative_to(SYSTEM):

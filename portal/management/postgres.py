@@ -1,8 +1,8 @@
 """A real PostgreSQL of the portal's own: found, initialised, started and stopped without an administrator.
 
-The server belongs to the process that started it: it listens on a Unix socket in a directory nobody else may enter, asks
-for a password even there, and dies with its parent (a parent killed with -9 leaves no orphan). Standard library only, so
-that set-up, tests and the supervisor can use it before Django exists.
+The server belongs to the process that started it: it listens on a Unix socket in a directory nobody else may enter,
+asks for a password even there, and dies with its parent (a parent killed with -9 leaves no orphan). Standard library
+only, so that set-up, tests and the supervisor can use it before Django exists.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class PostgresError(Exception):
 class Postgres:
     """One cluster below ``state`` and the server that runs it.
 
-    PostgreSQL refuses to run as root, so root runs it as *nobody*. When nobody cannot reach ``state`` (a checkout below a
-    0700 home) the cluster lives in ``/var/lib/supplier-portal`` and ``state`` becomes a link to it. ``durable=False`` trades
-    safety on power loss for speed: for tests only.
+    PostgreSQL refuses to run as root, so root runs it as *nobody*. When nobody cannot reach ``state`` (a checkout below
+    a 0700 home) the cluster lives in ``/var/lib/supplier-portal`` and ``state`` becomes a link to it. ``durable=False``
+    trades safety on power loss for speed: for tests only.
     """
 
     state: Path
@@ -71,7 +71,7 @@ class Postgres:
 
     @property
     def socket_directory(self) -> Path:
-        """Beside the data if the path is short, and plain enough to be part of any address; else a private one in /tmp."""
+        """Beside the data if its path is short, and plain enough for any address; else a private one in /tmp."""
         beside = self.state.resolve() / "cluster" / "socket"
         plain = re.fullmatch(r"[\w/.-]+", str(beside), re.ASCII)
         if plain and len(os.fsencode(beside)) <= LONGEST_SOCKET_DIRECTORY:
@@ -184,8 +184,8 @@ class Postgres:
             found = directory.lstat()
             if found.st_uid != server or found.st_mode & 0o777 != 0o700 or directory.is_symlink():
                 raise PostgresError(
-                    f"{directory} was made by user id {found.st_uid} and this run needs it private to user id {server}: "
-                    "run the portal as the user that made it."
+                    f"{directory} was made by user id {found.st_uid} and this run needs it private to "
+                    f"user id {server}: run the portal as the user that made it."
                 )
 
     def _usable_installation(self) -> Installation:
@@ -197,7 +197,8 @@ class Postgres:
             found = ", ".join(str(each.major) for each in installations.candidates()) or "none"
             needed = f"{wanted}, whose files are in {self.data}," if wanted else f"{installations.OLDEST} or newer"
             raise PostgresError(
-                f"No PostgreSQL {needed} is installed (found: {found}). Run `make setup`, or set DATABASE_URL to a server."
+                f"No PostgreSQL {needed} is installed (found: {found}). "
+                "Run `make setup`, or set DATABASE_URL to a server."
             )
         return installations.readable_copy(chosen, self.state / "server") if os.geteuid() == 0 else chosen
 
@@ -217,7 +218,18 @@ class Postgres:
         builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         self._run(
             installation.initdb,
-            *("-D", str(half_made), "-U", SUPERUSER, "-k", "-E", "UTF8", "-A", "scram-sha-256", f"--pwfile={for_initdb}"),
+            *(
+                "-D",
+                str(half_made),
+                "-U",
+                SUPERUSER,
+                "-k",
+                "-E",
+                "UTF8",
+                "-A",
+                "scram-sha-256",
+                f"--pwfile={for_initdb}",
+            ),
             *(builtin if installation.major >= installations.BUILTIN_LOCALE else ["--locale=C.UTF-8"]),
             *([] if self.durable else ["--no-sync"]),
         )
@@ -239,8 +251,9 @@ class Postgres:
     def _clear_leftovers(self) -> None:
         """Remove the lock files of a server that is gone.
 
-        PostgreSQL trusts a process number: a zombie, or a stranger who got the number since, makes it refuse. As we hold the
-        lock on the state, whoever still works in the data directory is an orphan: it is asked to stop, then made to.
+        PostgreSQL trusts a process number: a zombie, or a stranger who got the number since, makes it refuse. As we
+        hold the lock on the state, whoever still works in the data directory is an orphan: it is asked to stop, then
+        made to.
         """
         data = self.data.resolve()
         for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
@@ -277,12 +290,13 @@ class Postgres:
             lines = (self.data / "postmaster.pid").read_text().split("\n")
         except OSError:
             return False
-        return lines[0] == str(pid) and len(lines) > 7 and lines[7].strip() == "ready"  # noqa: PLR2004
+        return lines[0] == str(pid) and len(lines) > 7 and lines[7].strip() == "ready"
 
     # --- Running its programs -----------------------------------------------------------------------------------------
 
     def _spawn(self, arguments: Sequence[str], feed: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-        with open(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
+        self.log.touch(0o600)
+        with self.log.open("ab") as log:
             return processes.spawn(
                 arguments,
                 death_signal=signal.SIGINT,
@@ -316,7 +330,8 @@ class Postgres:
             full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
             if full or "No space left on device" in self._said():
                 raise PostgresError(
-                    f"The disk that holds {self.state} is full: free some space and start again. What was committed is safe."
+                    f"The disk that holds {self.state} is full: free some space and start again. "
+                    "What was committed is safe."
                 ) from error
             raise
 
@@ -358,6 +373,6 @@ def write_private(path: Path, text: str) -> None:
     """Whole or not at all, and never readable by others."""
     half_made = path.with_name(f"{path.name}.new")
     half_made.unlink(missing_ok=True)
-    with open(os.open(half_made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
+    half_made.touch(0o600, exist_ok=False)
+    half_made.write_text(text)
     half_made.rename(path)

@@ -28,8 +28,8 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a child that gets ``death_signal`` when we end, even by kill -9, and that a Ctrl-C in our terminal misses.
 
-    The order matters: changing the user clears the death signal, so ``subprocess`` does that first and ``preexec_fn`` last.
-    The signal comes when the *thread* that forked ends, so call this from the main thread only.
+    The order matters: changing the user clears the death signal, so ``subprocess`` does that first and ``preexec_fn``
+    last. The signal comes when the *thread* that forked ends, so call this from the main thread only.
     """
     parent = os.getpid()
 
@@ -38,7 +38,7 @@ def spawn(
         if os.getppid() != parent:  # it ended between the fork and the line above
             os._exit(1)
 
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 (our own table)
         arguments,
         cwd=cwd,
         env=environment,
@@ -50,17 +50,17 @@ def spawn(
         group=user,
         extra_groups=None if user is None else [],
         umask=-1 if user is None else 0o077,
-        preexec_fn=die_with_parent,  # noqa: PLW1509
+        preexec_fn=die_with_parent,
     )
 
 
-def wait_until(condition: Callable[[], object], seconds: float) -> bool:
+def wait_until(condition: Callable[[], object], seconds: float, interval: float = 0.02) -> bool:
     """Whether the condition came true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.02)
+        time.sleep(interval)
     return True
 
 
@@ -70,20 +70,22 @@ def working_in(directory: Path) -> list[int]:
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             try:
-                if os.readlink(f"/proc/{entry.name}/cwd") == str(directory):
+                if Path(f"/proc/{entry.name}/cwd").readlink() == directory:
                     found.append(int(entry.name))
             except OSError:
                 continue  # ended meanwhile, or a stranger's
     return found
 
 
-def marked(mark: str) -> list[int]:
-    """Processes that were started with this ``NAME=value`` in their environment, or whose ancestors were."""
+def marked(**mark: str) -> list[int]:
+    """Processes that were started with this in their environment, or whose ancestors were."""
+    wanted = [os.fsencode(f"{name}={value}") for name, value in mark.items()]
     found = []
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             try:
-                if os.fsencode(mark) in Path(f"/proc/{entry.name}/environ").read_bytes().split(b"\0"):
+                variables = Path(f"/proc/{entry.name}/environ").read_bytes().split(b"\0")
+                if all(each in variables for each in wanted):
                     found.append(int(entry.name))
             except OSError:
                 continue

@@ -1,21 +1,23 @@
 """The roles and databases that the portal stands on, made once by the cluster's superuser.
 
-Who may do what: the owner migrates and is no superuser; the application logs in as a role that owns and inherits nothing,
-and takes one of three parts (supplier, staff, worker) inside each transaction; the queue's role knows only its own
-database. Everything here may be repeated: a second run repairs what differs and changes nothing else. Runs on PostgreSQL 15
-and newer. Grants on tables and row policies belong to the migrations.
+Who may do what: the owner migrates and is no superuser; the application logs in as a role that owns and inherits
+nothing, and takes one of three parts (supplier, staff, worker) inside each transaction; the queue's role knows only its
+own database. Everything here may be repeated: a second run repairs what differs and changes nothing else. Runs on
+PostgreSQL 15 and newer. Grants on tables and row policies belong to the migrations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import LiteralString
 
 import psycopg
-from pgmq.install import get_embedded_sql_version, install_pgmq_from_sql
+from pgmq.install import get_embedded_install_sql, get_embedded_sql_version
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from portal.management import broker
 
 # pg_trgm: search inside names and references; btree_gist: "no two of these overlap" constraints.
 EXTENSIONS = ("pg_trgm", "btree_gist")
@@ -64,6 +66,23 @@ def bootstrap(superuser_dsn: str, names: Names, passwords: Passwords) -> None:
         create_portal_database(superuser_dsn, names.database, names)
         create_database(superuser_dsn, names.queue_database, names.queue)
         _install_queue(make_conninfo(superuser_dsn, dbname=names.queue_database), names.queue)
+
+
+def bootstrap_as_told(superuser_dsn: str, environment: Mapping[str, str]) -> None:
+    """Make what the portal's own addresses name: the roles they log in as, with the passwords they carry."""
+    owner, app = (conninfo_to_dict(environment[name]) for name in ("DATABASE_OWNER_URL", "DATABASE_URL"))
+    queue_dsn = broker.queue_dsn(environment["CELERY_BROKER_URL"])
+    queue = conninfo_to_dict(queue_dsn)
+    names = Names(
+        database=str(app["dbname"]),
+        owner=str(owner["user"]),
+        app=str(app["user"]),
+        queue=str(queue["user"]),
+        queue_database=str(queue["dbname"]),
+    )
+    passwords = Passwords(str(owner["password"]), str(app["password"]), str(queue["password"]))
+    bootstrap(superuser_dsn, names, passwords)
+    declare_queues(queue_dsn, broker.QUEUES)
 
 
 def create_portal_database(superuser_dsn: str, name: str, names: Names) -> None:
@@ -119,7 +138,11 @@ def _log_in(connection: psycopg.Connection, role: str, password: str) -> None:
 def _role(connection: psycopg.Connection, role: str, login: LiteralString) -> None:
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
         _run(connection, "CREATE ROLE {}", role)
-    _run(connection, "ALTER ROLE {} NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS " + login, role)
+    _run(
+        connection,
+        "ALTER ROLE {} NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS " + login,
+        role,
+    )
 
 
 def _let_take(connection: psycopg.Connection, app: str, parts: Sequence[str]) -> None:
@@ -132,9 +155,10 @@ def _let_take(connection: psycopg.Connection, app: str, parts: Sequence[str]) ->
 
 
 def _install_queue(queue_dsn: str, owner: str) -> None:
-    """Install pgmq's SQL as the queue's owner, once for each version of it; the caller holds the bootstrap lock.
+    """Install pgmq's SQL as the queue's owner, once for each version; the caller holds the bootstrap lock.
 
-    It comes without an upgrade script. Queues hold wake-ups only (the outbox is the truth), so another version replaces them.
+    It comes without an upgrade script. Queues hold wake-ups only (the outbox is the truth), so another version replaces
+    them.
     """
     version = get_embedded_sql_version()
     with psycopg.connect(queue_dsn) as connection:
@@ -145,7 +169,7 @@ def _install_queue(queue_dsn: str, owner: str) -> None:
             return
         _run(connection, "SET LOCAL ROLE {}", owner)
         connection.execute("DROP SCHEMA IF EXISTS pgmq CASCADE")
-        install_pgmq_from_sql(conn=connection)
+        connection.execute(get_embedded_install_sql())
         connection.execute(sql.SQL("COMMENT ON SCHEMA pgmq IS {}").format(sql.Literal(version)))
 
 

@@ -1,8 +1,8 @@
 """Starts a table of processes in order, restarts what crashes, stops everything; knows nothing of what they do.
 
 The table is data: :class:`Program` for each process, run by :class:`Child`; the database is a child too, by
-:class:`Service`. Children get no Ctrl-C from the terminal (they have sessions of their own), so the order of stopping is
-ours; and they are sent ``death_signal`` by the kernel when we are killed, so nobody is left behind.
+:class:`Service`. Children get no Ctrl-C from the terminal (they have sessions of their own), so the order of stopping
+is ours; and they are sent ``death_signal`` by the kernel when we are killed, so nobody is left behind.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ class Child:
         self.stop()  # what a crashed one left of its process group
         self._process = self._spawn()
         process = self._process
-        up = processes.wait_until(lambda: process.poll() is not None or self.program.ready(), self.program.ready_seconds)
+        up = processes.wait_until(
+            lambda: process.poll() is not None or self.program.ready(), self.program.ready_seconds
+        )
         if not up or process.poll() is not None:
             did = f"ended with code {process.returncode}" if process.poll() is not None else "did not get ready in time"
             raise StartError(f"{self.name} {did}. The end of {self.log}:\n{tail(self.log)}")
@@ -168,7 +170,7 @@ class Supervisor:
             try:
                 service.start()
                 self.say(f"  {service.name} is back")
-            except Exception as error:  # noqa: BLE001 (whatever it is, the next try comes)
+            except Exception as error:  # whatever it is, the next try comes
                 self.say(f"  {error}")
 
 
@@ -186,7 +188,7 @@ class _Crashes:
 
 @contextlib.contextmanager
 def stop_on_signals() -> Iterator[None]:
-    """Raise :class:`Stop` once, on Ctrl-C, a closed terminal or a polite kill; what follows is not to be interrupted."""
+    """Raise :class:`Stop` once, on Ctrl-C, a closed terminal or a polite kill; stopping is not interrupted again."""
     names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
