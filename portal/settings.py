@@ -237,6 +237,13 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "OrderState": "suppliers.states.OrderState",
+        "LineState": "suppliers.states.LineState",
+        "SyncMark": "suppliers.states.SyncMark",
+        "AnswerKind": "suppliers.states.AnswerKind",
+        "Decision": "suppliers.states.Decision",
+    },
 }
 
 # --- Logs: one JSON object a line, with the correlation id of the click that caused it -------------------------------

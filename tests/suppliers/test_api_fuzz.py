@@ -1,0 +1,52 @@
+"""Whatever is sent, the API answers as its schema says: no 500, no undeclared status, no undeclared shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+
+from suppliers.states import AnswerKind
+from tests.cast import Cast, ReleaseOrder, fresh_lines
+
+CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
+OPERATIONS = ["orders_list", "orders_read", "acknowledgements_create", "decisions_list", "decisions_create"]
+
+
+@pytest.mark.committed
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_anything_at_all(operation: str, cast: Cast, release_order: ReleaseOrder) -> None:
+    """Half the time at an order that exists, so that the fuzz reaches the act behind the door."""
+    from portal.wsgi import application
+
+    schema = schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", application)
+    order = release_order()
+    (line,) = fresh_lines(order)
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+    @given(schema.find_operation_by_id(operation).as_strategy(), st.booleans())
+    def send(case: Any, known: bool) -> None:
+        if known:
+            for name, key in (("order_id", order.pk), ("line_id", line.pk)):
+                if name in case.path_parameters:
+                    case.path_parameters[name] = str(key)
+            for answer in case.body.get("lines", []) if isinstance(case.body, dict) else []:
+                if isinstance(answer, dict) and answer.get("answer") in AnswerKind.values:
+                    answer |= {"line": str(line.pk), "revision": line.revision}
+        response = case.call(headers={"Authorization": f"Bearer {cast.tokens['writer'].secret}"})
+        case.validate_response(response, checks=CHECKS)
+
+    send()
+
+
+def test_every_operation_is_fuzzed(db: None) -> None:
+    from drf_spectacular.generators import SchemaGenerator
+
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    found = {method["operationId"] for path in schema["paths"].values() for method in path.values()}
+    assert found - {"schema_retrieve"} == set(OPERATIONS)
