@@ -1,6 +1,7 @@
 """The named cast: who stands on the stage of a test, and the orders they speak about.
 
-Anna, Aron and Asta work at Acme Castings, Boris at Borealis Polymers; Bea buys for the plant HAM, Dora for DRS, the
+Anna (order desk), Aron (administrator), Asta (reads), Sven (shipping) and Quinn (quality) work at Acme Castings, Boris
+at Borealis Polymers; Bea buys for the plant HAM, Dora for DRS, the
 other members of staff see every plant. Ask for ``anna`` and get an :class:`Actor`; ask for ``people`` and get rows to
 log in with. Everything is written as the portal itself would write it: in a role of the wall, never as the owner.
 """
@@ -53,6 +54,8 @@ SUPPLIER_PEOPLE = {
     "anna": ("Anna Abel", "acme", [Role.ORDER_DESK]),
     "aron": ("Aron Adler", "acme", [Role.ADMINISTRATOR]),
     "asta": ("Asta Ahlers", "acme", [Role.READ_ONLY]),
+    "sven": ("Sven Sand", "acme", [Role.SHIPPING]),
+    "quinn": ("Quinn Quell", "acme", [Role.QUALITY]),
     "boris": ("Boris Berg", "borealis", [Role.ORDER_DESK]),
 }
 # name: (printed name, role, plant; None is every plant)
@@ -364,6 +367,6 @@ def _person(name: str) -> Any:
     return person
 
 
-# anna, aron, asta, boris; bea, dora, quentin, rita, ines, ada.
+# anna, aron, asta, sven, quinn, boris; bea, dora, quentin, rita, ines, ada.
 for _name in (*SUPPLIER_PEOPLE, *STAFF):
     globals()[f"{_name}_who_acts"] = _person(_name)

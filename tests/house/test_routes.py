@@ -1,0 +1,211 @@
+"""Every route, every kind of actor: the answer that is written down, never a failure, never another supplier's row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from integrations.office import delivery as office
+from integrations.office.actions.pulling import the_connection
+from integrations.office.models import Delivery
+from suppliers.models import AnswerLine, OrderLine
+from suppliers.states import LineState
+from tests.cast import PULL, Cast, everything
+from tests.house.routes import (
+    ACCOUNT_KEYS,
+    CLIENTS,
+    EVERYBODY,
+    OPEN_ACCOUNT_PAGES,
+    OURS,
+    PEOPLE,
+    ROUTES,
+    SIGNED_IN_ONLY,
+    Route,
+    Scene,
+)
+from tests.house.stage import Stage, set_stage
+
+pytestmark = pytest.mark.django_db
+NOWHERE = "0190b6a0-0000-7000-8000-000000000000"
+
+
+def addresses(resolver: Any = None, prefix: str = "") -> Iterator[str]:
+    """The full names of all routes; a route without a name cannot be listed, and fails."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield prefix + (entry.name or f"(no name: {entry.pattern})")
+        elif isinstance(entry, URLResolver):
+            yield from addresses(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside leaves no trace, so that each request meets the same world."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def worlds(cast: Cast) -> tuple[Stage, Stage]:
+    stages = set_stage(cast)
+    the_connection(PULL, timezone.now())
+    office.fan_out(timezone.now())
+    return stages
+
+
+@pytest.fixture
+def scene(worlds: tuple[Stage, Stage]) -> Scene:
+    order = worlds[0].order
+    with everything():
+        lines = {line.state: line for line in OrderLine.objects.filter(order=order).select_related("order")}
+        pending = lines[LineState.PENDING_BUYER]
+        return Scene(
+            order=order,
+            open_line=lines[LineState.OPEN],
+            pending_line=pending,
+            answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
+            delivery=Delivery.objects.filter(about_id=order.pk).values_list("pk", flat=True).get(),
+        )
+
+
+@pytest.fixture
+def doors(cast: Cast) -> dict[str, Client]:
+    """One signed-in client for each kind of actor. Failures are raised, so that nothing hides behind an error page."""
+    clients = {"anonymous": Client()}
+    for name in PEOPLE:
+        clients[name] = Client()
+        clients[name].force_login(cast.people[name])
+    for name in CLIENTS:
+        clients[name] = Client(headers={"Authorization": f"Bearer {cast.tokens[name].secret}"})
+    return clients
+
+
+def send(client: Client, route: Route, scene: Scene, body: Any, **key: Any) -> Any:
+    """The answer; a failure as the text of it."""
+    address = reverse(route.name, kwargs={**route.key(scene), **key})
+    options: dict[str, Any] = {}
+    if route.json and route.method != "get":
+        options = {"data": "" if body is None else json.dumps(body), "content_type": "application/json"}
+    elif body is not None:
+        options = {"data": body}
+    try:
+        with undone():
+            return getattr(client, route.method)(address, **options)
+    except Exception as failure:
+        return f"{type(failure).__name__}: {failure}"
+
+
+def text_of(answer: Any) -> str:
+    if isinstance(answer, str):
+        return answer
+    return b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode(errors="replace")
+
+
+def test_every_route_is_listed() -> None:
+    listed = {route.name for route in ROUTES} | set(SIGNED_IN_ONLY) | set(OPEN_ACCOUNT_PAGES)
+    found = set(addresses())
+    assert found - listed == set(), "say in tests/house/routes.py who may come in here"
+    assert listed - found == set(), "these routes are gone: take them off tests/house/routes.py"
+
+
+def test_every_route_says_what_each_actor_is_answered() -> None:
+    for route in ROUTES:
+        assert set(route.answers) == set(EVERYBODY), f"{route.name}: {set(EVERYBODY) ^ set(route.answers)}"
+
+
+def test_each_actor_is_answered_as_written_and_never_with_anothers_words(
+    scene: Scene, worlds: tuple[Stage, Stage], doors: dict[str, Client]
+) -> None:
+    wrong = []
+    for route in ROUTES:
+        for name, client in doors.items():
+            answer = send(client, route, scene, route.good(scene))
+            status = answer if isinstance(answer, str) else answer.status_code
+            words = text_of(answer)
+            if status != route.answers[name]:
+                wrong.append(f"{route.method.upper()} {route.name} for {name}: {status}, not {route.answers[name]}")
+            if "permission denied for" in words:
+                wrong.append(f"{route.name} asks the database for what {name} may not have")
+            wrong += [f"{route.name} tells {name} {secret}" for secret in secrets_from(name, worlds) if secret in words]
+    assert wrong == []
+
+
+def secrets_from(name: str, worlds: tuple[Stage, Stage]) -> list[str]:
+    """What an answer to this actor must not contain: the other supplier's name, order and keys."""
+    if name not in (*OURS, "boris", "anonymous", "reader", "writer", "impostor"):
+        return []
+    others = worlds if name == "anonymous" else (worlds[0 if name == "boris" else 1],)
+    return [
+        secret
+        for other in others
+        for secret in (other.supplier.name, other.order.number, str(other.supplier.public_id))
+    ] + ([] if name in ("boris", "anonymous") else [str(worlds[1].order.pk)])
+
+
+def test_bad_input_is_refused_in_words(scene: Scene, doors: dict[str, Client]) -> None:
+    wrong = []
+    for route in ROUTES:
+        allowed = next((name for name, status in route.answers.items() if status < 400 and name != "anonymous"), None)
+        assert allowed or route.method == "get", route.name
+        assert route.bad or route.method == "get", f"{route.name}: list bad bodies"
+        for body in route.bad:
+            answer = send(doors[allowed or "anonymous"], route, scene, body)
+            if isinstance(answer, str) or not 400 <= answer.status_code < 500:
+                wrong.append(f"{route.name} with {body!r}: {answer}")
+    assert wrong == []
+
+
+def test_what_is_not_there_is_404_for_everybody(scene: Scene, doors: dict[str, Client]) -> None:
+    wrong = []
+    for route in ROUTES:
+        for key in route.key(scene):
+            for name, status in route.answers.items():
+                if name not in ("anonymous", "anna", "aron", "boris", "bea", "ines", "writer"):
+                    continue
+                answer = send(doors[name], route, scene, route.good(scene), **{key: NOWHERE})
+                found = answer if isinstance(answer, str) else answer.status_code
+                # Who may not do it at all may be told so before anything is looked up.
+                expected = {404} if status < 400 and name in PEOPLE else {status, 404}
+                if found not in expected:
+                    wrong.append(f"{route.name} for {name}: {found}, not {expected}")
+    assert wrong == []
+
+
+def test_a_wrong_method_is_405(scene: Scene, doors: dict[str, Client]) -> None:
+    both = {}
+    for route in ROUTES:
+        both.setdefault(route.name, set()).add(route.method)
+    for route in ROUTES:
+        for method in {"delete", "put"} - both[route.name]:
+            name = next(name for name, status in route.answers.items() if status < 300)
+            answer = getattr(doors[name], method)(reverse(route.name, kwargs=route.key(scene)))
+            assert answer.status_code == 405, f"{method} {route.name}: {answer.status_code}"
+
+
+def test_account_pages_answer_everybody(doors: dict[str, Client]) -> None:
+    wrong = []
+    for name in (*SIGNED_IN_ONLY, *OPEN_ACCOUNT_PAGES):
+        address = reverse(name, kwargs=ACCOUNT_KEYS.get(name))
+        for who in ("anonymous", "anna", "bea"):
+            for method in ("get", "post"):
+                try:
+                    with undone():
+                        status: Any = getattr(doors[who], method)(address).status_code
+                except Exception as failure:
+                    status = f"{type(failure).__name__}: {failure}"
+                if status not in {200, 302, 404, 405}:
+                    wrong.append(f"{method} {name} for {who}: {status}")
+                if name in SIGNED_IN_ONLY and who == "anonymous" and status == 200:
+                    wrong.append(f"{name} is open to strangers")
+    assert wrong == []
