@@ -10,9 +10,9 @@ from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-from django.conf import settings  # noqa: E402 (needs the settings module's name)
+from django.conf import settings
 
-from portal.management import broker  # noqa: E402
+from portal.management import broker
 
 app = Celery("portal")
 app.conf.update(

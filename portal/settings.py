@@ -102,7 +102,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Database: the portal logs in as a role that owns nothing; migrations run as the owner. -------------------------
+# --- Database: the portal logs in as a role that owns nothing; migrations run as the owner. ---------------------------
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL", default="postgres:///portal")}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["CONN_MAX_AGE"] = 0
@@ -112,7 +112,7 @@ if env.bool("DATABASE_POOL", default=False):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGTRIGGER_INSTALL_ON_MIGRATE = False
 
-# --- People ----------------------------------------------------------------------------------------------------------
+# --- People -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "suppliers.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -165,7 +165,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- Language and time -----------------------------------------------------------------------------------------------
+# --- Language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "portal" / "web" / "locale"]
@@ -173,7 +173,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 
-# --- Files -----------------------------------------------------------------------------------------------------------
+# --- Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [
@@ -186,7 +186,7 @@ STORAGES = {
 }
 MEDIA_ROOT = BASE_DIR / "var" / "files"
 
-# --- Mail ------------------------------------------------------------------------------------------------------------
+# --- Mail -------------------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail:///" + str(BASE_DIR / "var" / "mail"))
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST", "")
@@ -197,10 +197,10 @@ EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
 EMAIL_FILE_PATH = EMAIL_CONFIG.get("EMAIL_FILE_PATH", "")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Supplier Portal <portal@localhost>")
 
-# --- Work in the background --------------------------------------------------------------------------------------------
+# --- Work in the background -------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
 
-# --- Odoo --------------------------------------------------------------------------------------------------------------
+# --- Odoo -------------------------------------------------------------------------------------------------------------
 ODOO_URL = env.str("ODOO_URL", default="http://127.0.0.1:8169")
 ODOO_DB = env.str("ODOO_DB", default="sandbox")
 ODOO_USER = env.str("ODOO_USER", default="portal_sync")
@@ -211,7 +211,7 @@ ODOO_REST_SECONDS = env.int("ODOO_REST_SECONDS", default=125)
 # How often the scheduler asks Odoo for orders that changed.
 ODOO_PULL_SECONDS = env.int("ODOO_PULL_SECONDS", default=60)
 
-# --- API -----------------------------------------------------------------------------------------------------------------
+# --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "suppliers.api.authentication.TokenAuthentication",
@@ -246,7 +246,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# --- Logs: one JSON object a line, with the correlation id of the click that caused it -------------------------------
+# --- Logs: one JSON object a line, with the correlation id of the click that caused it --------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

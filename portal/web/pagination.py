@@ -45,7 +45,10 @@ class Keyset:
         return tuple(name.removeprefix("-") for name in self.fields)
 
     def page(self, rows: models.QuerySet[Any, M], cursor: str = "", size: int = 50) -> Page[M]:
-        """One page of ``rows`` (objects or dictionaries) after (or before) the cursor. Raises :class:`Invalid` for a cursor that is not ours."""
+        """One page of ``rows`` (objects or dictionaries) after (or before) the cursor.
+
+        Raises :class:`Invalid` for a cursor that is not ours.
+        """
         direction, values = self._read(cursor)
         backwards = direction == "b"
         ordering = [self._order(name, down != backwards) for name, down in zip(self.names, self.signs, strict=True)]

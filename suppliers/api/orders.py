@@ -20,7 +20,7 @@ from suppliers.permissions import Act
 from suppliers.queries import OrderFilters, decision_queue, find_line, find_order, order_detail, order_rows
 from suppliers.states import AnswerKind, Decision
 
-PROBLEMS = {status: shapes.ProblemOut for status in (400, 401, 403, 404, 405, 409, 415, 422, 429)}
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 405, 409, 415, 422, 429), shapes.ProblemOut)
 KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="Makes the call safe to repeat: same key, same answer."
 )
