@@ -39,8 +39,8 @@ def sandbox(csv: Path, limit: int) -> Iterator[str]:
         probe.close()
         command = [sys.executable, "-m", "integrations.sandbox"]
         load = [*command, "load_orders", str(csv), "--state", state, "--shift-to-today"]
-        print(subprocess.run(load + (["--limit", str(limit)] if limit else []), check=True, capture_output=True, text=True)
-              .stdout.splitlines()[-1])  # fmt: skip
+        load += ["--limit", str(limit)] if limit else []
+        print(subprocess.run(load, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
         server = subprocess.Popen([*command, "serve", "--port", port, "--state", state], stdout=subprocess.DEVNULL)
         address = f"http://127.0.0.1:{port}"
         try:
@@ -198,9 +198,8 @@ def main() -> None:
                 states = collections.Counter(Delivery.objects.values_list("state", flat=True))
                 calls = Exchange.objects.exclude(delivery_id=None).count()
                 marks = collections.Counter(OrderLine.objects.values_list("state", "sync"))
-            print(
-                f"delivered {dict(states)} in {sent - answered:.1f} s, {calls / max(len(expected), 1):.2f} calls an order"
-            )
+            each = calls / max(len(expected), 1)
+            print(f"delivered {dict(states)} in {sent - answered:.1f} s, {each:.2f} calls an order")
             print(f"lines     {dict(marks)}")
             held, notes = held_by_odoo()
             wrong = [name for name, said in expected.items() if sorted(said) != sorted(held.get(name, []))]
@@ -208,9 +207,7 @@ def main() -> None:
             tasks.pull()
             with acting(eye):
                 extra = OrderRevision.objects.count() - orders
-            print(
-                f"compared  {len(expected):,} orders with Odoo: {len(wrong)} differ; revisions made by our echo: {extra}"
-            )
+            print(f"compared  {len(expected):,} orders with Odoo: {len(wrong)} differ; {extra} revisions by our echo")
             print(f"notes     {notes:,} in Odoo for {states['done']:,} delivered letters")
             if wrong or extra or notes != states["done"]:
                 for name in wrong[:5]:

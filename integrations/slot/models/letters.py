@@ -1,4 +1,4 @@
-"""Letters out, messages in, and the ledger of every exchange. Tenant and object are plain ids: no room is known here."""
+"""Letters out, messages in, and the ledger of every exchange. Tenant and object are plain ids."""
 
 from __future__ import annotations
 
