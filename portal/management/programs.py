@@ -43,13 +43,14 @@ def web(port: int) -> Program:
 def worker() -> Program:
     # A fixed name: with a new one at every start the broker would collect the old ones' queues.
     options = ("--hostname", "worker@portal", "--concurrency", "2", "--without-gossip", "--without-mingle")
-    # When we are killed the database goes too: finishing tasks politely (SIGTERM) would wait for it for ever.
-    return Program("worker", (*CELERY, "worker", *options), death_signal=signal.SIGQUIT)
+    # When we are killed the database goes too, and the worker would wait for it for ever: no politeness then.
+    # Its tasks are acknowledged late and read what waits from tables, so the next start takes them up again.
+    return Program("worker", (*CELERY, "worker", *options), says="worker@portal ready", death_signal=signal.SIGKILL)
 
 
 def scheduler() -> Program:
     schedule = ("--schedule", str(VAR / "scheduler"), "--pidfile", "")
-    return Program("scheduler", (*CELERY, "beat", *schedule))
+    return Program("scheduler", (*CELERY, "beat", *schedule), says="beat: Starting")
 
 
 def answers(url: str, wanted: int | None = None) -> Callable[[], bool]:

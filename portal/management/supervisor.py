@@ -23,6 +23,7 @@ from portal.management import processes
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0  # one that ran so long and crashed starts again without delay
+LONGEST_LOG = 20 * 2**20  # an older one is kept beside the new
 TICK = 0.1
 Say = Callable[[str], None]
 
@@ -52,6 +53,7 @@ class Program:
     name: str
     arguments: Sequence[str]
     ready: Callable[[], bool] = lambda: True
+    says: str = ""  # what its log says when it is up, for one that answers no address
     ready_seconds: float = 60.0
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 5.0
@@ -67,6 +69,7 @@ class Child:
     logs: Path
     environment: Mapping[str, str]
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _log_start: int = field(default=0, init=False)
 
     @property
     def name(self) -> str:
@@ -81,33 +84,40 @@ class Child:
         return self._process.pid if self._process is not None else None
 
     def start(self) -> None:
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
         self.stop()  # what a crashed one left of its process group
         self._process = self._spawn()
+
+    def wait(self) -> None:
+        """Until it is up."""
         process = self._process
-        up = processes.wait_until(
-            lambda: process.poll() is not None or self.program.ready(), self.program.ready_seconds
-        )
+        assert process is not None
+        up = processes.wait_until(lambda: process.poll() is not None or self._is_up(), self.program.ready_seconds, TICK)
         if not up or process.poll() is not None:
             did = f"ended with code {process.returncode}" if process.poll() is not None else "did not get ready in time"
             raise StartError(f"{self.name} {did}. The end of {self.log}:\n{tail(self.log)}")
 
     def run(self) -> str:
         """A program that ends by itself: what it printed."""
-        before = self.log.stat().st_size if self.log.exists() else 0
         self._process = self._spawn()
         if self._process.wait() != 0:
             raise StartError(f"{self.name} failed. The end of {self.log}:\n{tail(self.log)}")
-        with self.log.open("rb") as log:
-            log.seek(before)
-            return log.read().decode(errors="replace")
+        return self._said()
 
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    def interrupt(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(self.program.stop_signal)
+
     def stop(self) -> None:
         if self._process is None:
             return
-        self._process.send_signal(self.program.stop_signal)
+        self.interrupt()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(self.program.stop_seconds)
         with contextlib.suppress(ProcessLookupError):
@@ -115,8 +125,20 @@ class Child:
         self._process.wait()
         self._process = None
 
+    def _is_up(self) -> bool:
+        return self.program.ready() and self.program.says in self._said()
+
+    def _said(self) -> str:
+        """What it wrote since it was started."""
+        with self.log.open("rb") as log:
+            log.seek(self._log_start)
+            return log.read().decode(errors="replace")
+
     def _spawn(self) -> subprocess.Popen[bytes]:
         self.logs.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LONGEST_LOG:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        self._log_start = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             return processes.spawn(
                 self.program.arguments,
@@ -139,9 +161,19 @@ class Supervisor:
         with self.progress(service.name):
             service.start()
 
-    @contextlib.contextmanager
-    def progress(self, name: str) -> Iterator[None]:
+    def start_together(self, children: Sequence[Child]) -> None:
+        """Children that do not need one another: the slowest sets the time."""
+        self._services.extend(children)
         began = time.monotonic()
+        for child in children:
+            child.launch()
+        for child in children:
+            with self.progress(child.name, began):
+                child.wait()
+
+    @contextlib.contextmanager
+    def progress(self, name: str, began: float | None = None) -> Iterator[None]:
+        began = began or time.monotonic()
         yield
         self.say(f"  {name:<12} ready ({time.monotonic() - began:.1f} s)")
 
@@ -155,7 +187,10 @@ class Supervisor:
             time.sleep(TICK)
 
     def stop(self) -> None:
-        """In the reverse order: whoever stands on another goes first."""
+        """In the reverse order, as each stands on those before it; all children are told at once to be quick."""
+        for service in reversed(self._services):
+            if isinstance(service, Child):
+                service.interrupt()
         while self._services:
             self._services.pop().stop()
 

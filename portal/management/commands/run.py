@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from argparse import ArgumentParser
 from collections.abc import Mapping
@@ -54,6 +55,10 @@ class Command(BaseCommand):
             self._say(str(running))
         except (preflight.StartRefusedError, PostgresError, StartError) as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise CommandError(f"The disk that holds {VAR} is full: free some space and start again.") from error
 
     def _start_database(self, supervisor: Supervisor, told: dict[str, str]) -> None:
         """Start ours unless an address is given; ``told`` then knows every address."""
@@ -89,8 +94,9 @@ class Command(BaseCommand):
             supervisor.start(child(programs.sandbox(sandbox_port)))
             people = finish(programs.demo())
             welcome += f"\nThe Odoo sandbox is at http://localhost:{sandbox_port}\n\n{people.strip()}"
-        for program in (programs.web(port), programs.worker(), programs.scheduler()):
-            supervisor.start(child(program))
+        supervisor.start_together(
+            [child(each) for each in (programs.web(port), programs.worker(), programs.scheduler())]
+        )
         self._say(welcome)
 
     def _say(self, text: str) -> None:
