@@ -105,6 +105,28 @@ def test_a_slow_act_holds_up_no_other_order_and_loses_no_letter(release_order: R
     assert seen == [["quick"], ["slow", "quick"]]
 
 
+def test_whoever_holds_decides_on_the_truth(release_order: ReleaseOrder) -> None:
+    """Both read, then both write what they read and more: nothing may be lost in between."""
+    order = release_order()
+    held = threading.Event()
+
+    def add(word: str) -> None:
+        with doing():
+            fresh = transitions.hold(order) if word != "C" else transitions.hold_all(PurchaseOrder.objects.all())[0]
+            held.set()
+            time.sleep(0.1)
+            fresh.supplier_reference += word
+            fresh.save(update_fields=["supplier_reference"])
+
+    def after(word: str) -> None:
+        held.wait(10)
+        add(word)
+
+    assert at_once(lambda: add("A"), lambda: after("B"), lambda: after("C")) == [None] * 3
+    with everything():
+        assert set(PurchaseOrder.objects.get().supplier_reference) == {"A", "B", "C"}
+
+
 def test_holding_an_order_lets_others_add_what_hangs_on_it(
     release_order: ReleaseOrder, anna: Actor, cast: Cast
 ) -> None:
