@@ -17,6 +17,9 @@ OURS = ("anna", "aron", "asta", "sven", "quinn")
 STAFF = ("bea", "quentin", "rita", "ines", "ada")
 """Staff who see the plant of the order. Dora buys for another plant."""
 PEOPLE = (*OURS, "boris", *STAFF, "dora")
+REST_OF_STAFF = ("quentin", "rita", "ines", "ada")
+READ_THE_LEDGER = ("bea", "dora", "ines", "ada")
+MAY_NOT_READ_IT = (*OURS, "boris", "quentin", "rita")
 CLIENTS = ("reader", "writer", "decider", "impostor")
 EVERYBODY = ("anonymous", *PEOPLE, *CLIENTS)
 
@@ -49,6 +52,8 @@ class Route:
     good: Callable[[Scene], Any] = lambda scene: None
     bad: tuple[Any, ...] = ()
     """Bodies that are refused with 4xx, whoever sends them."""
+    strange: tuple[str, ...] = ()
+    """Query strings that must be answered, not fallen over."""
     json: bool = False
     note: str = field(default="", compare=False)
 
@@ -63,12 +68,28 @@ def page(name: str, answers: Answers, **rest: Any) -> Route:
     return Route(name, {**each(302, ("anonymous", *CLIENTS)), **answers}, **rest)
 
 
+def form_of(scene: Scene, kind: str) -> dict[str, Any]:
+    """The answer form as a page sends it, for the open line."""
+    line = scene.open_line
+    return {f"line-{line.position}-revision": line.revision, f"line-{line.position}-kind": kind, "do": "send"}
+
+
 def order_key(scene: Scene) -> dict[str, Any]:
     return {"order_id": scene.order.pk}
 
 
+# What scanners and broken clients put into addresses.
+STRANGE = (
+    "?q=a%00b",
+    "?cursor=%00",
+    "?q=%ED%A0%80&state=%00",
+    "?cursor=AAAA&limit=-1&sort=;drop",
+    "?plant=99999999999999999999&supplier=%D9%A3",
+    "?cursor=WyJhIl0&needs=everything&page=0",
+)
+
 API = [
-    api("orders", {**each(200, (*PEOPLE, "reader", "writer", "decider", "impostor"))}),
+    api("orders", {**each(200, (*PEOPLE, *CLIENTS))}, strange=STRANGE),
     api(
         "order",
         {**each(200, (*OURS, *STAFF, *CLIENTS)), **each(404, ("boris", "dora"))},
@@ -102,6 +123,7 @@ API = [
             **each(200, ("bea", "dora", "decider")),
             **each(403, (*OURS, "boris", "quentin", "rita", "ines", "ada", "reader", "writer", "impostor")),
         },
+        strange=STRANGE,
     ),
     api(
         "decision",
@@ -151,4 +173,99 @@ ACCOUNT_KEYS: dict[str, dict[str, str]] = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
 }
 
-ROUTES: list[Route] = [*API]
+LIST = {"strange": STRANGE}
+NUL = "a\x00b"
+
+PAGES = [
+    page("home", each(200, PEOPLE)),
+    page("orders", each(200, PEOPLE), **LIST),
+    page("order", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=order_key),
+    page(
+        "order",
+        {**each(302, ("anna", "aron")), **each(403, ("asta", "sven", "quinn", *STAFF)), **each(404, ("boris", "dora"))},
+        method="post",
+        key=order_key,
+        good=lambda scene: form_of(scene, kind="accepted"),
+        bad=(
+            {},
+            {"do": "send"},
+            {"do": "add:x:y"},
+            {"do": "remove:1:99"},
+            {"line-3-revision": "1", "line-3-kind": "changed", "line-3-quantity": ["many"], "line-3-date": ["soon"]},
+            {"line-3-revision": "99999999999", "line-3-kind": "accepted"},
+            {"line-3-revision": "1", "line-3-kind": "rejected", "line-3-reason": "capacity", "line-3-comment": NUL},
+            {"line-3-revision": "1", "line-3-kind": "accepted", "comment": NUL},
+        ),
+    ),
+    page(
+        "order_verdicts",
+        {**each(200, ("anna", "aron")), **each(403, ("asta", "sven", "quinn", *STAFF)), **each(404, ("boris", "dora"))},
+        method="post",
+        key=order_key,
+        good=lambda scene: form_of(scene, kind="accepted"),
+        bad=({"line-3-revision": "1", "line-3-kind": "substituted", "line-3-substitute": NUL},),
+    ),
+    page("decisions", {**each(200, ("bea", "dora")), **each(403, (*OURS, "boris", *REST_OF_STAFF))}, **LIST),
+    page(
+        "decide",
+        {**each(302, ("bea",)), **each(403, (*OURS, *REST_OF_STAFF)), **each(404, ("boris", "dora"))},
+        method="post",
+        key=lambda scene: {"line_id": scene.pending_line.pk},
+        good=lambda scene: {"answer": str(scene.answer), "decision": "approved"},
+        bad=({}, {"answer": "x"}, {"answer": NUL, "decision": NUL}, {"decision": "declined", "reason": NUL}),
+    ),
+    page(
+        "resolve_conflict",
+        {**each(409, ("bea",)), **each(403, (*OURS, *REST_OF_STAFF)), **each(404, ("boris", "dora"))},
+        method="post",
+        key=lambda scene: {"line_id": scene.pending_line.pk},
+        good=lambda scene: {"keep": "yes"},
+        bad=({}, {"keep": NUL, "reason": NUL}),
+        note="the line has no conflict: whoever may decide is told so",
+    ),
+    page(
+        "tolerances", {**each(200, ("ada",)), **each(403, (*OURS, "boris", "dora", "bea", "quentin", "rita", "ines"))}
+    ),
+    page(
+        "tolerances",
+        {**each(302, ("ada",)), **each(403, (*OURS, "boris", "dora", "bea", "quentin", "rita", "ines"))},
+        method="post",
+        good=lambda scene: {"days_late": "3"},
+        bad=({"days_late": "-1"}, {"days_late": "NaN"}, {"price_up": "1e9"}, {"supplier": "٣"}, {"plant": NUL}),
+    ),
+    Route("language", each(302, EVERYBODY), method="post", good=lambda scene: {"language": "de"}),
+]
+
+OFFICE = [
+    page("office:ledger", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}, **LIST),
+    page(
+        "office:delivery",
+        {**each(200, ("bea", "ines", "ada")), **each(403, MAY_NOT_READ_IT), "dora": 404},
+        key=lambda scene: {"key": scene.delivery},
+    ),
+    page(
+        "office:retry",
+        {**each(409, ("ines", "ada")), **each(403, (*MAY_NOT_READ_IT, "bea")), "dora": 404},
+        method="post",
+        key=lambda scene: {"key": scene.delivery},
+        note="the letter waits by itself: whoever may send it again is told so",
+    ),
+    page(
+        "office:order_path",
+        {**each(200, ("bea", "ines", "ada")), **each(403, MAY_NOT_READ_IT), "dora": 404},
+        key=lambda scene: {"key": scene.order.pk},
+    ),
+    page("office:connection", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}),
+    *(
+        page(
+            f"office:{name}",
+            {**each(302, ("ines", "ada")), **each(403, (*MAY_NOT_READ_IT, "bea", "dora"))},
+            method="post",
+        )
+        for name in ("pause", "resume", "pull_now")
+    ),
+]
+
+HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
+
+ROUTES: list[Route] = [*API, *PAGES, *OFFICE, *HEALTH]

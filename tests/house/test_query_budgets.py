@@ -17,8 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.decisions import decide
 from suppliers.models import PurchaseOrder
-from suppliers.states import AnswerKind, Reason
+from suppliers.states import AnswerKind, Decision, Reason
 from tests.cast import Cast, fresh_lines, release, working_day
 from tests.house.catalog import PROJECT
 from tests.house.routes import ROUTES, Route
@@ -29,11 +30,11 @@ pytestmark = pytest.mark.django_db
 BUDGETS: dict[str, int] = json.loads((PROJECT / "tests" / "query_budgets.json").read_text())
 BOOKKEEPING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "select set_config")
 SIGNING_IN = ("django_session", "suppliers_user", "suppliers_membership", "suppliers_posting", "suppliers_api_token")
-READER = {"anna", "bea", "ines"}
+READER = {"anna", "bea", "ines", "ada"}
 
 
 def reads() -> list[Route]:
-    return [route for route in ROUTES if route.method == "get" and route.name != "schema"]
+    return [route for route in ROUTES if route.method == "get" and route.name not in ("schema", "live", "ready")]
 
 
 def cost(client: Client, route: Route, scene: Scene) -> int:
@@ -68,7 +69,7 @@ def test_budgets_hold_and_do_not_grow_with_the_rows(cast: Cast, scene: Scene, do
 
 
 def more_of_everything(cast: Cast, order: PurchaseOrder) -> None:
-    """Nine orders more, and the first one answered again and again."""
+    """Nine orders more, and the first one answered and declined again and again."""
     now: Any = timezone.now()
     late = (
         PromisedDelivery(cast.line(10).quantity, working_day(60)),
@@ -86,4 +87,14 @@ def more_of_everything(cast: Cast, order: PurchaseOrder) -> None:
         answer = LineAnswer(
             line.pk, line.revision, AnswerKind.CHANGED, late, reason=Reason.CAPACITY, comment=str(number)
         )
-        acknowledge(actor=cast.actor("anna"), order=order, answers=[answer], channel="page", at=now)
+        sent = acknowledge(actor=cast.actor("anna"), order=order, answers=[answer], channel="page", at=now)
+        (said,) = sent.rehearsed
+        if number < 3:
+            decide(
+                actor=cast.actor("bea"),
+                line=line,
+                answer=said.pk,
+                decision=Decision.DECLINED,
+                reason="Too late",
+                at=now,
+            )
