@@ -62,8 +62,13 @@ class Postgres:
     # --- Where things are ---------------------------------------------------------------------------------------------
 
     @property
+    def home(self) -> Path:
+        """Where ``state`` really is: the server may not be able to follow the link."""
+        return self.state.resolve()
+
+    @property
     def data(self) -> Path:
-        return self.state / "cluster" / "data"
+        return self.home / "cluster" / "data"
 
     @property
     def log(self) -> Path:
@@ -72,11 +77,11 @@ class Postgres:
     @property
     def socket_directory(self) -> Path:
         """Beside the data if its path is short, and plain enough for any address; else a private one in /tmp."""
-        beside = self.state.resolve() / "cluster" / "socket"
+        beside = self.home / "cluster" / "socket"
         plain = re.fullmatch(r"[\w/.-]+", str(beside), re.ASCII)
         if plain and len(os.fsencode(beside)) <= LONGEST_SOCKET_DIRECTORY:
             return beside
-        return Path("/tmp") / f"portal-{os.geteuid()}-{processes.digest(self.state.resolve())}"  # noqa: S108 (checked)
+        return Path("/tmp") / f"portal-{os.geteuid()}-{processes.digest(self.home)}"  # noqa: S108 (checked)
 
     def address(self, user: str, password: str, database: str) -> str:
         """The database URL that libpq, psycopg and Django understand alike."""
@@ -200,7 +205,7 @@ class Postgres:
                 f"No PostgreSQL {needed} is installed (found: {found}). "
                 "Run `make setup`, or set DATABASE_URL to a server."
             )
-        return installations.readable_copy(chosen, self.state / "server") if os.geteuid() == 0 else chosen
+        return installations.readable_copy(chosen, self.home / "server") if os.geteuid() == 0 else chosen
 
     def _initialise(self, installation: Installation) -> None:
         """Build the cluster beside its final name: a half-made one is never mistaken for a whole one."""
@@ -255,7 +260,7 @@ class Postgres:
         hold the lock on the state, whoever still works in the data directory is an orphan: it is asked to stop, then
         made to.
         """
-        data = self.data.resolve()
+        data = self.data
         for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
             for pid in processes.working_in(data):
                 with contextlib.suppress(ProcessLookupError):
@@ -275,7 +280,7 @@ class Postgres:
             "unix_socket_permissions": "0700",
             "timezone": "UTC",
             "log_timezone": "UTC",
-            **({} if self.durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}),
+            **({} if self.durable else {"fsync": "off", "full_page_writes": "off"}),
             **self.settings,
         }
         arguments = [argument for name, value in settings.items() for argument in ("-c", f"{name}={value}")]
