@@ -16,7 +16,7 @@ from django.utils import timezone
 from portal.shared import audit
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
-from portal.shared.ownership import Permission
+from portal.shared.ownership import EVERYWHERE, Permission
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=models.Model | None)
@@ -35,10 +35,11 @@ class OnceKey(Protocol):
 class Act(Generic[P, R]):
     """A function that changes the world. Call it with keywords; ``actor`` is always one of them."""
 
-    def __init__(self, function: Callable[P, R], permission: Permission, about: str | None) -> None:
+    def __init__(self, function: Callable[P, R], permission: Permission, about: str | None, within: str | None) -> None:
         self.function = function
         self.permission = permission
         self.about = about
+        self.within = within
         update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -64,7 +65,8 @@ class Act(Generic[P, R]):
             if isinstance(subject, models.Model) and subject._state.adding:  # noqa: SLF001 (documented by Django)
                 # Whose it is would be whatever the caller wrote into it.
                 raise TypeError(f"{self.function.__name__} is about a row that was never read from the database.")
-            self.permission.require(actor, subject)
+            place = (kwargs.get(self.within) or EVERYWHERE) if self.within else subject
+            self.permission.require(actor, place)
             done = key.lock() if key else None
             if done is not None:
                 return done  # type: ignore[return-value]
@@ -77,13 +79,16 @@ class Act(Generic[P, R]):
         return result
 
 
-def act(permission: Permission, *, about: str | None = None) -> Callable[[Callable[P, R]], Act[P, R]]:
+def act(
+    permission: Permission, *, about: str | None = None, within: str | None = None
+) -> Callable[[Callable[P, R]], Act[P, R]]:
     """Mark an act. ``about`` names the keyword that holds the object: permission is asked and audit filed there.
 
-    Without ``about`` the act makes a new object, which it returns.
+    Without ``about`` the act makes a new object, which it returns. ``within`` then names the keyword that holds the
+    plant or supplier it will belong to; nothing there means everywhere, and asks for the role at every plant.
     """
 
     def mark(function: Callable[P, R]) -> Act[P, R]:
-        return Act(function, permission, about)
+        return Act(function, permission, about, within)
 
     return mark

@@ -23,7 +23,7 @@ class Fault:
     pointer: str = ""
 
 
-class Refused(Exception):  # noqa: N818 (an answer, not a fault)
+class Refused(Exception):
     """The portal will not do this. ``code`` never changes its meaning; ``status`` is the HTTP answer of every door."""
 
     code = "refused"
@@ -79,7 +79,7 @@ class KeyReused(Refused):
     status = 422
 
 
-class DeliveryFailed(Exception):  # noqa: N818 (what happened to a letter)
+class DeliveryFailed(Exception):
     """A letter did not arrive. ``code`` names the reason on the ledger."""
 
     code = "failed"

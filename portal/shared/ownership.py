@@ -125,6 +125,17 @@ def who(
     )
 
 
+@dataclass(frozen=True)
+class _Everywhere:
+    """Stands at no plant that anybody's role could be limited to."""
+
+    plant_id: int = 0
+
+
+EVERYWHERE = _Everywhere()
+"""What a thing without a plant is about: only a role held at every plant reaches it."""
+
+
 class Permission(Enum):
     """Base of every app's permission table: acts and buttons read the same row, a :class:`Who`."""
 

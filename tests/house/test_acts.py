@@ -79,7 +79,7 @@ def test_every_act_is_called_by_keyword_with_who_and_when() -> None:
             f"{name}: keywords only"
         )
         assert {"actor", "at"} <= set(parameters), f"{name} takes actor and at: who acts and when is never guessed"
-        assert one.about is None or one.about in parameters, f"{name}: about={one.about!r} is no parameter"
+        assert {one.about, one.within} <= {None, *parameters}, f"{name}: about or within is no parameter"
         assert (one.function.__doc__ or "").strip(), f"{name} says nothing of what it does and raises"
 
 

@@ -11,7 +11,7 @@ from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Invalid
 from portal.shared.ownership import Permission, who
-from suppliers.models import PurchaseOrder
+from suppliers.models import Plant, PurchaseOrder
 from suppliers.states import Role, StaffRole
 
 
@@ -23,6 +23,12 @@ class Act(Permission):
         scopes=["acknowledgements:write"],
         systems=["pull"],
     )
+
+
+@act(Act.REFER, within="plant")
+def begin(*, actor: Actor, order: PurchaseOrder, at: dt.datetime, plant: Plant | None = None) -> PurchaseOrder:
+    """Stands for an act that makes something for one plant, or for all of them."""
+    return order
 
 
 def nothing() -> None:

@@ -13,13 +13,14 @@ from integrations.slot import once
 from integrations.slot.models import Event, Received, Tray
 from portal.shared import audit, jobs
 from portal.shared.acting import acting
-from portal.shared.actor import Actor, system_actor
+from portal.shared.actor import Actor, Grant, system_actor
 from portal.shared.errors import Invalid, KeyReused, NotFound, NotPermitted
 from portal.shared.identifiers import correlated
 from portal.shared.models import AuditEntry, StateChange
 from suppliers.models import PurchaseOrder
+from suppliers.states import StaffRole
 from tests.cast import Cast, ReleaseOrder, everything
-from tests.shared.acts import refer
+from tests.shared.acts import begin, refer
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,17 @@ def test_a_row_that_was_never_read_is_refused(order: PurchaseOrder, dora: Actor)
     with pytest.raises(TypeError, match="never read"):
         refer(actor=dora, order=PurchaseOrder(pk=order.pk), reference="AB-1", at=timezone.now())
     assert reference(order) == ""
+
+
+def test_who_rules_one_plant_makes_nothing_for_another_nor_for_all(order: PurchaseOrder, cast: Cast) -> None:
+    now = timezone.now()
+    begin(actor=cast.actor("bea"), order=order, plant=cast.ham, at=now)
+    for plant in (cast.drs, None):
+        with pytest.raises(NotPermitted):
+            begin(actor=cast.actor("bea"), order=order, plant=plant, at=now)
+    chief = Actor(cast.actor("bea").kind, "chief", "Chief", frozenset({Grant(StaffRole.BUYER)}))
+    for plant in (cast.ham, None):
+        begin(actor=chief, order=order, plant=plant, at=now)
 
 
 def test_a_refusal_leaves_nothing(order: PurchaseOrder, anna: Actor, django_capture_on_commit_callbacks: Any) -> None:

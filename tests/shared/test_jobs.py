@@ -31,7 +31,7 @@ def test_a_dead_broker_is_logged_not_raised(dead_broker: None, django_capture_on
 def test_a_broker_that_fails_in_its_own_way_does_no_harm_either(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    class Strange(Exception):  # noqa: N818 (stands for a driver's own)
+    class Strange(Exception):
         pass
 
     def fail(*_: object, **__: object) -> None:
