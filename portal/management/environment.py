@@ -41,8 +41,8 @@ class Secrets:
     def make(self, addresses: Mapping[str, str] | None = None) -> dict[str, str]:
         """Fill in what is missing, renew the addresses, and return it all."""
         before = self.read()
-        after = {name: before.get(name) or secrets.token_urlsafe(48) for name in GENERATED} | before
-        after |= addresses or {}
+        made = {name: before.get(name) or secrets.token_urlsafe(48) for name in GENERATED}
+        after = {**before, **made, **(addresses or {})}
         if after != before:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             lines = (f"{name}={value}" for name, value in after.items())

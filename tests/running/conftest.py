@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -73,6 +74,9 @@ class Script:
             text=True,
         )
         self.said = ""
+        # One that hangs ends the test instead of holding it up.
+        self._patience = threading.Timer(60, self.process.kill)
+        self._patience.start()
 
     def hears(self, words: str) -> str:
         """Read on until these words come."""
@@ -89,6 +93,7 @@ class Script:
 
     def end(self) -> None:
         """As kill -9 does."""
+        self._patience.cancel()
         self.process.kill()
         self.process.wait()
 
