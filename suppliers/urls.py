@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from suppliers.pages import account
+from suppliers.pages import account, decisions, home, orders, policies
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<uuid:order_id>/", orders.order, name="order"),
+    path("orders/<uuid:order_id>/verdicts/", orders.verdicts, name="order_verdicts"),
+    path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions/<uuid:line_id>/", decisions.decide_line, name="decide"),
+    path("decisions/<uuid:line_id>/conflict/", decisions.resolve_line, name="resolve_conflict"),
+    path("tolerances/", policies.tolerances, name="tolerances"),
     path("language/", account.language, name="language"),
 ]

@@ -16,6 +16,7 @@ from suppliers.states import StaffRole
 register = template.Library()
 
 CONNECTORS = (StaffRole.INTEGRATION_OWNER, StaffRole.STAFF_ADMINISTRATOR)
+READERS = (*CONNECTORS, StaffRole.BUYER)
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,9 @@ def navigation(context: RequestContext) -> list[Link]:
     entries = [("home", _("Home"), "home", True)]
     entries.append(("decisions", _("Decisions"), "decide", Act.DECIDE_ANSWER.allows(actor)))
     entries.append(("orders", _("Orders"), "orders", Act.SEE_ORDERS.allows(actor)))
+    reads = actor.kind is ActorKind.STAFF and actor.holds(READERS)
     connects = actor.kind is ActorKind.STAFF and actor.holds(CONNECTORS)
-    entries.append(("office:deliveries", _("Ledger"), "ledger", connects))
+    entries.append(("office:ledger", _("Ledger"), "ledger", reads))
     entries.append(("office:connection", _("Connection"), "connection", connects))
     entries.append(("tolerances", _("Tolerances"), "tolerances", Act.SET_TOLERANCES.allows(actor)))
     links = []

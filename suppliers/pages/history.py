@@ -1,0 +1,113 @@
+"""An order's history as one story: every revision, answer, decision and step, with who caused it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from suppliers.models import Acknowledgement, AnswerLine, Commitment, OrderRevision
+from suppliers.queries import OrderDetail
+from suppliers.states import Decision, LineState, OrderState, Verdict
+
+TONES = {Verdict.WITHIN: "good", Verdict.OUTSIDE: "info"}
+
+
+@dataclass
+class Event:
+    """One thing that happened. ``differences``, ``answers`` and ``commitment`` say more where there is more."""
+
+    at: dt.datetime
+    what: str
+    who: str
+    tone: str = ""
+    reason: str = ""
+    differences: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[AnswerLine] = field(default_factory=list)
+    commitment: Commitment | None = None
+    position: int = 0
+
+
+def story(detail: OrderDetail) -> list[Event]:
+    """Newest first."""
+    events = [*_revisions(detail), *_answers(detail), *_decisions(detail), *_steps(detail)]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def differences(detail: OrderDetail) -> dict[int, list[dict[str, Any]]]:
+    """What the revision that reopened a line changed on it, by the line's position."""
+    by_number = {revision.number: revision for revision in detail.revisions}
+    found: dict[int, list[dict[str, Any]]] = {}
+    for one in detail.lines:
+        revision = by_number.get(one.line.revision)
+        if revision is not None and revision.number > 1 and one.line.state == LineState.OPEN:
+            found[one.line.position] = [entry for entry in revision.differences if entry["line"] == one.line.position]
+    return {position: entries for position, entries in found.items() if entries}
+
+
+def _revisions(detail: OrderDetail) -> Iterator[Event]:
+    for revision in detail.revisions:
+        if revision.number == 1:
+            yield Event(revision.at, _("Order released"), detail.order.buyer_name or _("Buyer"), "info")
+        else:
+            what = _("Revision %(number)d") % {"number": revision.number}
+            yield Event(revision.at, what, _("Buyer, in Odoo"), "wait", differences=_shown(revision))
+
+
+def _shown(revision: OrderRevision) -> list[dict[str, Any]]:
+    return list(revision.differences)
+
+
+def _answers(detail: OrderDetail) -> Iterator[Event]:
+    together: dict[UUID, tuple[Acknowledgement, list[AnswerLine]]] = {}
+    for one in detail.lines:
+        for answer in one.answers:
+            answer.line = one.line
+            kept = together.setdefault(answer.acknowledgement_id, (answer.acknowledgement, []))
+            kept[1].append(answer)
+    for acknowledgement, answers in together.values():
+        outside = any(answer.verdict == Verdict.OUTSIDE for answer in answers)
+        what = _("Answer to revision %(number)d") % {"number": acknowledgement.revision}
+        yield Event(
+            acknowledgement.at,
+            what,
+            acknowledgement.actor_name,
+            "info" if outside else "good",
+            reason=acknowledgement.comment,
+            answers=sorted(answers, key=lambda answer: answer.line.position),
+        )
+
+
+def _decisions(detail: OrderDetail) -> Iterator[Event]:
+    for one in detail.lines:
+        for commitment in one.commitments:
+            answer = commitment.answer
+            if answer is not None and answer.verdict == Verdict.WITHIN:
+                continue  # agreed at once: told with the answer
+            approved = commitment.decision == Decision.APPROVED
+            what = _("Line %(position)d approved") if approved else _("Line %(position)d declined")
+            yield Event(
+                commitment.at,
+                what % {"position": one.line.position},
+                commitment.actor_name,
+                "good" if approved else "bad",
+                reason=commitment.reason,
+                commitment=commitment,
+                position=one.line.position,
+            )
+
+
+def _steps(detail: OrderDetail) -> Iterator[Event]:
+    """Steps that no answer, decision or revision tells already: opened, received, cancelled."""
+    positions = {one.line.pk: one.line.position for one in detail.lines}
+    for step in detail.timeline:
+        if step.object_id in positions and step.after in (LineState.RECEIVED, LineState.CANCELLED):
+            label = LineState(step.after).label
+            what = _("Line %(position)d: %(state)s") % {"position": positions[step.object_id], "state": label}
+            yield Event(step.at, what, step.actor_name, "", reason=step.reason)
+        elif step.object_id == detail.order.pk and step.after == OrderState.VIEWED and step.act == "open_order":
+            yield Event(step.at, _("Opened for the first time"), step.actor_name)

@@ -1,0 +1,34 @@
+"""What needs me."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from portal.shared.acting import acting
+from portal.shared.actor import ActorKind
+from portal.web.windows import PortalRequest, page
+from suppliers.permissions import Act
+from suppliers.queries import dashboard, decision_queue
+
+ROWS = 6
+
+
+@require_GET
+@page
+def home(request: PortalRequest) -> HttpResponse:
+    """The few things that wait for this person, each one click away."""
+    actor, today = request.actor, timezone.localdate()
+    decides = Act.DECIDE_ANSWER.allows(actor)
+    with acting(actor):
+        context = {
+            "board": dashboard(actor, today=today, rows=ROWS),
+            "queue": decision_queue(actor, size=ROWS).rows if decides else [],
+            "decides": decides,
+            "answers": Act.ACKNOWLEDGE_ORDER.allows(actor),
+            "staff": actor.kind is ActorKind.STAFF,
+            "today": today,
+        }
+        return render(request, "suppliers/home.html", context)

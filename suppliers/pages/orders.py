@@ -1,0 +1,192 @@
+"""The list of orders, and one order: read, answered, with its verdict before sending."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from portal.shared.acting import acting
+from portal.shared.actor import Actor, ActorKind
+from portal.shared.errors import Invalid, Refused, Stale
+from portal.web.windows import PortalRequest, page
+from suppliers.actions.acknowledgements import Terms, acknowledge
+from suppliers.actions.orders import open_order
+from suppliers.models import Acknowledgement, Plant, Supplier
+from suppliers.pages.answering import Form
+from suppliers.pages.history import differences, story
+from suppliers.permissions import Act
+from suppliers.queries import OrderDetail, OrderFilters, order_detail, order_list
+from suppliers.states import AnswerKind, OrderState, Reason, Verdict
+from suppliers.tolerances import basis_of
+
+NEEDS = ("answer", "decision", "conflict", "late")
+
+
+@require_GET
+@page
+def orders(request: PortalRequest) -> HttpResponse:
+    """Every order the person may see, filtered, a page at a time."""
+    actor = request.actor
+    Act.SEE_ORDERS.require(actor)
+    filters = _filters(request)
+    staff = actor.kind is ActorKind.STAFF
+    with acting(actor):
+        context = {
+            "page": order_list(
+                actor, filters, today=timezone.localdate(), cursor=request.GET.get("cursor", ""), size=30
+            ),
+            "filters": filters,
+            "narrowed": any((filters.text, filters.state, filters.needs, filters.plant, filters.supplier)),
+            "states": OrderState.choices,
+            "needs": _needs(staff),
+            "plants": list(Plant.objects.all()),
+            "suppliers": list(Supplier.objects.visible_to(actor)) if staff else [],
+            "staff": staff,
+            "today": timezone.localdate(),
+        }
+        return render(request, "suppliers/orders.html", context)
+
+
+@page
+def order(request: PortalRequest, order_id: UUID) -> HttpResponse:
+    """One order. The first look by the supplier is an act of its own; a POST answers it."""
+    if request.method == "POST":
+        return _answer(request, order_id)
+    actor = request.actor
+    Act.SEE_ORDERS.require(actor)
+    with acting(actor):
+        detail = order_detail(actor, order_id)
+        if detail.order.viewed_at is not None or not Act.OPEN_ORDER.allows(actor, detail.order):
+            return _show(request, detail, _blank(detail))
+    open_order(actor=actor, order=detail.order, at=timezone.now())
+    with acting(actor):
+        detail = order_detail(actor, order_id)
+        return _show(request, detail, _blank(detail))
+
+
+@require_POST
+@page
+def verdicts(request: PortalRequest, order_id: UUID) -> HttpResponse:
+    """What would happen if this were sent: the verdict areas of the form, nothing else."""
+    with acting(request.actor):
+        form = _typed(request, order_detail(request.actor, order_id))
+        Act.ACKNOWLEDGE_ORDER.require(request.actor, form.order)
+        form.judge(timezone.now())
+        return render(request, "suppliers/verdicts.html", {"form": form, "order": form.order, "oob": True})
+
+
+def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
+    """Send; or one of the smaller buttons, which change the form and show it again with its verdicts."""
+    actor, command, now = request.actor, request.POST.get("do", ""), timezone.now()
+    with acting(actor):
+        detail = order_detail(actor, order_id)
+        form = _typed(request, detail)
+        if command.startswith("accept_all"):
+            form.accept_all()
+        if command not in ("", "send", "accept_all_send"):
+            form.edit_rows(command)
+            form.judge(now)
+            return _show(request, detail, form)
+    try:
+        answers = form.answers()
+        sent = acknowledge(
+            actor=actor, order=detail.order, answers=answers, channel="page", comment=form.comment, at=now
+        )
+    except (Invalid, Stale) as refusal:
+        return _show_refused(request, order_id, refusal, now)
+    messages.success(request, _sent(sent, detail))
+    return redirect(reverse("order", args=[order_id]) + "#history")
+
+
+def _show_refused(request: PortalRequest, order_id: UUID, refusal: Refused, now: Any) -> HttpResponse:
+    """The same form with the same words, against the order as it is now; sending again answers what it says now."""
+    with acting(request.actor):
+        detail = order_detail(request.actor, order_id)
+        form = _typed(request, detail)
+        form.judge(now)
+        form.refuse(refusal)
+        for entry in form.entries:
+            entry.revision = entry.line.revision
+        return _show(request, detail, form, status=refusal.status)
+
+
+def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 200) -> HttpResponse:
+    """Rendered inside the caller's read window."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    changed = differences(detail)
+    context = {
+        "detail": detail,
+        "order": detail.order,
+        "form": form,
+        "entries": [(entry, changed.get(entry.position, [])) for entry in form.entries],
+        "kinds": AnswerKind.choices,
+        "reasons": Reason.choices,
+        "story": story(detail),
+        "basis": basis_of(detail.order.incoterm),
+        "transit_days": form.terms.transit_days,
+        "can_answer": Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open),
+        "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
+        "see_prices": Act.SEE_PRICES.allows(actor, detail.order),
+        "staff": actor.kind is ActorKind.STAFF,
+        "today": form.terms.today,
+    }
+    return render(request, "suppliers/order.html", context, status=status)
+
+
+def _blank(detail: OrderDetail) -> Form:
+    return Form.blank(detail.order, detail.lines, Terms.of(detail.order, timezone.now()))
+
+
+def _typed(request: HttpRequest, detail: OrderDetail) -> Form:
+    return Form.typed(detail.order, detail.lines, Terms.of(detail.order, timezone.now()), request.POST)
+
+
+def _sent(acknowledgement: Acknowledgement, detail: OrderDetail) -> str:
+    """What happened, in the words of the button that was pressed."""
+    verdicts = [answer.verdict for answer in acknowledgement.rehearsed]
+    within, outside = verdicts.count(Verdict.WITHIN), verdicts.count(Verdict.OUTSIDE)
+    parts = []
+    if within:
+        parts.append(ngettext("%(n)d line is agreed", "%(n)d lines are agreed", within) % {"n": within})
+    if outside:
+        buyer = detail.order.buyer_name or _("the buyer")
+        words = ngettext("%(n)d line is with %(buyer)s now", "%(n)d lines are with %(buyer)s now", outside)
+        parts.append(words % {"n": outside, "buyer": buyer})
+    return _("Sent: %(what)s.") % {"what": ", ".join(parts)}
+
+
+def _filters(request: HttpRequest) -> OrderFilters:
+    def number(name: str) -> int | None:
+        text = request.GET.get(name, "")
+        return int(text) if text.isdecimal() and len(text) < 18 else None
+
+    state, needs = request.GET.get("state", ""), request.GET.get("needs", "")
+    return OrderFilters(
+        text=request.GET.get("q", "").strip()[:100],
+        state=state if state in OrderState.values else "",
+        needs=needs if needs in NEEDS else "",
+        plant=number("plant"),
+        supplier=number("supplier"),
+        sort=request.GET.get("sort", "-released"),
+    )
+
+
+def _needs(staff: bool) -> list[tuple[str, str]]:
+    answer = _("Not answered") if staff else _("To answer")
+    decision = _("To decide") if staff else _("With the buyer")
+    return [
+        ("", _("All")),
+        ("answer", answer),
+        ("decision", decision),
+        ("late", _("Late")),
+        ("conflict", _("Conflict")),
+    ]

@@ -1,0 +1,158 @@
+"""How orders, lines and answers are shown: their state tags, dates in the order's own basis, agreed schedules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from portal.web.templatetags.portal import day, money, quantity, state
+from suppliers.models import Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
+from suppliers.queries import LineDetail
+from suppliers.states import DateBasis, Decision, LineState, OrderState, SyncMark, Verdict
+from suppliers.tolerances import basis_of, promised_for
+
+register = template.Library()
+
+ORDER_TONES = {
+    OrderState.SENT: "wait",
+    OrderState.VIEWED: "wait",
+    OrderState.PARTLY_ANSWERED: "wait",
+    OrderState.ANSWERED: "info",
+    OrderState.AGREED: "good",
+    OrderState.CLOSED: "quiet",
+    OrderState.CANCELLED: "off",
+}
+LINE_TONES = {
+    LineState.OPEN: "wait",
+    LineState.PENDING_BUYER: "info",
+    LineState.AGREED: "good",
+    LineState.RECEIVED: "quiet",
+    LineState.CANCELLED: "off",
+}
+SYNC_TONES = {
+    SyncMark.WAITING: "info",
+    SyncMark.IN_ODOO: "good",
+    SyncMark.CONFLICT: "bad",
+    SyncMark.NEEDS_PERSON: "bad",
+}
+
+
+@register.filter
+def order_state(order: PurchaseOrder) -> SafeString:
+    return state(order.get_state_display(), ORDER_TONES[OrderState(order.state)])
+
+
+@register.filter
+def line_state(line: OrderLine) -> SafeString:
+    return state(line.get_state_display(), LINE_TONES[LineState(line.state)])
+
+
+@register.filter
+def sync_mark(line: OrderLine) -> SafeString:
+    """Where the agreed line stands in Odoo; nothing where there is nothing to say."""
+    mark = SyncMark(line.sync)
+    return state(line.get_sync_display(), SYNC_TONES[mark]) if mark in SYNC_TONES else SafeString("")
+
+
+@register.filter
+def verdict_tag(verdict: str) -> SafeString:
+    """Accepted at once, or to the buyer."""
+    tone = "good" if verdict == Verdict.WITHIN else "info"
+    return state(Verdict(verdict).label, tone)
+
+
+@register.filter
+def date_words(order: PurchaseOrder) -> str:
+    """What a promised date of this order means, from its Incoterm."""
+    return _("Hand-over") if basis_of(order.incoterm) is DateBasis.SHIP else _("Arrival")
+
+
+@register.filter
+def amounts(promises: Iterable[Promise]) -> list[tuple[Decimal, dt.date | None]]:
+    """What ``{% schedule %}`` draws: quantities and arrivals."""
+    return [(promise.quantity, promise.arrival_date) for promise in promises]
+
+
+FIELDS = {
+    "quantity": lambda: _("Quantity"),
+    "date": lambda: _("Date"),
+    "price": lambda: _("Price"),
+    "item": lambda: _("Item"),
+    "unit": lambda: _("Unit"),
+    "line": lambda: _("Line"),
+    "state": lambda: _("State"),
+}
+
+
+@register.filter
+def field_name(name: str) -> str:
+    """The name of what a revision changed."""
+    return FIELDS[name]() if name in FIELDS else name
+
+
+@register.simple_tag
+def said(field: str, value: Any) -> str:
+    """A value of a revision's difference, which is kept as plain text."""
+    if value == "":
+        return _("nothing")
+    if value == "removed":
+        return _("removed")
+    if field == "quantity":
+        return quantity(value)
+    if field == "price":
+        return money(value)
+    if field == "date":
+        return day(value)
+    if field == "state" and value in LineState.values:
+        return str(LineState(value).label)
+    return str(value)
+
+
+@register.filter
+def handover(detail: LineDetail, transit_days: int) -> dt.date | None:
+    """The day to hand over to arrive as asked."""
+    dates = [row.date for row in detail.schedule if row.in_odoo and row.quantity]
+    return promised_for(min(dates), DateBasis.SHIP, transit_days) if dates else None
+
+
+@register.filter
+def declined(detail: LineDetail) -> Commitment | None:
+    """The buyer's refusal, while the supplier has not answered again."""
+    last = detail.commitments[-1] if detail.commitments else None
+    if last is None or last.decision != Decision.DECLINED or detail.line.state != LineState.OPEN:
+        return None
+    return last if last.answer is None or last.answer.revision == detail.line.revision else None
+
+
+@register.simple_tag
+def conflict_rows(
+    line: OrderLine, rows: Iterable[ScheduleLine], see_prices: bool, currency: str
+) -> list[tuple[str, str, str, bool]]:
+    """What was agreed beside what Odoo says: title, agreed, actual, whether they differ."""
+    said_by_odoo = {entry["schedule"]: entry for entry in line.conflict or []}
+    compared: list[tuple[str, str, str, bool]] = []
+    many = len(said_by_odoo) > 1
+    for row in rows:
+        entry = said_by_odoo.get(str(row.pk))
+        if entry is None:
+            continue
+        amount = row.agreed_quantity if row.agreed_quantity is not None else row.quantity
+        price = row.agreed_price if row.agreed_price is not None else row.price
+        date = row.agreed_date or row.date
+        label = f" {row.position}" if many else ""
+        unit = line.unit_name
+        actual = Decimal(entry["quantity"])
+        compared.append(
+            (_("Quantity") + label, f"{quantity(amount)} {unit}", f"{quantity(actual)} {unit}", amount != actual)
+        )
+        compared.append((_("Date") + label, day(date), day(entry["date"]), date.isoformat() != entry["date"]))
+        if see_prices:
+            asked = Decimal(entry["price"])
+            compared.append((_("Price") + label, money(price, currency), money(asked, currency), price != asked))
+    return compared
