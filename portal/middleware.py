@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
@@ -42,8 +43,9 @@ class ActorMiddleware:
         if isinstance(user, User):
             if user.time_zone in available_timezones():
                 timezone.activate(ZoneInfo(user.time_zone))
-            translation.activate(user.language)
-            request.LANGUAGE_CODE = translation.get_language()
+            if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:  # what he chose on this device comes first
+                translation.activate(user.language)
+                request.LANGUAGE_CODE = translation.get_language()
         try:
             return self.get_response(request)
         finally:

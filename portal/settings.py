@@ -180,6 +180,7 @@ STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("tabler", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist"),
+    ("plex", BASE_DIR / "node_modules" / "@fontsource-variable" / "ibm-plex-sans" / "files"),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -19,6 +19,7 @@ class Scope:
     DECIDE = "decisions:write"
 
     ALL = (READ_ORDERS, WRITE_ANSWERS, DECIDE)
+    OF_SUPPLIERS = (READ_ORDERS, WRITE_ANSWERS)
 
 
 class Act(Permission):

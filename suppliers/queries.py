@@ -155,7 +155,9 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
     order = find_order(actor, order_id)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
-    lines = list(_answered(rows).prefetch_related(Prefetch("commitments", Commitment.objects.order_by("number"))))
+    lines = list(_answered(rows).prefetch_related(Prefetch("commitments", Commitment.objects.select_related("answer").order_by("number"))))
+    for line in lines:
+        line.order = order  # asked for once, known by every line
     timeline = StateChange.objects.visible_to(actor).filter(object_id__in=[order.pk, *(line.pk for line in lines)])
     return OrderDetail(
         order,
@@ -187,7 +189,7 @@ def find_line(actor: Actor, line_id: UUID) -> OrderLine:
 
 def _answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
     """Lines with their schedule and their answers (newest first, with promises): three more queries for any number."""
-    answers = AnswerLine.objects.select_related("acknowledgement", "policy").order_by("-acknowledgement__at", "-id")
+    answers = AnswerLine.objects.select_related("acknowledgement", "policy").order_by("-number")
     return (
         rows.prefetch_related(Prefetch("schedule", ScheduleLine.objects.order_by("position")))
         .prefetch_related(Prefetch("answers", answers))

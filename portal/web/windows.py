@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from portal.shared.errors import NotFound, NotPermitted, Refused
+from portal.shared.errors import Fault, Invalid, NotFound, NotPermitted, Refused
 
 if TYPE_CHECKING:
     from portal.shared.actor import Actor
@@ -39,6 +39,7 @@ def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
+            _refuse_nul(request)
             response = view(cast(PortalRequest, request), *args, **kwargs)
         except Refused as refusal:
             return refused(request, refusal)
@@ -46,6 +47,15 @@ def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         return response
 
     return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], guarded)
+
+
+def _refuse_nul(request: HttpRequest) -> None:
+    """PostgreSQL keeps no NUL character in text, and no keyboard has one."""
+    for data in (request.GET, request.POST):
+        for name, values in data.lists():
+            if any("\0" in text for text in (name, *values) if isinstance(text, str)):
+                message = _("“%(field)s” holds a character that cannot be kept.") % {"field": name.replace("\0", "")}
+                raise Invalid(message, faults=(Fault("nul", message, f"/{name}"),))
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:

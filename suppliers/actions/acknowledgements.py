@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from portal.shared import transitions
@@ -154,7 +155,10 @@ def acknowledge(
         actor_name=actor.name,
     )
     acknowledgement.save(force_insert=True)
-    kept = [_keep(acknowledgement, one, basis_of(order.incoterm)) for one in judged]
+    counted = AnswerLine.objects.filter(line__in=lines).values_list("line").annotate(Max("number")).order_by()
+    last: dict[UUID, int] = dict(counted)
+    basis = basis_of(order.incoterm)
+    kept = [_keep(acknowledgement, one, last.get(one.line.pk, 0) + 1, basis) for one in judged]
     AnswerLine.objects.bulk_create(answer for answer, _promises in kept)
     Promise.objects.bulk_create(promise for _answer, promises in kept for promise in promises)
     agreed = [
@@ -333,11 +337,14 @@ class _Checking:
             self.faults.add("price_not_taken", _("Choose “change” to propose another price."), f"{pointer}/price")
 
 
-def _keep(acknowledgement: Acknowledgement, judged: Judged, basis: DateBasis) -> tuple[AnswerLine, list[Promise]]:
+def _keep(
+    acknowledgement: Acknowledgement, judged: Judged, number: int, basis: DateBasis
+) -> tuple[AnswerLine, list[Promise]]:
     answer = AnswerLine(
         supplier_id=acknowledgement.supplier_id,
         acknowledgement=acknowledgement,
         line=judged.line,
+        number=number,
         revision=judged.line.revision,
         kind=judged.answer.kind,
         reason=judged.answer.reason,

@@ -34,7 +34,7 @@ def decide(
             % {"position": line.position, "state": line.get_state_display().lower()},
             remedy=_("Look at the order again: somebody may have decided already."),
         )
-    latest = AnswerLine.objects.filter(line=line).select_related("acknowledgement").order_by("-id").first()
+    latest = AnswerLine.objects.filter(line=line).select_related("acknowledgement").order_by("-number").first()
     if latest is None or latest.pk != answer:
         raise Stale(
             _("The supplier has answered line %(position)d again.") % {"position": line.position},

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from portal.shared import audit
 from portal.shared.act import act
-from portal.shared.actor import Actor
-from portal.shared.errors import Fault, Faults, Invalid
+from portal.shared.actor import Actor, ActorKind
+from portal.shared.errors import Fault, Faults, Invalid, NotPermitted
 from suppliers.models import ApiToken, Membership, Plant, Posting, Supplier, User
 from suppliers.permissions import Act, Scope
 from suppliers.states import Role, StaffRole
@@ -23,7 +23,7 @@ from suppliers.states import Role, StaffRole
 LONGEST_TOKEN_DAYS = 366
 
 
-@act(Act.ENROL_PERSON)
+@act(Act.ENROL_PERSON, within="plant")
 def enrol(
     *,
     actor: Actor,
@@ -77,11 +77,14 @@ def issue_token(
 ) -> ApiToken:
     """Make a machine client of a supplier and its key. ``token.secret`` is the key itself, here and never again.
 
-    Raises :class:`Invalid` for scopes that do not exist or a life of more than a year.
+    Raises :class:`Invalid` for scopes a supplier's client cannot have or a life of more than a year, and
+    :class:`NotPermitted` for an administrator of single plants: a supplier delivers to all of them.
     """
-    unknown = sorted(set(scopes) - set(Scope.ALL))
+    if actor.kind is ActorKind.STAFF and actor.plants is not None:
+        raise NotPermitted(_("Only an administrator of every plant makes tokens."))
+    unknown = sorted(set(scopes) - set(Scope.OF_SUPPLIERS))
     if unknown or not scopes:
-        message = _("Choose from these scopes: %(scopes)s.") % {"scopes": ", ".join(Scope.ALL)}
+        message = _("Choose from these scopes: %(scopes)s.") % {"scopes": ", ".join(Scope.OF_SUPPLIERS)}
         raise Invalid(message, faults=(Fault("scopes", message, "/scopes"),))
     if not 1 <= days <= LONGEST_TOKEN_DAYS:
         message = _("A token lives from 1 to %(days)d days.") % {"days": LONGEST_TOKEN_DAYS}

@@ -17,7 +17,7 @@ from suppliers.permissions import Act
 from suppliers.tolerances import Bounds
 
 
-@act(Act.SET_TOLERANCES)
+@act(Act.SET_TOLERANCES, within="plant")
 def set_policy(
     *,
     actor: Actor,

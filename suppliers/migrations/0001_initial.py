@@ -149,6 +149,7 @@ class Migration(migrations.Migration):
             name='AnswerLine',
             fields=[
                 ('id', models.UUIDField(default=portal.shared.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveIntegerField()),
                 ('revision', models.PositiveIntegerField()),
                 ('kind', models.CharField(choices=[('accepted', 'Accept'), ('changed', 'Change date or quantity'), ('backordered', 'Backorder'), ('substituted', 'Offer a substitute'), ('rejected', 'Reject')], max_length=20)),
                 ('reason', models.CharField(blank=True, choices=[('capacity', 'Capacity'), ('material', 'Material shortage'), ('quality', 'Quality problem'), ('transport', 'Transport'), ('drawing', 'Drawing or specification unclear'), ('price', 'Price not agreed'), ('discontinued', 'Item discontinued'), ('holiday', 'Plant holiday'), ('other', 'Other')], max_length=20)),
@@ -384,6 +385,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='answerline',
             constraint=models.UniqueConstraint(fields=('id', 'supplier'), name='answer_owner_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='answerline',
+            constraint=models.UniqueConstraint(fields=('line', 'number'), name='answer_number'),
         ),
         migrations.AddConstraint(
             model_name='orderline',

@@ -51,6 +51,8 @@ class AnswerLine(models.Model):
         Acknowledgement, on_delete=models.CASCADE, db_constraint=False, related_name="lines"
     )
     line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, db_constraint=False, related_name="answers")
+    number = models.PositiveIntegerField()
+    """Counts the answers of one line, under its lock: the latest is the highest, whatever the clocks say."""
     revision = models.PositiveIntegerField()
     """The revision of the line that was answered."""
     kind = models.CharField(max_length=20, choices=AnswerKind.choices)
@@ -71,6 +73,7 @@ class AnswerLine(models.Model):
             SameOwner(field="acknowledgement", name="answer_owner"),
             SameOwner(field="line", name="answer_line_owner"),
             models.UniqueConstraint(fields=["id", "supplier"], name="answer_owner_key"),
+            models.UniqueConstraint(fields=["line", "number"], name="answer_number"),
         ]
 
     def __str__(self) -> str:

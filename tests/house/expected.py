@@ -53,14 +53,14 @@ KEEP = "insert, select, update"
 
 # Table or sequence -> what portal_supplier, portal_staff and portal_app may do; anything else is a hole or a fault.
 PRIVILEGES: dict[str, tuple[str, str, str]] = {
-    "suppliers_user": ("select", KEEP, KEEP),
-    "suppliers_membership": ("select", EVERYTHING, "select"),
-    "suppliers_posting": ("select", EVERYTHING, "select"),
-    "suppliers_api_token": ("select", KEEP, "select"),
-    "django_session": (EVERYTHING, EVERYTHING, EVERYTHING),
-    "account_emailaddress": ("select", "select", EVERYTHING),
+    "suppliers_user": ("", KEEP, KEEP),
+    "suppliers_membership": ("", EVERYTHING, "select"),
+    "suppliers_posting": ("", EVERYTHING, "select"),
+    "suppliers_api_token": ("", KEEP, "select"),
+    "django_session": ("", "", EVERYTHING),
+    "account_emailaddress": ("", "", EVERYTHING),
     "account_emailconfirmation": ("", "", EVERYTHING),
-    "mfa_authenticator": ("select", "select", EVERYTHING),
+    "mfa_authenticator": ("", "", EVERYTHING),
     "suppliers_group": ("", KEEP, ""),
     "suppliers_plant": ("select", KEEP, ""),
     "suppliers_unit": ("", KEEP, ""),

@@ -16,6 +16,7 @@ from integrations.office.actions import desk
 from integrations.office.models import Connection
 from integrations.office.permissions import Act
 from integrations.office.routes import MAIN
+from integrations.office.states import DeliveryState
 from portal.shared.acting import acting
 from portal.web.windows import PortalRequest, page
 
@@ -26,8 +27,10 @@ def show(request: PortalRequest) -> HttpResponse:
     """How the connection stands."""
     Act.SEE_LEDGER.require(request.actor)
     with acting(request.actor):
+        standing = queries.standing(MAIN)
         context = {
-            "standing": queries.standing(MAIN),
+            "standing": standing,
+            "letters": [(DeliveryState(state).label, count) for state, count in sorted(standing.letters.items())],
             "may_pause": Act.PAUSE_CONNECTION.allows(request.actor),
             "may_pull": Act.PULL_NOW.allows(request.actor),
         }
