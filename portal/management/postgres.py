@@ -34,6 +34,7 @@ ROOM_NEEDED = 300 * 2**20
 LONGEST_SOCKET_DIRECTORY = 107 - len(f"/.s.PGSQL.{PORT}")
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
+REACHABLE = Path("/var/lib/supplier-portal")
 THROWAWAY_PREFIX = "portal-throwaway-"
 
 
@@ -165,10 +166,11 @@ class Postgres:
         self.state.parent.mkdir(parents=True, exist_ok=True)
         home = self.state
         if os.geteuid() == 0 and not processes.reachable(home.parent.resolve(), processes.NOBODY):
-            home = Path("/var/lib/supplier-portal") / f"{home.name}-{processes.digest(home.absolute())}"
+            REACHABLE.mkdir(mode=0o755, exist_ok=True)
+            # A new one each time: who deleted ``state`` wanted to begin anew, and may still want the old data back.
+            home = Path(tempfile.mkdtemp(prefix=f"{home.name}-", dir=REACHABLE))
             self.state.unlink(missing_ok=True)  # a link whose target was removed
             self.state.symlink_to(home)
-            home.parent.mkdir(mode=0o755, exist_ok=True)
         # Others may pass through, to directories that keep a door of their own; they can list and read nothing.
         home.mkdir(exist_ok=True)
         home.chmod(0o711)

@@ -34,7 +34,7 @@ def sandbox(port: int) -> Program:
 
 def web(port: int) -> Program:
     gunicorn = (sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}")
-    workers = ("--workers", "2", "--worker-class", "gthread", "--threads", "4", "--no-control-socket")
+    workers = ("--workers", "2", "--worker-class", "gthread", "--threads", "4", "--preload", "--no-control-socket")
     # The answer must be 200: "ready" means that the database answers and no migration is missing.
     ready = answers(f"http://127.0.0.1:{port}/health/ready", wanted=200)
     return Program("web", (*gunicorn, *workers), ready=ready, stop_signal=signal.SIGQUIT)
@@ -43,9 +43,16 @@ def web(port: int) -> Program:
 def worker() -> Program:
     # A fixed name: with a new one at every start the broker would collect the old ones' queues.
     options = ("--hostname", "worker@portal", "--concurrency", "2", "--without-gossip", "--without-mingle")
+    # Tasks take well under three seconds; after them the broker's connection pool only waits for itself.
     # When we are killed the database goes too, and the worker would wait for it for ever: no politeness then.
     # Its tasks are acknowledged late and read what waits from tables, so the next start takes them up again.
-    return Program("worker", (*CELERY, "worker", *options), says="worker@portal ready", death_signal=signal.SIGKILL)
+    return Program(
+        "worker",
+        (*CELERY, "worker", *options),
+        says="worker@portal ready",
+        stop_seconds=3,
+        death_signal=signal.SIGKILL,
+    )
 
 
 def scheduler() -> Program:

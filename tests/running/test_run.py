@@ -99,6 +99,7 @@ def test_a_killed_run_leaves_nobody_and_the_next_one_finds_everything(run: Calla
     assert len(children) == 4
     second.end()
     until(lambda: left_over(place) == [])
+    until(lambda: processes.working_in(place / "var" / "postgres" / "cluster" / "data") == [])
 
 
 def test_a_busy_port_is_refused_before_anything_is_started(run: Callable[..., Script], place: Path) -> None:

@@ -48,9 +48,10 @@ class Command(BaseCommand):
                     supervisor.watch()
                 except Stop:
                     self._say("\nStopping ...")
-                finally:
                     supervisor.stop()
                     self._say("Stopped. Everything is kept in var/.")
+                finally:
+                    supervisor.stop()
         except preflight.AlreadyRunningError as running:
             self._say(str(running))
         except (preflight.StartRefusedError, PostgresError, StartError) as error:
