@@ -1,4 +1,4 @@
-"""What is outside tolerance: the buyer approves or declines; where Odoo differs, he keeps the agreement or takes Odoo's."""
+"""What is outside tolerance: the buyer approves or declines. Where Odoo differs: the agreement, or what Odoo says."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind
@@ -56,6 +56,7 @@ def orders(request: PortalRequest) -> HttpResponse:
         return render(request, "suppliers/orders.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def order(request: PortalRequest, order_id: UUID) -> HttpResponse:
     """One order. The first look by the supplier is an act of its own; a POST answers it."""

@@ -10,6 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from portal.shared.acting import acting
 from portal.shared.errors import Fault, Invalid
@@ -36,6 +37,7 @@ def _titles() -> dict[str, tuple[str, str]]:
     }
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def tolerances(request: PortalRequest) -> HttpResponse:
     """The policies in force; a POST puts a new version in force."""

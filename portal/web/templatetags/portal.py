@@ -204,8 +204,8 @@ def _drawing(dated: Sequence[tuple[Any, dt.date]], wanted: dt.date, unit: str) -
         ),
     )
     return format_html(
-        '<svg class="schedule" viewBox="0 0 {} 50" role="img" aria-label="{}"><line class="base" x1="8" x2="{}" y1="26" '
-        'y2="26"/><line class="asked" x1="{}" x2="{}" y1="16" y2="36"/>{}{}</svg>',
+        '<svg class="schedule" viewBox="0 0 {} 50" role="img" aria-label="{}"><line class="base" x1="8" x2="{}" '
+        'y1="26" y2="26"/><line class="asked" x1="{}" x2="{}" y1="16" y2="36"/>{}{}</svg>',
         WIDTH,
         label,
         WIDTH - 8,

@@ -1,0 +1,1 @@
+"""English: the day before the month, whichever side of an ocean."""
