@@ -89,15 +89,16 @@ def _queue(
     request: PortalRequest, refusal: Refused | None = None, line_id: UUID | None = None, reason: str = ""
 ) -> HttpResponse:
     actor = request.actor
-    chosen = {name: _number(request, name) for name in ("plant", "supplier")}
+    plant, supplier = _number(request, "plant"), _number(request, "supplier")
     text = request.GET.get("q", "").strip()[:100]
     with acting(actor):
-        queue = decision_queue(actor, text=text, cursor=request.GET.get("cursor", ""), **chosen)
+        queue = decision_queue(actor, text=text, plant=plant, supplier=supplier, cursor=request.GET.get("cursor", ""))
         context: dict[str, Any] = {
             "page": queue,
             "text": text,
-            **chosen,
-            "narrowed": bool(text or any(chosen.values())),
+            "plant": plant,
+            "supplier": supplier,
+            "narrowed": bool(text or plant or supplier),
             "plants": list(Plant.objects.all()),
             "suppliers": list(Supplier.objects.visible_to(actor)),
             "see_prices": Act.SEE_PRICES.allows(actor),

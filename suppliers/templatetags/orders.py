@@ -10,12 +10,13 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.web.templatetags.portal import day, money, quantity, state
 from suppliers.models import Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
 from suppliers.queries import LineDetail
 from suppliers.states import DateBasis, Decision, LineState, OrderState, SyncMark, Verdict
-from suppliers.tolerances import basis_of, promised_for
+from suppliers.tolerances import promised_for
 
 register = template.Library()
 
@@ -68,15 +69,40 @@ def verdict_tag(verdict: str) -> SafeString:
 
 
 @register.filter
-def date_words(order: PurchaseOrder) -> str:
-    """What a promised date of this order means, from its Incoterm."""
-    return _("Hand-over") if basis_of(order.incoterm) is DateBasis.SHIP else _("Arrival")
-
-
-@register.filter
 def amounts(promises: Iterable[Promise]) -> list[tuple[Decimal, dt.date | None]]:
     """What ``{% schedule %}`` draws: quantities and arrivals."""
     return [(promise.quantity, promise.arrival_date) for promise in promises]
+
+
+@register.filter
+def why(finding: dict[str, str]) -> str:
+    """A stored finding in the reader's language: it was kept in the words of whoever answered."""
+    code, limit, actual = finding["code"], finding["limit"], finding["actual"]
+    if code in ("late", "early"):
+        days = int(actual)
+        if code == "late":
+            words = ngettext("%(by)d working day later than asked", "%(by)d working days later than asked", days)
+        else:
+            words = ngettext("%(by)d working day earlier than asked", "%(by)d working days earlier than asked", days)
+        return _("%(what)s; %(limit)s allowed.") % {"what": words % {"by": days}, "limit": limit}
+    if code in PERCENTS:
+        # Rounded up, so that "2.5 % over, 2.5 % allowed" cannot be read of something just outside.
+        by = Decimal(actual).quantize(Decimal("0.1"), rounding="ROUND_CEILING")
+        return PERCENTS[code]() % {"by": quantity(by), "limit": quantity(limit)}
+    return ALWAYS[code]() if code in ALWAYS else finding["message"]
+
+
+PERCENTS = {
+    "quantity_over": lambda: _("The quantity is %(by)s%% over the order; %(limit)s%% is allowed."),
+    "quantity_under": lambda: _("The quantity is %(by)s%% under the order; %(limit)s%% is allowed."),
+    "price_up": lambda: _("The price is %(by)s%% above the order; %(limit)s%% is allowed."),
+    "price_down": lambda: _("The price is %(by)s%% below the order; %(limit)s%% is allowed."),
+}
+ALWAYS = {
+    "rejected": lambda: _("A rejected line is always decided by the buyer."),
+    "substituted": lambda: _("A substitute is always decided by the buyer."),
+    "no_date": lambda: _("A backorder without a date is always decided by the buyer."),
+}
 
 
 FIELDS = {
