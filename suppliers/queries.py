@@ -155,7 +155,11 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
     order = find_order(actor, order_id)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
-    lines = list(_answered(rows).prefetch_related(Prefetch("commitments", Commitment.objects.select_related("answer").order_by("number"))))
+    lines = list(
+        _answered(rows).prefetch_related(
+            Prefetch("commitments", Commitment.objects.select_related("answer").order_by("number"))
+        )
+    )
     for line in lines:
         line.order = order  # asked for once, known by every line
     timeline = StateChange.objects.visible_to(actor).filter(object_id__in=[order.pk, *(line.pk for line in lines)])

@@ -242,7 +242,9 @@ def order_path(actor: Actor, key: UUID) -> Path:
     return Path(
         order=order,
         events=list(Event.objects.filter(**about).order_by("-position")[:LONGEST_PATH]),
-        deliveries=list(visible(actor).select_related("event").filter(about_id=order.pk).order_by("-position")[:LONGEST_PATH]),
+        deliveries=list(
+            visible(actor).select_related("event").filter(about_id=order.pk).order_by("-position")[:LONGEST_PATH]
+        ),
         exchanges=list(Exchange.objects.filter(**about).order_by("-at", "-id")[:LONGEST_PATH]),
     )
 

@@ -3,7 +3,6 @@
 A client of Odoo can tell errors apart only by that name and by the message, so both are kept as the real server
 gives them; the Python classes here exist to carry the name.
 """
-# ruff: noqa: N818 - the classes are called as Odoo calls them
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ Schedule = Mapping[UUID, tuple[Decimal, Decimal, dt.date]]
 """Quantity, price and date, by schedule line."""
 
 
-class LeaseLost(Exception):  # noqa: N818 (named like the other outcomes)
+class LeaseLost(Exception):
     """Somebody else has the letter now: stop, and settle nothing."""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -154,6 +155,7 @@ def take_order(
         mapped.refresh_from_db()
         if mapped.reading >= reading:
             raise StaleReading
+        statement = _recognised(connection, statement)
     order, refs = orders.state_order(order, statement)
     if mapped is None:
         mapped = Mapped(
@@ -169,6 +171,23 @@ def take_order(
     _resolve(connection, ORDER, [remote_id], at)
     ledger.record([_exchange(connection, remote_id, said, order, at)])
     return order
+
+
+def _recognised(connection: Connection, statement: OrderStatement) -> OrderStatement:
+    """The statement with every line known that somebody mapped since it was translated, before the order was held."""
+    strangers = [int(line.ref) for line in statement.lines if line.schedule_id is None]
+    known = dict(
+        Mapped.objects.filter(connection=connection, model=LINE, remote_id__in=strangers).values_list(
+            "remote_id", "object_id"
+        )
+    )
+    if not known:
+        return statement
+    lines = (
+        replace(line, schedule_id=UUID(known[int(line.ref)])) if int(line.ref) in known else line
+        for line in statement.lines
+    )
+    return replace(statement, lines=tuple(lines))
 
 
 def map_lines(connection: Connection, lines: Mapping[int, UUID]) -> None:

@@ -302,15 +302,11 @@ def _settle(sending: Sending, plan: _Plan, overtaken: Iterable[UUID]) -> None:
     """Settle what the last look found. What was to be written and still is not there is a conflict."""
     reached = plan.found(Finding.EQUAL)
     conflicts = plan.found(Finding.CONFLICT, Finding.WRITE)
-    sent = sending.steps.get("sent") or {}
     moves = {
         str(row.actual.id): row.target.date.isoformat()
         for line in reached
         for row in line.rows
-        if row.actual is not None
-        and row.target.quantity
-        and (kept := sent.get(str(row.schedule))) is not None
-        and kept["before"] != row.target.date.isoformat()
+        if row.actual is not None and row.target.quantity and _planners_must_know(sending, line, row)
     }
     found = [(row.actual.id, row.schedule) for line in plan.lines for row in line.rows if row.actual is not None]
     delivering.settle_lines(
@@ -338,7 +334,15 @@ def _settle(sending: Sending, plan: _Plan, overtaken: Iterable[UUID]) -> None:
     )
 
 
-# --- What planners read, and the note --------------------------------------------------------------------------------
+def _planners_must_know(sending: Sending, line: LinePlan, row: Row) -> bool:
+    """Whether a delivery's date may differ from what planners read: we moved it, or somebody did since the release.
+
+    On a line nobody ever revised, a transfer with a date of its own is a planner's own decision and stays.
+    """
+    if delivering.line_revisions(sending.delivery.body)[line.line] > 1:
+        return True
+    kept = (sending.steps.get("sent") or {}).get(str(row.schedule))
+    return kept is not None and kept["before"] != row.target.date.isoformat()
 
 
 def _move_dates(sending: Sending, gateway: Gateway, letter: _Letter, days: Mapping[int, str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import odoorpc
 import pytest
 
+from integrations.office.actions.delivering import LeaseLost
 from integrations.office.odoo.gateway import Gateway, LoadRefused, translated
 from integrations.slot.models import Outcome
 from portal.shared.errors import DeliveryFailed, Misconfigured, Permanent, Temporary
@@ -130,15 +131,12 @@ def test_one_login_serves_a_process(sandbox: SandboxProcess) -> None:
 
 
 def test_a_lost_right_to_send_stops_the_call(sandbox: SandboxProcess) -> None:
-    class Stop(Exception):
-        pass
-
     def stop() -> None:
-        raise Stop
+        raise LeaseLost
 
     gateway = Gateway("odoo:main")
     gateway.before_call = stop
-    with pytest.raises(Stop):
+    with pytest.raises(LeaseLost):
         gateway.call(*READ)
     assert gateway.exchanges == []
 
