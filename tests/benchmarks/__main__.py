@@ -60,7 +60,8 @@ def measure() -> list[Figure]:
     view = OrdersView.as_view()
     fields = (
         "id", "number", "state", "revision", "supplier__public_id", "supplier__name", "plant__code", "currency",
-        "incoterm", "buyer_name", "supplier_reference", "ordered_at", "released_at", "next_date", "waiting_lines", "pending_lines",
+        "incoterm", "buyer_name", "supplier_reference", "ordered_at", "released_at",
+        "next_date", "waiting_lines", "pending_lines",
     )  # fmt: skip
 
     def api() -> None:
