@@ -24,7 +24,7 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_default_queue="portal",
-    task_queues=[Queue("portal"), Queue("pull")],
+    task_queues=[Queue(name) for name in broker.QUEUES],
     task_routes={"integrations.office.tasks.pull": {"queue": "pull"}},
     task_time_limit=600,
     worker_prefetch_multiplier=1,

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-# What the embedded runner generated (database passwords, secret key). A variable that is already set wins.
-env.read_env(BASE_DIR / "var" / "secrets.env")
-
 PORTAL_MODE = env.str("PORTAL_MODE", default="embedded")  # embedded | production
 PRODUCTION = PORTAL_MODE == "production"
+if not PRODUCTION:
+    # What the embedded runner generated (database passwords, secret key). A variable that is already set wins.
+    env.read_env(BASE_DIR / "var" / "secrets.env")
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

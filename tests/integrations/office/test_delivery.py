@@ -1,12 +1,9 @@
-"""The post office's own rules: order, fairness, leases, superseding, patience. The sender here is a dummy."""
+"""The post office's own rules: order, fairness, superseding, patience. The sender here is a dummy."""
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 import pytest
 from django.db import connections, transaction
@@ -14,10 +11,9 @@ from django.utils import timezone
 
 from integrations.office import delivery as office
 from integrations.office.actions import delivering, desk
-from integrations.office.actions.delivering import LeaseLost, Sending
 from integrations.office.models import Connection, Delivery
 from integrations.office.odoo.gateway import Gateway
-from integrations.office.routes import AGREED, ODOO
+from integrations.office.routes import AGREED
 from integrations.office.states import DeliveryState, FailureKind
 from integrations.slot import outbox
 from integrations.slot.models import Event, Exchange, Tray
@@ -28,75 +24,10 @@ from portal.shared.models import StateChange
 from suppliers.models import PurchaseOrder
 from suppliers.states import SyncMark
 from tests.cast import Cast, ReleaseOrder, doing, everything, fresh_lines
+from tests.integrations.office.dummy import NOW, Dummy, deliver, drain, dummy, only, publish, states
 
+__all__ = ["dummy"]  # a fixture
 pytestmark = pytest.mark.committed
-NOW = dt.datetime(2027, 1, 4, 9, tzinfo=dt.UTC)
-
-
-class Dummy:
-    """Sends letters nowhere and remembers them; ``fail`` decides what becomes of each."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, int]] = []
-        self.fail: Callable[[Delivery], Exception | None] = lambda _letter: None
-        self.lock = threading.Lock()
-
-    def __call__(self, sending: Sending, gateway: Gateway) -> Mapping[str, Any]:
-        letter = sending.delivery
-        with self.lock:
-            self.sent.append((letter.body["order"]["number"], letter.body["number"]))
-        failure = self.fail(letter)
-        if failure is not None:
-            raise failure
-        return {"dummy": True}
-
-    @property
-    def numbers(self) -> list[int]:
-        return [number for _order, number in self.sent]
-
-
-@pytest.fixture
-def dummy(monkeypatch: pytest.MonkeyPatch, cast: Cast, settings: Any) -> Dummy:
-    sender = Dummy()
-    monkeypatch.setattr(office, "SENDERS", {(ODOO, AGREED): sender})
-    with acting(delivering.POST_OFFICE, write=True):
-        Connection.objects.create(name="main")
-    settings.ODOO_REST_SECONDS = 120
-    settings.ODOO_TIMEOUT_SECONDS = 20
-    return sender
-
-
-def publish(order: PurchaseOrder, number: int, *, tier: int = 2, topic: str = AGREED) -> None:
-    """Drop a letter about an order, as an act would."""
-    with doing(at=NOW):
-        held = transitions.hold(order)
-        payload = {"order": {"number": held.number}, "number": number, "lines": []}
-        outbox.publish(topic, about=held, supplier_id=held.supplier_id, tier=tier, payload=payload)
-
-
-def deliver(now: dt.datetime = NOW) -> Delivery | None:
-    return office.deliver_one(Gateway("odoo:main"), lambda: now)
-
-
-def drain(now: dt.datetime = NOW) -> list[Delivery]:
-    office.sweep(now)
-    office.fan_out(now)
-    return list(_until_none(now))
-
-
-def _until_none(now: dt.datetime) -> Iterator[Delivery]:
-    while (settled := deliver(now)) is not None:
-        yield settled
-
-
-def states() -> list[str]:
-    with everything():
-        return list(Delivery.objects.order_by("position").values_list("state", flat=True))
-
-
-def only() -> Delivery:
-    with everything():
-        return Delivery.objects.get()
 
 
 def test_one_event_becomes_one_letter_and_leaves_the_tray(dummy: Dummy, release_order: ReleaseOrder) -> None:
@@ -314,86 +245,6 @@ def test_a_parked_letter_that_half_arrived_keeps_its_place(dummy: Dummy, release
     publish(order, 2)
     assert drain(NOW + dt.timedelta(days=1)) == []
     assert states() == [DeliveryState.NEEDS_PERSON, DeliveryState.WAITING]
-
-
-def test_two_workers_never_send_the_same_letter(dummy: Dummy, cast: Cast, release_order: ReleaseOrder) -> None:
-    orders = [release_order(supplier=supplier) for supplier in (cast.acme, cast.borealis) for _ in range(15)]
-    for number, order in enumerate(orders):
-        publish(order, number)
-    failures: list[BaseException] = []
-
-    def worker() -> None:
-        try:
-            drain()
-        except BaseException as failure:
-            failures.append(failure)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=worker) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    drain()
-    assert failures == []
-    assert Counter(dummy.numbers) == dict.fromkeys(range(30), 1)
-    assert states() == [DeliveryState.DONE] * 30
-
-
-def test_a_letter_whose_worker_is_gone_is_taken_back(dummy: Dummy, release_order: ReleaseOrder) -> None:
-    publish(release_order(), 1)
-    office.fan_out(NOW)
-    sending = office.claim(lambda: NOW)
-    assert sending is not None
-    assert drain(NOW + dt.timedelta(seconds=30)) == []  # still leased
-    late = NOW + delivering.lease() + dt.timedelta(seconds=1)
-    assert [letter.state for letter in drain(late)] == [DeliveryState.DONE]
-    # the worker was only asleep: it may not keep, settle or fail anything any more
-    with pytest.raises(LeaseLost):
-        sending.keep(sent={})
-    with pytest.raises(LeaseLost):
-        delivering.settle_done(
-            actor=delivering.POST_OFFICE, delivery=sending.delivery, sending=sending, steps={}, at=late
-        )
-    assert only().attempts == 2
-
-
-def test_a_worker_lost_in_the_middle_of_a_write_leaves_a_rest(dummy: Dummy, release_order: ReleaseOrder) -> None:
-    publish(release_order(), 1)
-    office.fan_out(NOW)
-    sending = office.claim(lambda: NOW)
-    assert sending is not None
-    sending.about_to_write("purchase.order.line.load", sent={})
-    gone = NOW + delivering.lease() + dt.timedelta(seconds=1)
-    office.sweep(gone)
-    letter = only()
-    assert letter.state == DeliveryState.WAITING
-    assert letter.due_at == NOW + dt.timedelta(seconds=120)
-    assert letter.steps["rest"]
-
-
-def test_a_letter_that_kills_every_worker_stops(dummy: Dummy, release_order: ReleaseOrder) -> None:
-    publish(release_order(), 1)
-    office.fan_out(NOW)
-    now = NOW
-    for _ in range(delivering.MOST_LOST_WORKERS):
-        assert office.claim(lambda: now) is not None  # noqa: B023 (called at once)
-        now += delivering.lease() + dt.timedelta(minutes=11)
-        office.sweep(now)
-    assert (only().state, only().failure_code) == (DeliveryState.NEEDS_PERSON, "worker_lost")
-    assert dummy.sent == []
-
-
-def test_a_lease_is_renewed_before_a_call_that_might_outlast_it(dummy: Dummy, release_order: ReleaseOrder) -> None:
-    publish(release_order(), 1)
-    office.fan_out(NOW)
-    clock = [NOW]
-    sending = office.claim(lambda: clock[0])
-    assert sending is not None
-    clock[0] = NOW + delivering.lease() - dt.timedelta(seconds=5)
-    sending.before_call()
-    assert only().lease_until == clock[0] + delivering.lease()
 
 
 def test_a_paused_connection_keeps_its_letters(dummy: Dummy, cast: Cast, release_order: ReleaseOrder) -> None:
