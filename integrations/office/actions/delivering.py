@@ -65,6 +65,8 @@ class Sending:
     clock: Callable[[], dt.datetime]
     lease_until: dt.datetime
     exchanges: list[Exchange] = field(default_factory=list)
+    wrote: bool = False
+    """Whether Odoo has answered a write of this try with yes."""
 
     @property
     def steps(self) -> dict[str, Any]:
@@ -143,7 +145,10 @@ def settle_lines(
     # What we wrote is no longer what the pull saw last: it must look again, whatever it finds.
     mapped.digest, mapped.reading = "", outcome.reading
     mapped.save(update_fields=["digest", "reading"])
-    sending.delivery.steps = held.steps = {**held.steps, **steps, "calling": None}
+    # Looked at and settled: nothing of an earlier try is unknown any more.
+    known = {name: kept for name, kept in held.steps.items() if name not in ("rest", "wrote")}
+    sending.delivery.steps = held.steps = {**known, **steps, "calling": None}
+    sending.wrote = False
     held.save(update_fields=["steps"])
     ledger.record(sending.labelled())
     return held
@@ -178,12 +183,10 @@ def settle_failure(
     _release(held)
     _fail(held, of_failure(failure), kind_of(failure))
     answered = not isinstance(failure, Temporary) or failure.answered
+    if sending.wrote:
+        held.steps = {**held.steps, "wrote": True}
     if answered and ("lines" not in held.steps or failure.code == "load_refused"):
-        # What was refused is nowhere, what could arrive has: a newer letter may replace this one, and a retry of it
-        # looks at every line again. Unless an earlier try got no answer: then what it sent stays known.
-        held.steps = {
-            name: held.steps[name] for name in ("sent", "rest") if "rest" in held.steps and name in held.steps
-        }
+        held.steps = _what_may_be_there(held.steps)
     if isinstance(failure, Temporary):
         held.failures += 1
         pause = backoff(held.failures)
@@ -285,6 +288,16 @@ def _hold(delivery: Delivery, sending: Sending) -> Delivery:
     if held.state != DeliveryState.SENDING or held.leased_by != sending.token:
         raise LeaseLost
     return held
+
+
+def _what_may_be_there(steps: Mapping[str, Any]) -> dict[str, Any]:
+    """What to remember of a try that settled nothing: what it sent, if an answer was lost or a write went through.
+
+    Else nothing: what was refused is nowhere, so that a newer letter may take this one's place.
+    """
+    if not steps.get("rest") and not steps.get("wrote"):
+        return {}
+    return {name: steps[name] for name in ("sent", "rest", "wrote") if name in steps}
 
 
 def _release(held: Delivery) -> None:

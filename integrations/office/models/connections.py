@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.shared.identifiers import new_id
 from suppliers.models import Plant
+from suppliers.states import StaffRole
 
 
 class Connection(models.Model):
@@ -77,7 +78,7 @@ class Trouble(models.Model):
     plant = models.ForeignKey(Plant, on_delete=models.CASCADE, null=True, related_name="+")
     code = models.CharField(max_length=60)
     message = models.TextField()
-    owner = models.CharField(_("who must act"), max_length=40)
+    owner = models.CharField(_("who must act"), max_length=40, choices=StaffRole.choices)
     remedy = models.TextField()
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from integrations.office.states import DELIVERY_STEPS, UNSETTLED, DeliveryState, FailureKind
 from integrations.slot.models import Event
 from portal.shared.identifiers import new_id
+from suppliers.states import StaffRole
 
 
 class Delivery(models.Model):
@@ -48,8 +49,7 @@ class Delivery(models.Model):
     failure_kind = models.CharField(max_length=20, choices=FailureKind.choices, blank=True)
     failure_code = models.CharField(max_length=60, blank=True)
     failure = models.TextField(_("what went wrong"), blank=True)
-    owner = models.CharField(_("who must act"), max_length=40, blank=True)
-    """A role of ``suppliers.states.StaffRole``."""
+    owner = models.CharField(_("who must act"), max_length=40, choices=StaffRole.choices, blank=True)
     remedy = models.TextField(blank=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
