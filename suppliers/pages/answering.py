@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -108,7 +109,13 @@ class Form:
 
     @property
     def answered(self) -> list[Entry]:
-        return [entry for entry in self.entries if entry.open and entry.kind]
+        """What is sent: also a line that was answered elsewhere meanwhile, so that the act can refuse it in words."""
+        return [entry for entry in self.entries if entry.kind]
+
+    @property
+    def ready(self) -> list[Entry]:
+        """What this form can still send."""
+        return [entry for entry in self.answered if entry.open]
 
     @property
     def open(self) -> list[Entry]:
@@ -124,7 +131,7 @@ class Form:
 
     @property
     def incomplete(self) -> int:
-        return len(self.answered) - self.within - self.outside
+        return len(self.ready) - self.within - self.outside
 
     @property
     def faults(self) -> list[tuple[str, str]]:
@@ -202,10 +209,17 @@ class Form:
                     entry.judged = judged.get(entry.line.pk)
                 return
 
-    def refuse(self, refusal: Refused) -> None:
-        """Nothing was sent: say so on the form, line by line, with everything typed still in it."""
+    def refuse(self, refusal: Refused, sent: Sequence[UUID], at: dt.datetime) -> None:
+        """Nothing of ``sent`` was taken: say so line by line, with everything typed still in the form.
+
+        The form stands on the order as it is now, so that sending again answers what it says now.
+        """
         self.refusal = refusal
-        self.place_faults(refusal)
+        by_line = {entry.line.pk: entry for entry in self.entries}
+        self.place_faults(refusal, [by_line[key] for key in sent if key in by_line])
+        for entry in self.entries:
+            entry.revision = entry.line.revision
+        self.judge(at)
 
     def place_faults(self, refusal: Refused, among: Sequence[Entry] | None = None) -> set[int]:
         """Hang each fault on the field it points at; return which of the answers have one."""

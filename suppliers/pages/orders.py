@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -103,20 +104,19 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
             actor=actor, order=detail.order, answers=answers, channel="page", comment=form.comment, at=now
         )
     except (Invalid, Stale) as refusal:
-        return _show_refused(request, order_id, refusal, now)
+        return _show_refused(request, order_id, refusal, [entry.line.pk for entry in form.answered], now)
     messages.success(request, _sent(sent, detail))
     return redirect(reverse("order", args=[order_id]) + "#history")
 
 
-def _show_refused(request: PortalRequest, order_id: UUID, refusal: Refused, now: Any) -> HttpResponse:
-    """The same form with the same words, against the order as it is now; sending again answers what it says now."""
+def _show_refused(
+    request: PortalRequest, order_id: UUID, refusal: Refused, sent: Sequence[UUID], now: dt.datetime
+) -> HttpResponse:
+    """The same form with the same words, against the order as it is now."""
     with acting(request.actor):
         detail = order_detail(request.actor, order_id)
         form = _typed(request, detail)
-        form.judge(now)
-        form.refuse(refusal)
-        for entry in form.entries:
-            entry.revision = entry.line.revision
+        form.refuse(refusal, sent, now)
         return _show(request, detail, form, status=refusal.status)
 
 
