@@ -1,0 +1,131 @@
+"""A browser in front of a real server over a database of the test's own.
+
+``portal`` is that server; ``portal.visit("anna", PHONE)`` opens a page as somebody of the cast. A page that writes an
+error on its console fails its test: a style or script that the content security policy refused shows there first.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test import Client
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.cast import Cast
+from tests.conftest import Clone
+
+DESK, PHONE = (1280, 900), (390, 844)
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SCREENSHOTS = os.environ.get("PORTAL_SCREENSHOTS", "")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert program, "These tests drive Chromium: apt-get install chromium"
+    # Playwright's loop runs in this thread, where Django would refuse the tests' own queries.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@dataclass
+class Portal:
+    """The running portal, and a browser to look at it."""
+
+    address: str
+    browser: Browser
+    cast: Cast
+    complaints: list[str] = field(default_factory=list)
+    rooms: ExitStack = field(default_factory=ExitStack)
+
+    def visit(self, who: str = "", size: tuple[int, int] = DESK, *, dark: bool = False, script: bool = True) -> Page:
+        """A browser of its own, signed in as ``who`` of the cast."""
+        context = self.browser.new_context(
+            base_url=self.address,
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            java_script_enabled=script,
+            locale="en-GB",
+        )
+        self.rooms.callback(context.close)
+        if who:
+            self._sign_in(context, who)
+        page = context.new_page()
+        page.on("console", self._listen)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def _sign_in(self, context: BrowserContext, who: str) -> None:
+        client = Client()
+        client.force_login(self.cast.people[who])
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.address}])
+
+    def _listen(self, message: Any) -> None:
+        # A page that answers 404 or 422 is reported as a resource that failed: that is what some tests are about.
+        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def portal(browser: Browser, clone: Clone, cast: Cast) -> Iterator[Portal]:
+    server = LiveServerThread("localhost", StaticFilesHandler, connections_override={})
+    server.daemon = True
+    server.start()
+    server.is_ready.wait(30)
+    assert server.error is None, server.error
+    running = Portal(f"http://localhost:{server.port}", browser, cast)
+    try:
+        with running.rooms:
+            yield running
+    finally:
+        server.terminate()
+    assert running.complaints == []
+
+
+def fits(page: Page) -> None:
+    """Nothing has to be scrolled sideways."""
+    assert page.viewport_size is not None
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+def accessible(page: Page) -> None:
+    """No violation of WCAG 2.2 AA that axe can find."""
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    said = [
+        f"{one['id']}: {one['help']}: {', '.join(str(node['target']) for node in one['nodes'][:4])}"
+        for one in found.response["violations"]
+    ]
+    assert said == [], page.url
+
+
+def keep(page: Page, name: str) -> None:
+    """A picture of the page, where PORTAL_SCREENSHOTS names a folder."""
+    if SCREENSHOTS:
+        assert page.viewport_size is not None
+        folder = Path(SCREENSHOTS)
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}-{page.viewport_size['width']}.png", full_page=True)

@@ -1,0 +1,130 @@
+"""Every page, light and dark, at a desk and on a phone: axe finds nothing, nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.states import AnswerKind
+from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
+from tests.cast import PASSWORD, ReleaseOrder, fresh_lines, working_day
+
+pytestmark = pytest.mark.committed
+
+# who (empty: nobody), address; {order} has a line with the buyer, {open} one to answer
+PAGES = [
+    ("", "/accounts/login/"),
+    ("", "/accounts/password/reset/"),
+    ("", "/accounts/signup/"),
+    ("anna", "/"),
+    ("anna", "/orders/"),
+    ("anna", "/orders/?q=nothing-like-it"),
+    ("anna", "/orders/{open}/"),
+    ("anna", "/orders/{order}/"),
+    ("anna", "/no-such-page/"),
+    ("anna", "/decisions/"),
+    ("anna", "/accounts/password/change/"),
+    ("bea", "/"),
+    ("bea", "/decisions/"),
+    ("bea", "/orders/"),
+    ("bea", "/orders/{order}/"),
+    ("ines", "/ledger/"),
+    ("ines", "/ledger/connection/"),
+    ("ada", "/tolerances/"),
+]
+
+
+@pytest.fixture
+def places(portal: Portal, release_order: ReleaseOrder) -> dict[str, object]:
+    order = release_order(portal.cast.line(400), incoterm="FCA", incoterm_place="Leipzig")
+    line = fresh_lines(order)[0]
+    promises = (PromisedDelivery(Decimal(250), working_day(30)), PromisedDelivery(Decimal(150), working_day(60)))
+    answer = LineAnswer(line.pk, line.revision, AnswerKind.CHANGED, promises, reason="capacity", comment="Furnace two.")
+    actor = portal.cast.actor("anna")
+    acknowledge(actor=actor, order=order, answers=[answer], channel="page", at=order.released_at)
+    return {"order": order.pk, "open": release_order(portal.cast.line(80)).pk}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_page(portal: Portal, places: dict[str, object], dark: bool) -> None:
+    wrong = []
+    for who in dict.fromkeys(who for who, _address in PAGES):
+        page = portal.visit(who, DESK, dark=dark)
+        for pattern in [address for name, address in PAGES if name == who]:
+            address = pattern.format(**places)
+            page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+            page.goto(address)
+            if page.locator(".kind").count():
+                for again in page.locator("details.again > summary").all():
+                    again.click()
+                page.get_by_label("Change date or quantity").first.check()
+                page.wait_for_load_state("networkidle")
+            name = "-".join(
+                [who or "nobody", *filter(None, pattern.split("?")[0].split("/")), "dark" if dark else "light"]
+            )
+            keep(page, name)
+            try:
+                accessible(page)
+                page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+                fits(page)
+                accessible(page)
+                keep(page, name)
+            except AssertionError as problem:
+                wrong.append(str(problem))
+    assert wrong == []
+
+
+def test_sign_in_and_look(portal: Portal) -> None:
+    user = portal.cast.people["anna"]
+    user.set_password(PASSWORD)
+    user.save()
+    page = portal.visit()
+    page.goto("/")
+    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("Password").fill("not-the-password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing waits for you.")
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-bs-theme", "light")
+    page.locator("details.people summary").click()
+    page.get_by_role("button", name="Dark").click()
+    expect(root).to_have_attribute("data-bs-theme", "dark")
+    page.reload()
+    expect(root).to_have_attribute("data-bs-theme", "dark")
+    page.locator("details.people summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_by_keyboard(portal: Portal, places: dict[str, object]) -> None:
+    """The first stop leads past the menu; the line's answer is chosen with the arrow keys."""
+    page = portal.visit("anna")
+    page.goto(f"/orders/{places['open']}/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    page.locator("#line-1 input[type=radio]:checked").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#line-1 input[value=accepted]")).to_be_checked()
+    expect(page.locator("#verdict-1")).to_contain_text("Accepted at once")
+
+
+def test_in_german(portal: Portal, places: dict[str, object]) -> None:
+    page = portal.visit("", PHONE)
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    keep(page, "login-de")
+    page = portal.visit("anna")
+    page.goto("/")
+    page.locator("details.people summary").click()
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 Bestellposition wartet auf Ihre Antwort.")

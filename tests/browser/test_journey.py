@@ -1,0 +1,197 @@
+"""A supplier answers, a buyer decides, both see what came of it: at a desk, on a phone, and without script."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from suppliers.models import OrderLine, PurchaseOrder
+from tests.browser.conftest import DESK, PHONE, Portal, fits, keep
+from tests.cast import ReleaseOrder, ReviseOrder, fresh_lines, working_day
+
+pytestmark = pytest.mark.committed
+
+
+@pytest.fixture
+def order(portal: Portal, release_order: ReleaseOrder) -> PurchaseOrder:
+    """Two lines of brackets, wanted a month from now."""
+    return release_order(portal.cast.line(1200), portal.cast.line(80), number="P00041")
+
+
+def states(order: PurchaseOrder) -> list[str]:
+    return [line.state for line in fresh_lines(order)]
+
+
+def choose(page: Page, line: int, answer: str) -> None:
+    page.locator(f"#line-{line}").get_by_label(answer, exact=True).check()
+
+
+def split(page: Page, line: int, *deliveries: tuple[str, dt.date]) -> None:
+    """Change a line into these deliveries."""
+    editor = page.locator(f"#line-{line}")
+    choose(page, line, "Change date or quantity")
+    for _more in deliveries[1:]:
+        editor.get_by_role("button", name="Split: add a delivery").click()
+    for index, (quantity, date) in enumerate(deliveries):
+        editor.get_by_label("Quantity", exact=True).nth(index).fill(quantity)
+        editor.get_by_label("Arrival", exact=True).nth(index).fill(date.isoformat())
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_answer_and_decide(portal: Portal, order: PurchaseOrder, size: tuple[int, int]) -> None:
+    anna = portal.visit("anna", size)
+    anna.goto("/")
+    expect(anna.get_by_role("heading", level=1)).to_have_text("2 order lines wait for your answer.")
+    keep(anna, "home")
+    fits(anna)
+    anna.get_by_role("link", name="Answer P00041").click()
+    choose(anna, 1, "Accept")
+    expect(anna.locator("#verdict-1")).to_contain_text("Accepted at once")
+    split(anna, 2, ("50", working_day(30)), ("30", working_day(60)))
+    expect(anna.locator("#verdict-2")).to_contain_text("Say why: choose a reason.")
+    anna.locator("#line-2").get_by_label("Reason").select_option("capacity")
+    expect(anna.locator("#verdict-2")).to_contain_text("Goes to the buyer")
+    expect(anna.locator("#verdict-2")).to_contain_text("working days later than requested")
+    expect(anna.locator("#send-words")).to_contain_text("1 line accepted at once, 1 goes to Bea Brandt")
+    keep(anna, "answer")
+    fits(anna)
+    anna.get_by_role("button", name="Send", exact=True).click()
+    expect(anna.get_by_role("status")).to_contain_text("Sent: 1 line is agreed, 1 line is with Bea Brandt now.")
+    assert states(order) == ["agreed", "pending_buyer"]
+
+    bea = portal.visit("bea", size)
+    bea.goto("/")
+    expect(bea.get_by_role("heading", level=1)).to_have_text("1 answer needs your decision.")
+    bea.get_by_role("link", name="All decisions").click()
+    keep(bea, "decisions")
+    fits(bea)
+    bea.get_by_role("button", name="Approve P00041 line 2").click()
+    expect(bea.get_by_role("status")).to_contain_text("P00041 line 2 is agreed and on its way to Odoo.")
+    expect(bea.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
+    assert states(order) == ["agreed", "agreed"]
+
+    anna.goto(f"/orders/{order.pk}/")
+    expect(anna.locator("#history")).to_contain_text("Line 2 approved")
+    expect(anna.locator("#history")).to_contain_text("Bea Brandt")
+    keep(anna, "order")
+    fits(anna)
+
+
+def test_decline_needs_a_reason_and_reaches_the_supplier(portal: Portal, order: PurchaseOrder) -> None:
+    anna = portal.visit("anna")
+    anna.goto(f"/orders/{order.pk}/")
+    choose(anna, 1, "Reject")
+    anna.locator("#line-1").get_by_label("Reason").select_option("discontinued")
+    anna.get_by_role("button", name="Send", exact=True).click()
+    bea = portal.visit("bea")
+    bea.goto("/decisions/")
+    bea.get_by_role("button", name="Decline P00041 line 1").click()
+    expect(bea.get_by_role("alert")).to_contain_text("Say why you decline: the supplier reads it.")
+    expect(bea.get_by_role("alert")).to_be_focused()
+    bea.get_by_label("Reason").fill("We need all of them.")
+    bea.get_by_role("button", name="Decline P00041 line 1").click()
+    expect(bea.get_by_role("status")).to_contain_text("is declined")
+    anna.goto(f"/orders/{order.pk}/")
+    expect(anna.get_by_text("Bea Brandt declined your answer")).to_be_visible()
+    expect(anna.get_by_text("We need all of them.").first).to_be_visible()
+    assert states(order) == ["open", "open"]
+
+
+def test_accept_all_asks_first(portal: Portal, order: PurchaseOrder) -> None:
+    anna = portal.visit("anna", PHONE)
+    anna.goto(f"/orders/{order.pk}/")
+    anna.get_by_role("button", name="Accept all as ordered").click()
+    dialog = anna.get_by_role("dialog")
+    expect(dialog).to_contain_text("2 open lines are agreed at once")
+    assert states(order) == ["open", "open"]
+    dialog.get_by_role("button", name="Accept all").click()
+    expect(anna.get_by_role("status")).to_contain_text("Sent: 2 lines are agreed.")
+    assert states(order) == ["agreed", "agreed"]
+
+
+def test_without_script(portal: Portal, order: PurchaseOrder) -> None:
+    anna = portal.visit("anna", PHONE, script=False)
+    anna.goto(f"/orders/{order.pk}/")
+    editor = anna.locator("#line-2")
+    choose(anna, 2, "Change date or quantity")
+    editor.get_by_label("Quantity", exact=True).fill("50")
+    editor.get_by_role("button", name="Split: add a delivery").click()
+    expect(editor.get_by_label("Quantity", exact=True).nth(0)).to_have_value("50")
+    expect(editor.get_by_label("Quantity", exact=True).nth(1)).to_have_value("30")
+    editor.get_by_label("Arrival", exact=True).nth(1).fill(working_day(60).isoformat())
+    editor.get_by_label("Reason").select_option("capacity")
+    anna.get_by_role("button", name="Send", exact=True).click()
+    expect(anna.get_by_role("status")).to_contain_text("1 line is with Bea Brandt now")
+    anna.get_by_role("button", name="Accept all as ordered").click()
+    expect(anna.locator("#send-words")).to_contain_text("1 line accepted at once")
+    anna.get_by_role("button", name="Send", exact=True).click()
+    assert states(order) == ["agreed", "pending_buyer"]
+
+
+def test_a_revision_meanwhile_loses_nothing_typed(
+    portal: Portal, order: PurchaseOrder, revise_order: ReviseOrder
+) -> None:
+    anna = portal.visit("anna")
+    anna.goto(f"/orders/{order.pk}/")
+    split(anna, 1, ("1000", working_day(30)), ("200", working_day(70)))
+    anna.locator("#line-1").get_by_label("Reason").select_option("material")
+    anna.locator("#line-1").get_by_label("Comment").fill("Half the steel is at sea.")
+    revise_order(order, quantity=Decimal(1300))
+    anna.get_by_role("button", name="Send", exact=True).click()
+    summary = anna.get_by_role("alert")
+    expect(summary).to_contain_text("The order changed while you were answering.")
+    expect(summary).to_be_focused()
+    editor = anna.locator("#line-1")
+    expect(editor).to_contain_text("This line changed while you were answering.")
+    expect(editor.get_by_label("Quantity", exact=True).nth(0)).to_have_value("1000")
+    expect(editor.get_by_label("Quantity", exact=True).nth(1)).to_have_value("200")
+    expect(editor.get_by_label("Comment")).to_have_value("Half the steel is at sea.")
+    expect(anna.locator("main")).to_contain_text("Revision 2 changed this line")
+    assert states(order) == ["open", "open"]
+    anna.get_by_role("button", name="Send", exact=True).click()
+    expect(anna.get_by_role("status")).to_contain_text("1 line is with Bea Brandt now")
+
+
+def test_two_tabs(portal: Portal, order: PurchaseOrder) -> None:
+    """The other tab was quicker: this one says so, and shows what it would have sent."""
+    first, second = portal.visit("anna"), portal.visit("anna")
+    for tab in (first, second):
+        tab.goto(f"/orders/{order.pk}/")
+    choose(second, 1, "Change date or quantity")
+    second.locator("#line-1").get_by_label("Comment").fill("Second thoughts.")
+    choose(first, 1, "Accept")
+    first.get_by_role("button", name="Send", exact=True).click()
+    expect(first.get_by_role("status")).to_contain_text("1 line is agreed")
+    second.get_by_role("button", name="Send", exact=True).click()
+    expect(second.get_by_role("alert")).to_contain_text("takes no answer")
+    expect(second.locator("main")).to_contain_text("What you had typed")
+    expect(second.locator("main")).to_contain_text("Second thoughts.")
+
+
+def test_a_conflict_ends_with_one_click(portal: Portal, order: PurchaseOrder) -> None:
+    from suppliers.actions import agreements
+    from suppliers.actions.orders import refresh
+    from tests.cast import doing
+
+    anna = portal.visit("anna")
+    anna.goto(f"/orders/{order.pk}/")
+    choose(anna, 1, "Accept")
+    anna.get_by_role("button", name="Send", exact=True).click()
+    expect(anna.get_by_role("status")).to_contain_text("1 line is agreed")
+    with doing():
+        line = OrderLine.objects.select_related("order").get(order=order, position=1)
+        row = line.schedule.get()
+        other = {"schedule": str(row.pk), "quantity": "900", "price": "12.5", "date": row.date.isoformat()}
+        agreements.mark_conflict(line, "Odoo was edited after the agreement.", [{**other, "received": "0"}])
+        refresh(line.order)
+    bea = portal.visit("bea", PHONE)
+    bea.goto("/decisions/")
+    expect(bea.get_by_role("row", name="Quantity")).to_contain_text("900")
+    keep(bea, "conflict")
+    fits(bea)
+    bea.get_by_role("button", name="Keep the agreement").click()
+    expect(bea.get_by_role("status")).to_contain_text("the agreement stands")
+    assert fresh_lines(order)[0].sync == "waiting"
