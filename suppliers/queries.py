@@ -34,7 +34,10 @@ from suppliers.states import LineState, SyncMark
 
 
 def actor_of(user: User, token: ApiToken | None = None) -> Actor:
-    """The acting value of a signed-in user, with everything he holds. Runs outside the wall: one query."""
+    """The acting value of a signed-in user, with everything he holds. Runs outside the wall: one query.
+
+    What he holds at a supplier who is no longer active counts for nothing.
+    """
     if user.kind == "machine":
         grants = (
             frozenset(Grant(scope, supplier_id=token.supplier_id) for scope in token.scopes) if token else frozenset()
@@ -45,7 +48,7 @@ def actor_of(user: User, token: ApiToken | None = None) -> Actor:
         return Actor(
             ActorKind.STAFF, str(user.pk), user.name, frozenset(Grant(role, plant_id=plant) for role, plant in postings)
         )
-    memberships = Membership.objects.filter(user=user).values_list("role", "supplier_id")
+    memberships = Membership.objects.filter(user=user, supplier__active=True).values_list("role", "supplier_id")
     return Actor(
         ActorKind.SUPPLIER,
         str(user.pk),

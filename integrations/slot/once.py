@@ -13,7 +13,7 @@ from django.utils import timezone
 from integrations.slot.models import Received
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
-from portal.shared.errors import KeyReused
+from portal.shared.errors import KeyReused, NotPermitted
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,11 @@ def receive(actor: Actor, *, key: str, body: bytes, what: str) -> Key:
     """Keep a message in a short transaction of its own, before anything is decided about it.
 
     ``what`` names the operation and its object ("POST /api/v1/orders/<id>/acknowledgements/") and counts as part of
-    the body. Raises :class:`KeyReused` when the actor used the key for something else.
+    the body. Raises :class:`KeyReused` when the actor used the key for something else, and :class:`NotPermitted` for
+    an actor who is nobody's: the wall keeps no row for him.
     """
+    if actor.behind_wall and not actor.suppliers:
+        raise NotPermitted("This account acts for no supplier.")
     digest = hashlib.sha256(what.encode() + b"\0" + body).hexdigest()
     channel = f"{actor.kind}:{actor.id}"
     row = Received(
@@ -62,8 +65,9 @@ def receive(actor: Actor, *, key: str, body: bytes, what: str) -> Key:
             with transaction.atomic():
                 row.save(force_insert=True)
         except IntegrityError:
-            kept = Received.objects.get(channel=channel, key=key)
-            if kept.digest != digest:
+            kept = Received.objects.filter(channel=channel, key=key).first()
+            # None: kept for a supplier he acts for no more, which the wall does not show.
+            if kept is None or kept.digest != digest:
                 raise KeyReused(
                     "This Idempotency-Key was used before, for another request.",
                     remedy="Use a new key for a new request; repeat a request with the same key and the same body.",

@@ -42,22 +42,28 @@ class SameOwner(BaseConstraint):
     """A composite foreign key: the child belongs to the same supplier as its parent, and the database says so.
 
     ``field`` is a foreign key of the child, declared with ``db_constraint=False`` since this constraint does its work
-    too. The parent needs a unique constraint over (primary key, supplier).
+    too; ``also`` names further foreign keys that child and parent have in common and must agree on. The parent needs a
+    unique constraint over (primary key, supplier, those).
     """
 
-    def __init__(self, *, field: str, name: str, violation_error_message: str | None = None) -> None:
+    def __init__(
+        self, *, field: str, name: str, also: Sequence[str] = (), violation_error_message: str | None = None
+    ) -> None:
         super().__init__(name=name, violation_error_message=violation_error_message)
         self.field = field
+        self.also = tuple(also)
 
     def _clause(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
         foreign = model._meta.get_field(self.field)
         assert isinstance(foreign, models.ForeignKey)
         parent: type[models.Model] = foreign.related_model
         quote = schema_editor.quote_name
-        key = f"{quote(str(parent._meta.pk.column))}, {quote('supplier_id')}"
+        shared = [model._meta.get_field(name) for name in ("supplier", *self.also)]
+        also = [str(one.column) for one in shared if isinstance(one, models.Field)]
+        ours = ", ".join(quote(column) for column in (str(foreign.column), *also))
+        theirs = ", ".join(quote(column) for column in (str(parent._meta.pk.column), *also))
         return (
-            f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({quote(str(foreign.column))}, {quote('supplier_id')}) "
-            f"REFERENCES {quote(parent._meta.db_table)} ({key})"
+            f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({ours}) REFERENCES {quote(parent._meta.db_table)} ({theirs})"
         )
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> str:
@@ -75,12 +81,12 @@ class SameOwner(BaseConstraint):
 
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
-        return path, args, {**kwargs, "field": self.field}
+        return path, args, {**kwargs, "field": self.field, **({"also": self.also} if self.also else {})}
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SameOwner):
             return NotImplemented
-        return (self.name, self.field) == (other.name, other.field)
+        return (self.name, self.field, self.also) == (other.name, other.field, other.also)
 
     __hash__ = BaseConstraint.__hash__
 

@@ -101,7 +101,7 @@ class Terms:
         plant = order.plant
         transit = TransitTime.objects.filter(supplier=order.supplier_id, plant=plant).values_list("days", flat=True)
         policy = choose(
-            TolerancePolicy.objects.all(),
+            TolerancePolicy.objects.for_order_of(order.supplier, order.plant_id),
             supplier_id=order.supplier_id,
             group_id=order.supplier.group_id,
             plant_id=order.plant_id,

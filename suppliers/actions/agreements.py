@@ -33,13 +33,13 @@ class Agreement:
     reason: str = ""
 
 
-def agree(order: PurchaseOrder, agreements: Sequence[Agreement]) -> None:
+def agree(order: PurchaseOrder, agreements: Sequence[Agreement]) -> list[Commitment]:
     """Bind the lines to their answers: commitment history, agreed schedule, state, and the letter to Odoo.
 
     The order and its lines are held by the caller.
     """
     deed = audit.current_deed()
-    _commit(agreements, Decision.APPROVED)
+    steps = _commit(agreements, Decision.APPROVED)
     schedules = _schedules(agreement.line for agreement in agreements)
     changed: list[ScheduleLine] = []
     added: list[ScheduleLine] = []
@@ -63,12 +63,14 @@ def agree(order: PurchaseOrder, agreements: Sequence[Agreement]) -> None:
     near = deed.at.date() + dt.timedelta(days=NEAR_DAYS)
     tier = 1 if any(agreement.line.requested_date <= near for agreement in agreements) else 2
     send(order, tier=tier)
+    return steps
 
 
-def decline(line: OrderLine, answer: AnswerLine, reason: str) -> None:
+def decline(line: OrderLine, answer: AnswerLine, reason: str) -> Commitment:
     """The buyer does not take the answer: it stays on the history, the line reopens, the requested date stands."""
-    _commit([Agreement(line, answer, (), line.price, reason)], Decision.DECLINED)
+    (step,) = _commit([Agreement(line, answer, (), line.price, reason)], Decision.DECLINED)
     transitions.move(line, LineState.OPEN, reason=reason)
+    return step
 
 
 def send(order: PurchaseOrder, *, tier: int, remark: str = "") -> None:
@@ -114,13 +116,13 @@ def send(order: PurchaseOrder, *, tier: int, remark: str = "") -> None:
     outbox.publish(AGREED, about=order, supplier_id=order.supplier_id, tier=tier, payload=payload)
 
 
-def _commit(agreements: Sequence[Agreement], decision: Decision) -> None:
+def _commit(agreements: Sequence[Agreement], decision: Decision) -> list[Commitment]:
     deed = audit.current_deed()
     lines = [agreement.line.pk for agreement in agreements]
     last: dict[UUID, int] = dict(
         Commitment.objects.filter(line__in=lines).values_list("line").annotate(Max("number")).order_by()
     )
-    Commitment.objects.bulk_create(
+    return Commitment.objects.bulk_create(
         Commitment(
             supplier_id=agreement.line.supplier_id,
             line=agreement.line,

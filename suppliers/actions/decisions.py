@@ -13,7 +13,7 @@ from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Invalid, Stale, WrongState
 from suppliers.actions import agreements, orders
-from suppliers.models import AnswerLine, OrderLine, PurchaseOrder, ScheduleLine
+from suppliers.models import AnswerLine, Commitment, OrderLine, PurchaseOrder, ScheduleLine
 from suppliers.permissions import Act
 from suppliers.states import Decision, LineState, SyncMark
 
@@ -21,8 +21,8 @@ from suppliers.states import Decision, LineState, SyncMark
 @act(Act.DECIDE_ANSWER, about="line")
 def decide(
     *, actor: Actor, line: OrderLine, answer: UUID, decision: Decision, at: dt.datetime, reason: str = ""
-) -> OrderLine:
-    """Approve or decline the answer that the buyer looked at.
+) -> Commitment:
+    """Approve or decline the answer that the buyer looked at; return the step in the line's commitment history.
 
     ``answer`` names it: where the supplier has answered again since, or another buyer was quicker, nothing happens.
     Raises :class:`WrongState`, :class:`Stale`, and :class:`Invalid` for a decline without a reason.
@@ -44,13 +44,13 @@ def decide(
         if not reason.strip():
             message = _("Say why you decline: the supplier reads it.")
             raise Invalid(message, faults=(Fault("required", message, "/reason"),))
-        agreements.decline(line, latest, reason.strip())
+        step = agreements.decline(line, latest, reason.strip())
     else:
         price = latest.price if latest.price is not None else line.price
         promises = list(latest.promises.order_by("position"))
-        agreements.agree(order, [agreements.Agreement(line, latest, promises, price, reason.strip())])
+        (step,) = agreements.agree(order, [agreements.Agreement(line, latest, promises, price, reason.strip())])
     orders.refresh(order)
-    return line
+    return step
 
 
 @act(Act.DECIDE_ANSWER, about="line")

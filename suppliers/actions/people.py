@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from portal.shared import audit
+from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor, ActorKind
 from portal.shared.errors import Fault, Faults, Invalid, NotPermitted
@@ -75,8 +75,10 @@ def enrol(
 def issue_token(
     *, actor: Actor, supplier: Supplier, name: str, scopes: Sequence[str], days: int, at: dt.datetime
 ) -> ApiToken:
-    """Make a machine client of a supplier and its key. ``token.secret`` is the key itself, here and never again.
+    """Make a key of a supplier's machine client. ``token.secret`` is the key itself, here and never again.
 
+    ``name`` tells the supplier's clients apart. A further key of a known one is a rotation: both work until the old
+    one is revoked or expires, and what was sent under an idempotency key with the old one is known under the new one.
     Raises :class:`Invalid` for scopes a supplier's client cannot have or a life of more than a year, and
     :class:`NotPermitted` for an administrator of single plants: a supplier delivers to all of them.
     """
@@ -90,7 +92,10 @@ def issue_token(
         message = _("A token lives from 1 to %(days)d days.") % {"days": LONGEST_TOKEN_DAYS}
         raise Invalid(message, faults=(Fault("days", message, "/days"),))
     secret = "portal_" + secrets.token_urlsafe(32)
-    client = User.objects.create_user(f"{secrets.token_hex(8)}@machine.invalid", None, name=name, kind="machine")
+    supplier = transitions.hold(supplier)  # two keys at once are two keys of one client
+    client = User.objects.filter(kind="machine", name=name, tokens__supplier=supplier).first()
+    if client is None:
+        client = User.objects.create_user(f"{secrets.token_hex(8)}@machine.invalid", None, name=name, kind="machine")
     token = ApiToken(
         user=client,
         supplier=supplier,

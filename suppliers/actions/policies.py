@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from portal.shared import audit
 from portal.shared.act import act
 from portal.shared.actor import Actor
-from portal.shared.errors import Faults
+from portal.shared.errors import Faults, Stale
 from suppliers.models import Plant, Supplier, SupplierGroup, TolerancePolicy
 from suppliers.permissions import Act
 from suppliers.tolerances import Bounds
@@ -29,7 +29,8 @@ def set_policy(
 ) -> TolerancePolicy:
     """Put a policy in force for a supplier at a plant, a group (at a plant), a plant, or everybody.
 
-    Raises :class:`Invalid` for a negative bound or a scope that cannot be.
+    Raises :class:`Invalid` for a negative bound or a scope that cannot be, and :class:`Stale` where somebody else put
+    one in force for the same scope at the same moment.
     """
     faults = Faults()
     if supplier and (group or not plant):
@@ -42,6 +43,11 @@ def set_policy(
     policy = TolerancePolicy(
         supplier=supplier, group=group, plant=plant, version=(last["version__max"] or 0) + 1, **asdict(bounds)
     )
-    policy.save(force_insert=True)
+    TolerancePolicy.objects.bulk_create([policy], ignore_conflicts=True)
+    if not TolerancePolicy.objects.filter(pk=policy.pk).exists():  # another took this version in the same moment
+        raise Stale(
+            _("Somebody else changed this policy at the same moment."),
+            remedy=_("Look at the policy in force now, and put yours in force if it still is right."),
+        )
     audit.note(policy, **{name: (None, value) for name, value in asdict(bounds).items()})
     return policy

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -30,7 +31,12 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("Send one token: Authorization: Bearer <token>.")
         token = (
             ApiToken.objects.select_related("user")
-            .filter(digest=digest(words[1].decode("latin-1")), revoked_at=None, user__is_active=True)
+            .filter(
+                Q(supplier=None) | Q(supplier__active=True),
+                digest=digest(words[1].decode("latin-1")),
+                revoked_at=None,
+                user__is_active=True,
+            )
             .first()
         )
         if token is None:

@@ -18,7 +18,7 @@ from suppliers.api import shapes
 from suppliers.models import Acknowledgement, AnswerLine
 from suppliers.permissions import Act
 from suppliers.queries import OrderFilters, decision_queue, find_line, find_order, order_detail, order_rows
-from suppliers.states import AnswerKind, Decision
+from suppliers.states import AnswerKind, Decision, LineState
 
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 405, 409, 415, 422, 429), shapes.ProblemOut)
 KEY = OpenApiParameter(
@@ -133,7 +133,7 @@ class DecisionView(PortalView):
         shape = shapes.DecisionIn(data=request.data)
         shape.is_valid(raise_exception=True)
         given = shape.validated_data
-        decided = self.perform(
+        step = self.perform(
             decisions.decide,
             actor=self.actor,
             line=line,
@@ -142,8 +142,19 @@ class DecisionView(PortalView):
             reason=given["reason"],
             at=timezone.now(),
         )
-        body = {"line": decided.pk, "state": decided.state, "sync": decided.sync, "dry_run": rehearsing(request)}
-        return Response(body)
+        return Response(
+            {
+                "id": step.pk,
+                "line": step.line_id,
+                "answer": step.answer_id,
+                "decision": step.decision,
+                "reason": step.reason,
+                "at": step.at,
+                "by": step.actor_name,
+                "state": LineState.AGREED if step.decision == Decision.APPROVED else LineState.OPEN,
+                "dry_run": rehearsing(request),
+            }
+        )
 
 
 def _answer(given: dict[str, Any]) -> LineAnswer:

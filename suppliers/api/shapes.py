@@ -227,9 +227,14 @@ class OrderOut(OrderRowOut):
 
 
 class DecidedOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
     line = serializers.UUIDField()
-    state = serializers.ChoiceField(choices=LineState.choices)
-    sync = serializers.ChoiceField(choices=SyncMark.choices, allow_blank=True)
+    answer = serializers.UUIDField()
+    decision = serializers.ChoiceField(choices=Decision.choices)
+    reason = serializers.CharField(allow_blank=True)
+    at = serializers.DateTimeField()
+    by = serializers.CharField()
+    state = serializers.ChoiceField(choices=LineState.choices, help_text=_("The state this decision led to."))
     dry_run = serializers.BooleanField()
 
 

@@ -73,6 +73,7 @@ class AnswerLine(models.Model):
             SameOwner(field="acknowledgement", name="answer_owner"),
             SameOwner(field="line", name="answer_line_owner"),
             models.UniqueConstraint(fields=["id", "supplier"], name="answer_owner_key"),
+            models.UniqueConstraint(fields=["id", "supplier", "line"], name="answer_line_key"),
             models.UniqueConstraint(fields=["line", "number"], name="answer_number"),
         ]
 
@@ -132,7 +133,7 @@ class Commitment(models.Model):
         db_table = "suppliers_commitment"
         constraints = [
             SameOwner(field="line", name="commitment_owner"),
-            SameOwner(field="answer", name="commitment_answer_owner"),
+            SameOwner(field="answer", name="commitment_of_its_line", also=["line"]),
             models.UniqueConstraint(fields=["line", "number"], name="commitment_number"),
         ]
 

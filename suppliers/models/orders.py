@@ -67,7 +67,10 @@ class PurchaseOrder(models.Model):
     class Meta:
         db_table = "suppliers_purchase_order"
         verbose_name = _("purchase order")
-        constraints = [models.UniqueConstraint(fields=["id", "supplier"], name="order_owner")]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "supplier"], name="order_owner"),
+            models.UniqueConstraint(fields=["id", "supplier", "plant"], name="order_place"),
+        ]
         indexes = [
             models.Index(fields=["supplier", "-released_at", "-id"], name="order_supplier_list"),
             models.Index(fields=["-released_at", "-id"], name="order_staff_list"),
@@ -157,7 +160,7 @@ class OrderLine(models.Model):
         db_table = "suppliers_order_line"
         verbose_name = _("order line")
         constraints = [
-            SameOwner(field="order", name="line_owner"),
+            SameOwner(field="order", name="line_place", also=["plant"]),
             models.UniqueConstraint(fields=["id", "supplier"], name="line_owner_key"),
             models.UniqueConstraint(fields=["order", "position"], name="line_position"),
         ]

@@ -99,6 +99,14 @@ def _percent(label: Any) -> models.DecimalField[Decimal, Decimal]:
     return models.DecimalField(label, max_digits=6, decimal_places=2, default=Decimal(0))
 
 
+class PolicyQuerySet(OwnedQuerySet["TolerancePolicy"]):
+    def for_order_of(self, supplier: Supplier, plant_id: int) -> PolicyQuerySet:
+        """Every version whose scope holds for this supplier's orders at this plant."""
+        group = models.Q(group__isnull=True) | models.Q(group=supplier.group_id)
+        plant = models.Q(plant__isnull=True) | models.Q(plant=plant_id)
+        return self.filter(models.Q(supplier__isnull=True) | models.Q(supplier=supplier.pk), group, plant)
+
+
 class TolerancePolicy(models.Model):
     """How far an answer may stray and still be accepted at once. Bounds are inclusive.
 
@@ -119,7 +127,7 @@ class TolerancePolicy(models.Model):
     price_down = _percent(_("price down, %"))
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = OwnedQuerySet["TolerancePolicy"].as_manager()
+    objects = PolicyQuerySet.as_manager()
 
     class Meta:
         db_table = "suppliers_tolerance_policy"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.shared.acting import acting
-from portal.shared.errors import Fault, Invalid
+from portal.shared.errors import Fault, Invalid, Refused, Stale
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.policies import set_policy
 from suppliers.models import Plant, Supplier, SupplierGroup
@@ -48,14 +48,14 @@ def tolerances(request: PortalRequest) -> HttpResponse:
         with acting(request.actor):
             scope = _scope(request.POST)
         set_policy(actor=request.actor, bounds=_bounds(request.POST), at=timezone.now(), **scope)
-    except Invalid as refusal:
+    except (Invalid, Stale) as refusal:
         return _show(request, {name: request.POST.get(name, "") for name in NAMES}, request.POST, refusal)
     messages.success(request, _("The policy is in force; verdicts given before keep theirs."))
     return redirect("tolerances")
 
 
 def _show(
-    request: PortalRequest, typed: dict[str, str], chosen: QueryDict, refusal: Invalid | None = None
+    request: PortalRequest, typed: dict[str, str], chosen: QueryDict, refusal: Refused | None = None
 ) -> HttpResponse:
     faults = {fault.pointer.strip("/"): fault.message for fault in refusal.faults} if refusal else {}
     with acting(request.actor):

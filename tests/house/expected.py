@@ -65,7 +65,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_plant": ("select", KEEP, ""),
     "suppliers_unit": ("", KEEP, ""),
     "suppliers_item": ("", KEEP, ""),
-    "suppliers_supplier": ("select", KEEP, ""),
+    "suppliers_supplier": ("select", KEEP, "select (active, id)"),
     "suppliers_transit_time": ("select", EVERYTHING, ""),
     "suppliers_tolerance_policy": ("select", "insert, select", ""),
     "suppliers_purchase_order": (

@@ -60,9 +60,10 @@ def test_keys_between_owned_rows_are_held_to_one_owner() -> None:
         held.add(name)
         assert not field.db_constraint, f"{name}: db_constraint=False, {constraint.name} does its work too"
         assert any(
-            isinstance(key, models.UniqueConstraint) and set(key.fields) == {parent._meta.pk.name, "supplier"}
+            isinstance(key, models.UniqueConstraint)
+            and set(key.fields) == {parent._meta.pk.name, "supplier", *constraint.also}
             for key in parent._meta.constraints
-        ), f"{parent._meta.label} needs a unique constraint over (key, supplier) for {constraint.name}"
+        ), f"{parent._meta.label} needs a unique constraint over (key, supplier, ...) for {constraint.name}"
     assert loose == set(expected.LOOSE_KEYS), "give these keys a SameOwner, or list them with a reason"
     assert len(held) >= 8
 
@@ -79,5 +80,7 @@ def test_every_key_is_enforced_by_the_database() -> None:
     }
     for name, model, field in foreign_keys():
         table = model._meta.db_table
-        owned = (table, tuple(sorted((field.column, "supplier_id"))))
+        constraint = next((one for one in catalog.same_owners(model) if one.field == field.name), None)
+        also = [model._meta.get_field(one).column for one in constraint.also] if constraint else []
+        owned = (table, tuple(sorted((field.column, "supplier_id", *also))))
         assert owned in kept or (table, (field.column,)) in kept, f"{name} is not held by the database"

@@ -87,10 +87,11 @@ def test_the_preview_is_the_verdict_and_the_rehearsal_the_refusal(world: World) 
 
 def test_approval_binds_and_the_note_says_who_and_why(world: World) -> None:
     send(world, world.answer((90, DUE + 7 * DAY), comment="Foundry down"))
-    decided = decisions.decide(
+    step = decisions.decide(
         actor=world.bea, line=world.line(), answer=world.latest(), decision=Decision.APPROVED, at=NOW, reason="ok"
     )
-    assert decided.state == LineState.AGREED
+    assert (step.number, step.decision, step.actor_name) == (1, Decision.APPROVED, "Bea")
+    assert world.line().state == LineState.AGREED
     (letter,) = world.letters()
     assert letter.payload["lines"][0]["schedule"][0]["quantity"] == "90"
     assert letter.payload["note"]["lines"] == [

@@ -143,6 +143,24 @@ def test_decisions_by_a_machine_of_the_buyer(cast: Cast, api: Api, order: Purcha
     assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
 
 
+def test_a_decision_repeated_under_its_key_tells_what_it_was_not_what_became_of_it(
+    cast: Cast, api: Api, order: PurchaseOrder, people: Any
+) -> None:
+    api.post(f"orders/{order.pk}/acknowledgements/", late(order))
+    staff = Client()
+    staff.force_login(people["bea"])
+    (row,) = staff.get("/api/v1/decisions/").json()["results"]
+    path = f"/api/v1/order-lines/{row['line']}/decision/"
+    body = json.dumps({"answer": row["answer"]["id"], "decision": "declined", "reason": "Too late"})
+    key = {"Idempotency-Key": "d1"}
+    first = staff.post(path, body, content_type="application/json", headers=key)
+    api.post(f"orders/{order.pk}/acknowledgements/", accepted(order))
+    assert fresh_lines(order)[0].state == LineState.AGREED
+    again = staff.post(path, body, content_type="application/json", headers=key)
+    assert first.json() == again.json()
+    assert first.json()["decision"] == "declined"
+
+
 def test_tokens_expire_are_revoked_and_know_their_scope(cast: Cast, order: PurchaseOrder) -> None:
     reader = Api(cast.tokens["reader"].secret)
     refused = reader.post(f"orders/{order.pk}/acknowledgements/", accepted(order))
