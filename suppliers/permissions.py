@@ -34,8 +34,9 @@ class Act(Permission):
     )
     OPEN_ORDER = who("Open a purchase order", supplier=ANY_SUPPLIER_ROLE, scopes=[Scope.READ_ORDERS])
     ACKNOWLEDGE_ORDER = who(
-        "Answer a purchase order",
+        "Answer a purchase order (staff: on behalf of the supplier)",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
+        staff=[StaffRole.BUYER, StaffRole.QUALITY_ENGINEER],
         scopes=[Scope.WRITE_ANSWERS],
     )
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])

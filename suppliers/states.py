@@ -98,6 +98,15 @@ class Reason(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class Source(models.TextChoices):
+    """How a supplier told the buyer what the buyer enters for him."""
+
+    PHONE = "phone", _("By phone")
+    EMAIL = "email", _("By e-mail")
+    PAPER = "paper", _("On paper or by fax")
+    MEETING = "meeting", _("In a meeting")
+
+
 class Cause(models.TextChoices):
     """Who caused a promise to move; scorecards charge only the supplier's own moves."""
 

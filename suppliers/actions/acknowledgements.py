@@ -28,7 +28,7 @@ from suppliers.models import (
     TransitTime,
 )
 from suppliers.permissions import Act
-from suppliers.states import AnswerKind, DateBasis, LineState, Reason, Verdict
+from suppliers.states import AnswerKind, DateBasis, LineState, Reason, Source, Verdict
 from suppliers.tolerances import (
     Asked,
     Bounds,
@@ -134,14 +134,19 @@ def acknowledge(
     channel: str,
     at: dt.datetime,
     comment: str = "",
+    source: str = "",
+    source_note: str = "",
 ) -> Acknowledgement:
     """Answer an order line by line. Lines inside tolerance are agreed at once, the others go to the buyer.
 
-    Raises :class:`Invalid` naming every fault by JSON pointer, and :class:`Stale` where a line was revised since.
+    Somebody on the buyer's side may enter what a supplier told him: it is the supplier's promise, and ``source`` says
+    how he told it. Raises :class:`Invalid` naming every fault by JSON pointer, and :class:`Stale` where a line was
+    revised since.
     """
     order = transitions.hold(order, "supplier", "plant")
     wanted = [answer.line for answer in answers]
     lines = {line.pk: line for line in transitions.hold_all(OrderLine.objects.filter(order=order, pk__in=wanted))}
+    _check_source(actor, source)
     judged = assess(order, lines, answers, at)
     acknowledgement = Acknowledgement(
         supplier_id=order.supplier_id,
@@ -153,6 +158,8 @@ def acknowledge(
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_name=actor.name,
+        source=source,
+        source_note=source_note.strip(),
     )
     acknowledgement.save(force_insert=True)
     counted = AnswerLine.objects.filter(line__in=lines).values_list("line").annotate(Max("number")).order_by()
@@ -179,6 +186,16 @@ def acknowledge(
         answer._prefetched_objects_cache = {"promises": promises}  # type: ignore[attr-defined]  # noqa: SLF001
     acknowledgement.rehearsed = [answer for answer, _promises in kept]
     return acknowledgement
+
+
+def _check_source(actor: Actor, source: str) -> None:
+    faults = Faults()
+    if actor.behind_wall:
+        if source:
+            faults.add("source_not_taken", _("Only the buyer's side says how it was told."), "/source")
+    elif source not in Source.values:
+        faults.add("required", _("Say how the supplier told you: it is his promise."), "/source")
+    faults.refuse(_("This answer is entered on behalf of the supplier."))
 
 
 def preview(order: PurchaseOrder, answers: Sequence[LineAnswer], at: dt.datetime) -> list[Judged]:

@@ -84,7 +84,9 @@ def send(order: PurchaseOrder, *, tier: int, remark: str = "") -> None:
         .order_by("position")
     )
     schedules = _schedules(lines)
-    steps = Commitment.objects.filter(line__in=lines, decision=Decision.APPROVED).select_related("answer")
+    steps = Commitment.objects.filter(line__in=lines, decision=Decision.APPROVED).select_related(
+        "answer__acknowledgement"
+    )
     last = {step.line_id: step for step in steps.prefetch_related("answer__promises").order_by("number")}
     deed = audit.current_deed()
     payload: dict[str, Any] = {
@@ -203,7 +205,11 @@ def _words(line: OrderLine, step: Commitment, schedule: Sequence[ScheduleLine]) 
     if answer.price is not None and agreed is not None and agreed != answer.price:
         what += f" The supplier's price is {plain(answer.price)}; the order's price stands."
     reason = answer.get_reason_display() if answer.reason else ""
-    why = ". ".join(part for part in (reason, answer.comment, step.reason) if part)
+    told = ""
+    if answer.acknowledgement.source:
+        told = f"entered for the supplier by {answer.acknowledgement.actor_name}, told "
+        told += answer.acknowledgement.get_source_display().lower()
+    why = ". ".join(part for part in (reason, answer.comment, step.reason, told) if part)
     return f"Line {line.position} {line.item_code}: {what}" + (f" ({why})" if why else "")
 
 

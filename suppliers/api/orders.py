@@ -14,8 +14,8 @@ from portal.shared.acting import acting
 from portal.web.api import PortalView, rehearsing
 from suppliers.actions import decisions
 from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
-from suppliers.api import shapes
-from suppliers.models import Acknowledgement, AnswerLine
+from suppliers.api import bodies, shapes
+from suppliers.models import AnswerLine
 from suppliers.permissions import Act
 from suppliers.queries import OrderFilters, decision_queue, find_line, find_order, order_detail, order_rows
 from suppliers.states import AnswerKind, Decision, LineState
@@ -47,12 +47,12 @@ class OrdersView(PortalView):
             page = order_rows(
                 self.actor,
                 filters,
-                list(shapes.ORDER_FIELDS.values()),
+                list(bodies.ORDER_FIELDS.values()),
                 today=timezone.localdate(),
                 cursor=asked["cursor"],
                 size=asked["limit"],
             )
-        rows = [{name: row[path] for name, path in shapes.ORDER_FIELDS.items()} for row in page.rows]
+        rows = [{name: row[path] for name, path in bodies.ORDER_FIELDS.items()} for row in page.rows]
         return Response({"results": rows, "next": page.next, "previous": page.previous})
 
 
@@ -62,7 +62,7 @@ class OrderView(PortalView):
         """One order, whole: lines, schedule, answers, commitment history, revisions."""
         Act.SEE_ORDERS.require(self.actor)
         with acting(self.actor):
-            detail = shapes.order(order_detail(self.actor, order_id), prices=prices(self))
+            detail = bodies.order(order_detail(self.actor, order_id), prices=prices(self))
         return Response(detail)
 
 
@@ -90,6 +90,8 @@ class AcknowledgementsView(PortalView):
             answers=[_answer(line) for line in given["lines"]],
             channel="api",
             comment=given["comment"],
+            source=given["source"],
+            source_note=given["source_note"],
             at=timezone.now(),
         )
         dry_run = rehearsing(request)
@@ -99,7 +101,7 @@ class AcknowledgementsView(PortalView):
             with acting(self.actor):
                 lines = list(AnswerLine.objects.filter(acknowledgement=acknowledgement).prefetch_related("promises"))
         return Response(
-            _acknowledgement(acknowledgement, lines, dry_run=dry_run, see_prices=prices(self)),
+            bodies.acknowledgement(acknowledgement, lines, dry_run=dry_run, see_prices=prices(self)),
             status=200 if dry_run else 201,
         )
 
@@ -115,7 +117,7 @@ class DecisionsView(PortalView):
         Act.DECIDE_ANSWER.require(self.actor)
         with acting(self.actor):
             page = decision_queue(self.actor, cursor=request.query_params.get("cursor", ""))
-            rows = [shapes.pending(line, prices=prices(self)) for line in page.rows]
+            rows = [bodies.pending(line, prices=prices(self)) for line in page.rows]
         return Response({"results": rows, "next": page.next, "previous": page.previous})
 
 
@@ -168,19 +170,3 @@ def _answer(given: dict[str, Any]) -> LineAnswer:
         price=given["price"],
         substitute=given["substitute"],
     )
-
-
-def _acknowledgement(
-    row: Acknowledgement, lines: list[AnswerLine], *, dry_run: bool, see_prices: bool
-) -> dict[str, Any]:
-    return {
-        "id": row.pk,
-        "order": row.order_id,
-        "revision": row.revision,
-        "at": row.at,
-        "channel": row.channel,
-        "by": row.actor_name,
-        "comment": row.comment,
-        "dry_run": dry_run,
-        "lines": [shapes.answer(line, prices=see_prices) for line in lines],
-    }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from suppliers.models.orders import OrderLine, PurchaseOrder, quantity_field
 from suppliers.models.organisations import Supplier, TolerancePolicy
-from suppliers.states import AnswerKind, Cause, DateBasis, Decision, Reason, Verdict
+from suppliers.states import AnswerKind, Cause, DateBasis, Decision, Reason, Source, Verdict
 
 
 class Acknowledgement(models.Model):
@@ -25,6 +26,9 @@ class Acknowledgement(models.Model):
     actor_kind = models.CharField(max_length=20)
     actor_id = models.CharField(max_length=80)
     actor_name = models.CharField(max_length=200)
+    source = models.CharField(_("how the supplier told us"), max_length=20, choices=Source.choices, blank=True)
+    """Only where the buyer's side entered the answer for the supplier, as all answers it enters are."""
+    source_note = models.CharField(_("who, and what there is to find again"), max_length=200, blank=True)
 
     rehearsed: list[AnswerLine]
     """The lines just answered, in memory, for a caller that only rehearsed."""
@@ -36,10 +40,24 @@ class Acknowledgement(models.Model):
         constraints = [
             SameOwner(field="order", name="acknowledgement_owner"),
             models.UniqueConstraint(fields=["id", "supplier"], name="acknowledgement_owner_key"),
+            models.CheckConstraint(
+                condition=models.Q(actor_kind="machine")
+                | (models.Q(actor_kind="staff") & ~models.Q(source=""))
+                | (~models.Q(actor_kind="staff") & models.Q(source="")),
+                name="acknowledgement_source",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def said_by(self) -> str:
+        """The name of whoever answered; where he did it for the supplier, how he was told."""
+        if not self.source:
+            return self.actor_name
+        how = ", ".join(filter(None, (self.get_source_display(), self.source_note)))
+        return gettext("%(name)s on behalf of the supplier (%(how)s)") % {"name": self.actor_name, "how": how}
 
 
 class AnswerLine(models.Model):

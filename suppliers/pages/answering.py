@@ -105,6 +105,9 @@ class Form:
     terms: Terms
     entries: list[Entry]
     comment: str = ""
+    source: str = ""
+    source_note: str = ""
+    source_fault: str = ""
     refusal: Refused | None = None
 
     @property
@@ -136,7 +139,8 @@ class Form:
     @property
     def faults(self) -> list[tuple[str, str]]:
         """For the error summary: each fault with the id of its field."""
-        return [
+        of_the_whole = [(self.source_fault, "source")] if self.source_fault else []
+        return of_the_whole + [
             (_("Line %(position)d: %(message)s") % {"position": entry.position, "message": message}, entry.place(name))
             for entry in self.entries
             for name, message in entry.faults.items()
@@ -155,6 +159,8 @@ class Form:
         """As somebody filled it in."""
         form = cls.blank(order, lines, terms)
         form.comment = data.get("comment", "")[:LONGEST]
+        form.source = data.get("source", "")[:20]
+        form.source_note = data.get("source_note", "")[:200]
         for entry in form.entries:
             if f"{entry.prefix}-revision" in data:
                 _take(entry, data)
@@ -215,6 +221,7 @@ class Form:
         The form stands on the order as it is now, so that sending again answers what it says now.
         """
         self.refusal = refusal
+        self.source_fault = next((fault.message for fault in refusal.faults if fault.pointer == "/source"), "")
         by_line = {entry.line.pk: entry for entry in self.entries}
         self.place_faults(refusal, [by_line[key] for key in sent if key in by_line])
         for entry in self.entries:

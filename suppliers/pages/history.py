@@ -32,34 +32,35 @@ class Event:
     position: int = 0
 
 
-def story(detail: OrderDetail) -> list[Event]:
-    """Newest first."""
-    events = [*_revisions(detail), *_answers(detail), *_decisions(detail), *_steps(detail)]
+def story(detail: OrderDetail, *, prices: bool) -> list[Event]:
+    """Newest first. Without ``prices`` no revision tells one."""
+    events = [*_revisions(detail, prices), *_answers(detail), *_decisions(detail), *_steps(detail)]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
-def differences(detail: OrderDetail) -> dict[int, list[dict[str, Any]]]:
+def differences(detail: OrderDetail, *, prices: bool) -> dict[int, list[dict[str, Any]]]:
     """What the revision that reopened a line changed on it, by the line's position."""
     by_number = {revision.number: revision for revision in detail.revisions}
     found: dict[int, list[dict[str, Any]]] = {}
     for one in detail.lines:
         revision = by_number.get(one.line.revision)
         if revision is not None and revision.number > 1 and one.line.state == LineState.OPEN:
-            found[one.line.position] = [entry for entry in revision.differences if entry["line"] == one.line.position]
+            shown = _shown(revision, prices)
+            found[one.line.position] = [entry for entry in shown if entry["line"] == one.line.position]
     return {position: entries for position, entries in found.items() if entries}
 
 
-def _revisions(detail: OrderDetail) -> Iterator[Event]:
+def _revisions(detail: OrderDetail, prices: bool) -> Iterator[Event]:
     for revision in detail.revisions:
         if revision.number == 1:
             yield Event(revision.at, _("Order released"), detail.order.buyer_name or _("Buyer"), "info")
         else:
             what = _("Revision %(number)d") % {"number": revision.number}
-            yield Event(revision.at, what, _("Buyer, in Odoo"), "wait", differences=_shown(revision))
+            yield Event(revision.at, what, _("Buyer, in Odoo"), "wait", differences=_shown(revision, prices))
 
 
-def _shown(revision: OrderRevision) -> list[dict[str, Any]]:
-    return list(revision.differences)
+def _shown(revision: OrderRevision, prices: bool) -> list[dict[str, Any]]:
+    return [entry for entry in revision.differences if prices or entry["field"] != "price"]
 
 
 def _answers(detail: OrderDetail) -> Iterator[Event]:
@@ -75,7 +76,7 @@ def _answers(detail: OrderDetail) -> Iterator[Event]:
         yield Event(
             acknowledgement.at,
             what,
-            acknowledgement.actor_name,
+            acknowledgement.said_by,
             "info" if outside else "good",
             reason=acknowledgement.comment,
             answers=sorted(answers, key=lambda answer: answer.line.position),

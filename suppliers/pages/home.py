@@ -27,7 +27,7 @@ def home(request: PortalRequest) -> HttpResponse:
             "board": dashboard(actor, today=today, rows=ROWS),
             "queue": decision_queue(actor, size=ROWS).rows if decides else [],
             "decides": decides,
-            "answers": Act.ACKNOWLEDGE_ORDER.allows(actor),
+            "answers": actor.behind_wall and Act.ACKNOWLEDGE_ORDER.allows(actor),
             "staff": actor.kind is ActorKind.STAFF,
             "today": today,
         }

@@ -26,7 +26,7 @@ from suppliers.pages.answering import Form
 from suppliers.pages.history import differences, story
 from suppliers.permissions import Act
 from suppliers.queries import OrderDetail, OrderFilters, order_detail, order_list
-from suppliers.states import AnswerKind, OrderState, Reason, Verdict
+from suppliers.states import AnswerKind, OrderState, Reason, Source, Verdict
 from suppliers.tolerances import basis_of
 
 NEEDS = ("answer", "decision", "conflict", "late")
@@ -101,7 +101,14 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
     try:
         answers = form.answers()
         sent = acknowledge(
-            actor=actor, order=detail.order, answers=answers, channel="page", comment=form.comment, at=now
+            actor=actor,
+            order=detail.order,
+            answers=answers,
+            channel="page",
+            comment=form.comment,
+            source=form.source,
+            source_note=form.source_note,
+            at=now,
         )
     except (Invalid, Stale) as refusal:
         return _show_refused(request, order_id, refusal, [entry.line.pk for entry in form.answered], now)
@@ -123,7 +130,10 @@ def _show_refused(
 def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 200) -> HttpResponse:
     """Rendered inside the caller's read window."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    changed = differences(detail)
+    see_prices = Act.SEE_PRICES.allows(actor, detail.order)
+    changed = differences(detail, prices=see_prices)
+    may_answer = Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open)
+    behalf = not actor.behind_wall and (request.method == "POST" or "behalf" in request.GET)
     context = {
         "detail": detail,
         "order": detail.order,
@@ -131,12 +141,15 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "entries": [(entry, changed.get(entry.position, [])) for entry in form.entries],
         "kinds": AnswerKind.choices,
         "reasons": Reason.choices,
-        "story": story(detail),
+        "story": story(detail, prices=see_prices),
         "basis": basis_of(detail.order.incoterm),
         "transit_days": form.terms.transit_days,
-        "can_answer": Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open),
+        "can_answer": may_answer and (actor.behind_wall or behalf),
+        "may_answer_for": may_answer and not actor.behind_wall and not behalf,
+        "behalf": behalf,
+        "sources": Source.choices,
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
-        "see_prices": Act.SEE_PRICES.allows(actor, detail.order),
+        "see_prices": see_prices,
         "staff": actor.kind is ActorKind.STAFF,
         "today": form.terms.today,
     }

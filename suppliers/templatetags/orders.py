@@ -75,6 +75,12 @@ def amounts(promises: Iterable[Promise]) -> list[tuple[Decimal, dt.date | None]]
 
 
 @register.filter
+def shown_to(findings: Iterable[dict[str, str]], see_prices: bool) -> list[dict[str, str]]:
+    """The stored findings without those that would tell a price."""
+    return [finding for finding in findings if see_prices or not finding["code"].startswith("price")]
+
+
+@register.filter
 def why(finding: dict[str, str]) -> str:
     """A stored finding in the reader's language: it was kept in the words of whoever answered."""
     code, limit, actual = finding["code"], finding["limit"], finding["actual"]

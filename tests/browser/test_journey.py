@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from suppliers.models import OrderLine, PurchaseOrder
-from tests.browser.conftest import DESK, PHONE, Portal, fits, keep
+from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
 from tests.cast import ReleaseOrder, ReviseOrder, fresh_lines, working_day
 
 pytestmark = pytest.mark.committed
@@ -195,3 +195,47 @@ def test_a_conflict_ends_with_one_click(portal: Portal, order: PurchaseOrder) ->
     bea.get_by_role("button", name="Keep the agreement").click()
     expect(bea.get_by_role("status")).to_contain_text("the agreement stands")
     assert fresh_lines(order)[0].sync == "waiting"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_buyer_answers_for_a_supplier_who_phones(portal: Portal, order: PurchaseOrder, size: tuple[int, int]) -> None:
+    bea = portal.visit("bea", size)
+    bea.goto(f"/orders/{order.pk}/")
+    expect(bea.locator("#answer")).to_have_count(0)
+    bea.get_by_role("link", name="Answer for the supplier").click()
+    expect(bea.locator("#behalf")).to_contain_text("You answer on behalf of Acme Castings")
+    choose(bea, 1, "Accept")
+    bea.get_by_role("button", name="Send", exact=True).click()
+    expect(bea.get_by_role("alert")).to_contain_text("Say how the supplier told you")
+    bea.get_by_label("How the supplier told you").select_option("phone")
+    bea.get_by_label("Who told you").fill("Mr Abel")
+    keep(bea, "behalf")
+    accessible(bea)
+    fits(bea)
+    bea.get_by_role("button", name="Send", exact=True).click()
+    expect(bea.get_by_role("status")).to_contain_text("1 line is agreed")
+    anna = portal.visit("anna", size)
+    anna.goto(f"/orders/{order.pk}/")
+    expect(anna.locator("#history")).to_contain_text("Bea Brandt on behalf of the supplier (By phone, Mr Abel)")
+
+
+def test_no_price_anywhere_for_those_who_ship(portal: Portal, order: PurchaseOrder, revise_order: ReviseOrder) -> None:
+    anna = portal.visit("anna")
+    anna.goto(f"/orders/{order.pk}/")
+    choose(anna, 1, "Change date or quantity")
+    anna.locator("#line-1").get_by_label("Reason").select_option("price")
+    anna.locator("#line-1").get_by_label("New unit price").fill("77.77")
+    anna.get_by_role("button", name="Send", exact=True).click()
+    expect(anna.get_by_role("status")).to_contain_text("1 line is with Bea Brandt")
+    for name, sees in (("anna", True), ("sven", False), ("quinn", False)):
+        tab = portal.visit(name)
+        tab.goto(f"/orders/{order.pk}/")
+        words = tab.locator("main").inner_text()
+        assert ("77.77" in words, "12.50" in words, "%" in words) == (sees, sees, sees), name
+        if not sees:
+            assert "The price differs from the order." in words
+    revise_order(order, price=Decimal("66.66"))
+    for name, sees in (("anna", True), ("sven", False)):
+        tab = portal.visit(name)
+        tab.goto(f"/orders/{order.pk}/")
+        assert ("66.66" in tab.locator("main").inner_text()) == sees, name

@@ -17,6 +17,8 @@ OURS = ("anna", "aron", "asta", "sven", "quinn")
 STAFF = ("bea", "quentin", "rita", "ines", "ada")
 """Staff who see the plant of the order. Dora buys for another plant."""
 PEOPLE = (*OURS, "boris", *STAFF, "dora")
+ANSWER_FOR_HIM = ("bea", "quentin")
+"""They may enter what a supplier told them, and must say how: a form that does not is refused."""
 REST_OF_STAFF = ("quentin", "rita", "ines", "ada")
 READ_THE_LEDGER = ("bea", "dora", "ines", "ada")
 MAY_NOT_READ_IT = (*OURS, "boris", "quentin", "rita")
@@ -99,7 +101,8 @@ API = [
         "acknowledgements",
         {
             **each(201, ("anna", "aron", "writer")),
-            **each(403, ("asta", "sven", "quinn", *STAFF, "reader", "decider", "impostor")),
+            **each(422, ANSWER_FOR_HIM),
+            **each(403, ("asta", "sven", "quinn", "rita", "ines", "ada", "reader", "decider", "impostor")),
             **each(404, ("boris", "dora")),
         },
         method="post",
@@ -182,7 +185,12 @@ PAGES = [
     page("order", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=order_key),
     page(
         "order",
-        {**each(302, ("anna", "aron")), **each(403, ("asta", "sven", "quinn", *STAFF)), **each(404, ("boris", "dora"))},
+        {
+            **each(302, ("anna", "aron")),
+            **each(422, ANSWER_FOR_HIM),
+            **each(403, ("asta", "sven", "quinn", "rita", "ines", "ada")),
+            **each(404, ("boris", "dora")),
+        },
         method="post",
         key=order_key,
         good=lambda scene: form_of(scene, kind="accepted"),
@@ -199,7 +207,11 @@ PAGES = [
     ),
     page(
         "order_verdicts",
-        {**each(200, ("anna", "aron")), **each(403, ("asta", "sven", "quinn", *STAFF)), **each(404, ("boris", "dora"))},
+        {
+            **each(200, ("anna", "aron", *ANSWER_FOR_HIM)),
+            **each(403, ("asta", "sven", "quinn", "rita", "ines", "ada")),
+            **each(404, ("boris", "dora")),
+        },
         method="post",
         key=order_key,
         good=lambda scene: form_of(scene, kind="accepted"),

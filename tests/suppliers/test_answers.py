@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from portal.shared.acting import acting
+from portal.shared.actor import Grant
 from portal.shared.errors import Invalid, NotFound, NotPermitted, Refused, Stale, WrongState
 from portal.shared.models import AuditEntry, StateChange
 from suppliers import queries
@@ -16,7 +18,7 @@ from suppliers.actions import decisions
 from suppliers.actions.acknowledgements import LineAnswer, acknowledge, preview
 from suppliers.actions.orders import open_order
 from suppliers.models import Acknowledgement, TransitTime
-from suppliers.states import AnswerKind, Cause, Decision, LineState, OrderState, SyncMark, Verdict
+from suppliers.states import AnswerKind, Cause, Decision, LineState, OrderState, StaffRole, SyncMark, Verdict
 from tests.suppliers.conftest import DUE, NOW, PULL, World
 
 DAY = dt.timedelta(days=1)
@@ -217,7 +219,10 @@ def test_strangers_and_wrong_roles_change_nothing(world: World) -> None:
     with pytest.raises(NotPermitted):
         send(world, *answers, actor=world.boris)
     with pytest.raises(NotPermitted):
-        send(world, *answers, actor=world.bea)
+        send(world, *answers, actor=replace(world.bea, grants=frozenset({Grant(StaffRole.RECEIVING)})), source="phone")
+    elsewhere = frozenset({Grant(StaffRole.BUYER, plant_id=world.other_plant.pk)})
+    with pytest.raises(NotPermitted):
+        send(world, *answers, actor=replace(world.bea, grants=elsewhere), source="phone")
     with pytest.raises(NotFound), acting(world.boris):
         queries.order_detail(world.boris, world.order.pk)
     send(world, world.answer((100, DUE + 7 * DAY)))
@@ -226,6 +231,24 @@ def test_strangers_and_wrong_roles_change_nothing(world: World) -> None:
             decisions.decide(actor=nobody, line=world.line(), answer=world.latest(), decision=Decision.APPROVED, at=NOW)
     assert world.line().state == LineState.PENDING_BUYER
     assert world.letters() == []
+
+
+def test_what_a_supplier_tells_the_buyer_is_his_promise_and_carries_the_buyers_name(world: World) -> None:
+    for source in ("", "telepathy"):
+        with pytest.raises(Invalid) as refusal:
+            send(world, *world.accept(), actor=world.bea, source=source)
+        assert fault_codes(refusal) == [("required", "/source")]
+    with pytest.raises(Invalid) as refusal:
+        send(world, *world.accept(), source="phone")
+    assert fault_codes(refusal) == [("source_not_taken", "/source")]
+    assert (world.letters(), world.line().state) == ([], LineState.OPEN)
+    said = send(world, *world.accept(), actor=world.bea, source="phone", source_note="Mr Abel, 9 o'clock")
+    assert said.said_by == "Bea on behalf of the supplier (By phone, Mr Abel, 9 o'clock)"
+    line = world.detail().lines[0]
+    assert line.line.state == LineState.AGREED
+    assert [(step.cause, step.actor_name) for step in line.commitments] == [(Cause.SUPPLIER, "Bea")]
+    (letter,) = world.letters()
+    assert "entered for the supplier by Bea, told by phone" in letter.payload["note"]["lines"][0]
 
 
 def test_looking_for_the_first_time_is_an_act_and_only_the_first(world: World) -> None:
