@@ -34,10 +34,11 @@ app.conf.update(
     beat_schedule={
         # The guarantee behind every wake-up that got lost.
         "sweep": {"task": "integrations.office.tasks.relay", "schedule": 5.0},
+        "move-orders": {"task": "suppliers.tasks.move_orders", "schedule": 300.0},
         "pull": {"task": "integrations.office.tasks.pull", "schedule": float(settings.ODOO_PULL_SECONDS)},
     },
 )
-app.autodiscover_tasks(["integrations.office"])
+app.autodiscover_tasks(["integrations.office", "suppliers"])
 
 
 @setup_logging.connect

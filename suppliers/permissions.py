@@ -9,6 +9,8 @@ ANY_SUPPLIER_ROLE = tuple(Role.values)
 ANY_STAFF_ROLE = tuple(StaffRole.values)
 SET_UP = "set-up"
 """The commands an operator runs on the server: first administrator, demo data, tokens."""
+GO_LIVE = "go-live"
+"""Moves orders to the mode that was set for them."""
 
 
 class Scope:
@@ -41,5 +43,7 @@ class Act(Permission):
     )
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
+    SET_MODE = who("Switch suppliers and plants on", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
+    MOVE_ORDER = who("Move an order to the mode set for it", systems=[GO_LIVE])
     ENROL_PERSON = who("Enrol a person", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     ISSUE_TOKEN = who("Issue an API token", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ from suppliers.models import (
     TolerancePolicy,
     User,
 )
-from suppliers.states import LineState, SyncMark
+from suppliers.states import LineState, Mode, SyncMark
 
 
 def actor_of(user: User, token: ApiToken | None = None) -> Actor:
@@ -122,7 +122,7 @@ def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[P
         "late": Q(next_date__lt=today),
     }
     if filters.needs in needs:
-        rows = rows.filter(needs[filters.needs])
+        rows = rows.filter(needs[filters.needs]).exclude(mode=Mode.OFF)
     if filters.sort == "due":
         rows = rows.annotate(due=Coalesce("next_date", Value(NO_DATE)))
     return rows
@@ -252,7 +252,7 @@ class Dashboard:
 
 def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
     """The home page in four queries, whatever the number of orders."""
-    lines = OrderLine.objects.visible_to(actor)
+    lines = OrderLine.objects.visible_to(actor).exclude(order__mode=Mode.OFF)
     due = Coalesce("promised_date", "requested_date")
     alive = Q(state__in=[LineState.OPEN, LineState.PENDING_BUYER, LineState.AGREED])
     week = today + dt.timedelta(days=7)
@@ -269,6 +269,7 @@ def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
         orders=list(
             PurchaseOrder.objects.visible_to(actor)
             .filter(waiting_lines__gt=0)
+            .exclude(mode=Mode.OFF)
             .select_related("supplier", "plant")
             .order_by("next_date", "id")[:rows]
         ),
@@ -286,3 +287,21 @@ def policies(actor: Actor) -> list[TolerancePolicy]:
     return sorted(
         newest.values(), key=lambda policy: sum(map(bool, (policy.supplier_id, policy.group_id, policy.plant_id)))
     )
+
+
+@dataclass(frozen=True)
+class OrdersByMode:
+    """How many orders of one supplier and plant stand in one mode; ``was_live`` where they have been live once."""
+
+    supplier_id: int
+    plant_id: int
+    mode: str
+    was_live: bool
+    number: int
+
+
+def orders_by_mode() -> list[OrdersByMode]:
+    """Every group there is: one query."""
+    was_live = ExpressionWrapper(Q(live_at__isnull=False), output_field=BooleanField())
+    rows = PurchaseOrder.objects.annotate(was_live=was_live).values("supplier_id", "plant_id", "mode", "was_live")
+    return [OrdersByMode(**row) for row in rows.annotate(number=Count("pk")).order_by()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from suppliers.pages import account, decisions, home, orders, policies
+from suppliers.pages import account, activation, decisions, home, orders, policies
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("decisions/<uuid:line_id>/", decisions.decide_line, name="decide"),
     path("decisions/<uuid:line_id>/conflict/", decisions.resolve_line, name="resolve_conflict"),
     path("tolerances/", policies.tolerances, name="tolerances"),
+    path("go-live/", activation.waves, name="waves"),
     path("language/", account.language, name="language"),
 ]

@@ -1,4 +1,5 @@
 from suppliers.models.acknowledgements import Acknowledgement, AnswerLine, Commitment, Promise
+from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
@@ -6,6 +7,7 @@ from suppliers.models.people import ApiToken, Membership, Posting, User
 
 __all__ = [
     "Acknowledgement",
+    "Activation",
     "AnswerLine",
     "ApiToken",
     "Commitment",

@@ -10,7 +10,7 @@ from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from suppliers.models.orders import OrderLine, PurchaseOrder, quantity_field
 from suppliers.models.organisations import Supplier, TolerancePolicy
-from suppliers.states import AnswerKind, Cause, DateBasis, Decision, Reason, Source, Verdict
+from suppliers.states import COMMITMENTS, AnswerKind, Cause, DateBasis, Reason, Source, Verdict
 
 
 class Acknowledgement(models.Model):
@@ -138,7 +138,7 @@ class Commitment(models.Model):
     answer = models.ForeignKey(
         AnswerLine, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="commitments"
     )
-    decision = models.CharField(max_length=20, choices=Decision.choices)
+    decision = models.CharField(max_length=20, choices=COMMITMENTS)
     cause = models.CharField(max_length=20, choices=Cause.choices)
     reason = models.TextField(blank=True)
     actor_kind = models.CharField(max_length=20)

@@ -42,6 +42,7 @@ def navigation(context: RequestContext) -> list[Link]:
     connects = actor.kind is ActorKind.STAFF and actor.holds(CONNECTORS)
     entries.append(("office:ledger", _("Ledger"), "ledger", reads))
     entries.append(("office:connection", _("Connection"), "connection", connects))
+    entries.append(("waves", _("Go-live"), "send", Act.SET_MODE.allows(actor)))
     entries.append(("tolerances", _("Tolerances"), "tolerances", Act.SET_TOLERANCES.allows(actor)))
     links = []
     for name, title, sign, allowed in entries:

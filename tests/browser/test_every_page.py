@@ -34,6 +34,7 @@ PAGES = [
     ("ines", "/ledger/"),
     ("ines", "/ledger/connection/"),
     ("ada", "/tolerances/"),
+    ("ada", "/go-live/"),
 ]
 
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from suppliers.models import OrderLine, PurchaseOrder
+from suppliers.tasks import move_orders
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
 from tests.cast import ReleaseOrder, ReviseOrder, fresh_lines, working_day
 
@@ -239,3 +240,26 @@ def test_no_price_anywhere_for_those_who_ship(portal: Portal, order: PurchaseOrd
         tab = portal.visit(name)
         tab.goto(f"/orders/{order.pk}/")
         assert ("66.66" in tab.locator("main").inner_text()) == sees, name
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_plant_goes_live_after_a_look_at_the_effect(
+    portal: Portal, order: PurchaseOrder, size: tuple[int, int]
+) -> None:
+    ada = portal.visit("ada", size)
+    ada.goto("/go-live/")
+    ada.get_by_label("Plant").select_option("Hamburg works")
+    ada.get_by_label("Mode").select_option("Off")
+    ada.get_by_role("button", name="Show the effect").click()
+    expect(ada.locator("#effect")).to_contain_text("1 order changes to “Off”, of 1 supplier.")
+    keep(ada, "waves")
+    accessible(ada)
+    fits(ada)
+    ada.get_by_role("button", name="Switch now").click()
+    expect(ada.get_by_role("status")).to_contain_text("Switched.")
+    expect(ada.locator("main")).to_contain_text("1 is still to follow")
+    move_orders()
+    ada.reload()
+    expect(ada.get_by_role("row", name="Hamburg works")).to_contain_text("0 live, 0 on trial, 1 off")
+    anna = portal.visit("anna", size)
+    assert anna.goto(f"/orders/{order.pk}/").status == 404  # type: ignore[union-attr]

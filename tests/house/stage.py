@@ -12,10 +12,11 @@ from integrations.slot.models import Exchange, Outcome
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.activation import set_mode
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
 from suppliers.models import PurchaseOrder, Supplier, TransitTime
-from suppliers.states import AnswerKind, Reason
+from suppliers.states import AnswerKind, Mode, Reason
 from suppliers.tolerances import Bounds
 from tests.cast import SET_UP, Cast, everything, fresh_lines, release, working_day
 
@@ -51,6 +52,7 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         channel="page",
         at=now,
     )
+    set_mode(actor=SET_UP, mode=Mode.ON, cut_over=now, supplier=supplier, plant=cast.ham, at=now)
     set_policy(actor=SET_UP, bounds=Bounds(days_late=5), supplier=supplier, plant=cast.ham, at=now)
     with acting(SET_UP, write=True):
         TransitTime.objects.get_or_create(supplier=supplier, plant=cast.ham, defaults={"days": 3})

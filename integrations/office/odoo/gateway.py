@@ -110,6 +110,20 @@ class Gateway:
             exchange.milliseconds = int((time.monotonic() - began) * 1000)
         return answer
 
+    def would_call(self, model: str, method: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> None:
+        """Record a call that is not made: what a supplier on trial would have changed in Odoo."""
+        self.exchanges.append(
+            Exchange(
+                at=timezone.now(),
+                destination=self.destination,
+                direction="out",
+                operation=f"{model}.{method}",
+                request=_kept({"args": list(args), "kwargs": dict(kwargs or {})}),
+                outcome=Outcome.OBSERVED,
+                correlation_id=correlation_id(),
+            )
+        )
+
     def search_read(
         self, model: str, domain: Sequence[Any], fields: Sequence[str], **words: Any
     ) -> list[dict[str, Any]]:
