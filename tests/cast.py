@@ -235,7 +235,8 @@ def fresh_lines(order: PurchaseOrder) -> list[OrderLine]:
 def live_from_the_start() -> None:
     """Everybody's orders are live. Call it inside a unit of work."""
     always = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-    Activation.objects.bulk_create([Activation(version=1, mode=Mode.ON, cut_over=always, at=always, actor_name="Test")])
+    wave = Activation(version=1, mode=Mode.ON, cut_over=always, at=always, actor_name="Test")
+    Activation.objects.bulk_create([wave], ignore_conflicts=True)
 
 
 def assemble() -> Cast:
