@@ -71,6 +71,17 @@ class LoadRefused(Permanent):
         self.rows = rows
 
 
+def without_nul(value: Any) -> Any:
+    """The same answer with every NUL made visible as U+FFFD: PostgreSQL keeps none, and Odoo's own cannot hold one."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd") if "\0" in value else value
+    if isinstance(value, list):
+        return [without_nul(inner) for inner in value]
+    if isinstance(value, dict):
+        return {without_nul(key): without_nul(inner) for key, inner in value.items()}
+    return value
+
+
 class Gateway:
     """Calls one Odoo. ``exchanges`` collects what was said; whoever settles writes it into the ledger."""
 
@@ -97,7 +108,7 @@ class Gateway:
         self.exchanges.append(exchange)
         began = time.monotonic()
         try:
-            answer = self._ask(model, method, list(args), words)
+            answer = without_nul(self._ask(model, method, list(args), words))
             exchange.answer = _kept(answer)
             exchange.outcome = Outcome.DONE
         except DeliveryFailed as failure:

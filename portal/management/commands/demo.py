@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from integrations.office import tasks
+from integrations.office.models import Connection
 from portal.shared.acting import acting
 from portal.shared.actor import system_actor
 from suppliers.actions.activation import set_mode
@@ -67,7 +68,9 @@ class Command(BaseCommand):
             plants = {plant.code: plant for plant in Plant.objects.all()}
             has_policy = TolerancePolicy.objects.exists()
         if not suppliers:
-            raise CommandError("Nothing came from Odoo: is the sandbox running? See the connection page and the log.")
+            with acting(actor):
+                said = Connection.objects.values_list("failure", flat=True).first()
+            raise CommandError(f"Nothing came from Odoo. {said or 'Is the sandbox running? See var/log/worker.log.'}")
         if not has_policy:
             set_policy(actor=actor, bounds=POLICY, at=now)
         for email, name, supplier, roles in SUPPLIER_PEOPLE:
