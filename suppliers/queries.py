@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
 from portal.shared.actor import Actor, ActorKind, Grant
@@ -17,6 +18,7 @@ from portal.shared.errors import NotFound
 from portal.shared.models import StateChange
 from portal.web.pagination import Keyset, Page
 from suppliers.models import (
+    AnswerDraft,
     AnswerLine,
     ApiToken,
     Commitment,
@@ -145,6 +147,16 @@ class LineDetail:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """An unsent answer; see ``AnswerDraft``."""
+
+    actor_id: str
+    actor_name: str
+    saved_at: dt.datetime
+    typed: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
 class OrderDetail:
     order: PurchaseOrder
     lines: list[LineDetail]
@@ -152,11 +164,13 @@ class OrderDetail:
     """Newest first."""
     timeline: list[StateChange]
     """Of the order and its lines, oldest first."""
+    drafts: list[Draft]
+    """What people have typed and not sent, the latest first."""
 
 
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
-    order = find_order(actor, order_id)
+    order = _find_order(actor, order_id, unsent=_DRAFTS)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(
         _answered(rows).prefetch_related(
@@ -174,13 +188,31 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
         ],
         list(order.revisions.order_by("-number")),
         list(timeline.order_by("at", "id")),
+        [
+            Draft(**kept | {"saved_at": dt.datetime.fromisoformat(kept["saved_at"])})
+            for kept in order.unsent  # type: ignore[attr-defined]
+        ],
     )
+
+
+# Asked for together with the order: a query of its own would be one too many.
+_DRAFTS = ArraySubquery(
+    AnswerDraft.objects.filter(order=OuterRef("pk"))
+    .order_by("-saved_at")
+    .values(
+        kept=JSONObject(actor_id="actor_id", actor_name="actor_name", saved_at="saved_at", typed="typed"),
+    )[:20]
+)
 
 
 def find_order(actor: Actor, order_id: UUID) -> PurchaseOrder:
     """The order, if the actor may know of it; else :class:`NotFound`."""
+    return _find_order(actor, order_id)
+
+
+def _find_order(actor: Actor, order_id: UUID, **also: Any) -> PurchaseOrder:
     rows = PurchaseOrder.objects.visible_to(actor).select_related("supplier", "plant")
-    order = rows.filter(pk=order_id).first()
+    order = rows.annotate(**also).filter(pk=order_id).first()
     if order is None:
         raise NotFound(_("There is no such order, or it is not yours to see."))
     return order

@@ -16,7 +16,7 @@ from portal.shared import transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Faults, Invalid, Stale
-from suppliers.actions import agreements, orders
+from suppliers.actions import agreements, drafts, orders
 from suppliers.models import (
     Acknowledgement,
     AnswerLine,
@@ -181,6 +181,7 @@ def acknowledge(
     if agreed:
         agreements.agree(order, agreed)
     orders.refresh(order)
+    drafts.forget(actor, order)
     # What was decided is in memory: a rehearsal's rows are gone when its caller reads them.
     for answer, promises in kept:
         answer._prefetched_objects_cache = {"promises": promises}  # type: ignore[attr-defined]  # noqa: SLF001

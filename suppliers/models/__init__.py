@@ -1,4 +1,4 @@
-from suppliers.models.acknowledgements import Acknowledgement, AnswerLine, Commitment, Promise
+from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
 from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
@@ -8,6 +8,7 @@ from suppliers.models.people import ApiToken, Membership, Posting, User
 __all__ = [
     "Acknowledgement",
     "Activation",
+    "AnswerDraft",
     "AnswerLine",
     "ApiToken",
     "Commitment",

@@ -60,6 +60,31 @@ class Acknowledgement(models.Model):
         return gettext("%(name)s on behalf of the supplier (%(how)s)") % {"name": self.actor_name, "how": how}
 
 
+class AnswerDraft(models.Model):
+    """What somebody has typed into the answer form and not sent: kept for him, and told to his colleagues."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, db_constraint=False, related_name="drafts")
+    actor_id = models.CharField(max_length=80)
+    actor_name = models.CharField(max_length=200)
+    saved_at = models.DateTimeField()
+    typed = models.JSONField(default=dict)
+    """The form's fields as typed: a list of texts by name."""
+
+    objects = OwnedQuerySet["AnswerDraft"].as_manager()
+
+    class Meta:
+        db_table = "suppliers_answer_draft"
+        constraints = [
+            SameOwner(field="order", name="draft_owner"),
+            models.UniqueConstraint(fields=["order", "actor_id"], name="draft_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.actor_name}"
+
+
 class AnswerLine(models.Model):
     """What the supplier says to one line, and what the policy says to that."""
 

@@ -69,6 +69,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_supplier": ("select", KEEP, "select (active, id)"),
     "suppliers_transit_time": ("select", EVERYTHING, ""),
     "suppliers_activation": ("", "insert, select", ""),
+    "suppliers_answer_draft": (EVERYTHING, EVERYTHING, ""),
     "suppliers_tolerance_policy": ("select", "insert, select", ""),
     "suppliers_purchase_order": (
         "select, update (conflict_lines, next_date, pending_lines, state, supplier_reference, viewed_at,"

@@ -11,6 +11,7 @@ from integrations.slot import ledger, once
 from integrations.slot.models import Exchange, Outcome
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
+from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
 from suppliers.actions.activation import set_mode
 from suppliers.actions.orders import open_order
@@ -52,6 +53,7 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         channel="page",
         at=now,
     )
+    drafts.keep(actor, order, {"comment": ["later"]}, now)
     set_mode(actor=SET_UP, mode=Mode.ON, cut_over=now, supplier=supplier, plant=cast.ham, at=now)
     set_policy(actor=SET_UP, bounds=Bounds(days_late=5), supplier=supplier, plant=cast.ham, at=now)
     with acting(SET_UP, write=True):
