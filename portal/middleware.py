@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo, available_timezones
+from contextlib import suppress
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -41,7 +42,7 @@ class ActorMiddleware:
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
         user = request.user
         if isinstance(user, User):
-            if user.time_zone in available_timezones():
+            with suppress(LookupError, ValueError, OSError):  # a zone that this machine does not know: UTC
                 timezone.activate(ZoneInfo(user.time_zone))
             if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:  # what he chose on this device comes first
                 translation.activate(user.language)
