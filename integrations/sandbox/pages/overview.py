@@ -20,7 +20,7 @@ RECEIPTS = {"pending": "not received", "partial": "partly received", "full": "re
 
 def orders(env: Env, asked: Mapping[str, str]) -> Markup:
     """The newest orders first, found by number or vendor."""
-    words, page = asked.get("q", "").strip(), max(1, int(asked.get("page", "1") or 1))
+    words, page = asked.get("q", "").replace("\0", "").strip(), _page_number(asked.get("page", ""))
     domain: list[Any] = []
     if words:
         domain = ["|", "|", ("name", "ilike", words), ("partner_id", "ilike", words), ("partner_ref", "ilike", words)]
@@ -58,6 +58,10 @@ def orders(env: Env, asked: Mapping[str, str]) -> Markup:
     ]
     listed = table(heads, rows, caption="Purchase orders", numbers=(3, 5)) if rows else tag("p", "No order found.")
     return tag("section", tag("h2", "Purchase orders"), search, listed, tag("div", *turning, class_="buttons"))
+
+
+def _page_number(said: str) -> int:
+    return max(1, int(said)) if said.isascii() and said.isdigit() and len(said) < 9 else 1
 
 
 def release_form(env: Env) -> Markup:
