@@ -47,15 +47,16 @@ def respond(sandbox: Sandbox, verb: str, path: str, asked: Form, form: Form) -> 
 def _show(sandbox: Sandbox, parts: list[str], asked: Form) -> Page:
     said = {"done": asked.get("done", ""), "error": asked.get("error", "")}
     if parts == ["calls"]:
-        return Page(frame("Calls", overview.all_calls(sandbox.log), **said))
+        return Page(frame("Calls", tag("h1", "Calls"), overview.all_calls(sandbox.log), **said))
     try:
         with sandbox.store.transaction(write=False) as connection:
             env = Env(connection, 1, "", superuser=True)
             if not parts:
-                side = tag("div", overview.trouble(sandbox.faults), overview.release_form(env),
-                           overview.last_calls(sandbox.log), class_="stack")  # fmt: skip
-                columns = tag("div", overview.orders(env, asked), side, class_="columns")
-                return Page(frame("Orders", tag("h1", "Nordwerk Pumps"), columns, **said))
+                board = tag("div", overview.orders(env, asked), overview.release_form(env),
+                            overview.trouble(sandbox.faults), overview.last_calls(sandbox.log),
+                            class_="board")  # fmt: skip
+                top = overview.warning(sandbox.faults)
+                return Page(frame("Orders", tag("h1", "Nordwerk Pumps"), top, board, **said))
             if len(parts) == 2 and parts[0] == "orders":
                 shown = control.dump(env, control.find_order(env, parts[1]))
                 return Page(frame(shown["name"], *order.page(shown, _items(env)), **said))
