@@ -58,8 +58,19 @@ def busy(control: Control, odoo: Client) -> Any:
     return made
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, LARGE, PHONE, (768, 1024), (320, 640)], ids=lambda size: str(size[0]))
+@pytest.mark.parametrize(
+    ("size", "dark"),
+    [
+        (DESK, False),
+        (DESK, True),
+        (PHONE, False),
+        (PHONE, True),
+        (LARGE, False),
+        ((768, 1024), False),
+        ((320, 640), False),
+    ],
+    ids=lambda value: str(value[0]) if isinstance(value, tuple) else "dark" if value else "light",
+)
 def test_pages_fit_and_are_accessible(control: Control, busy: Any, size: tuple[int, int], dark: bool) -> None:
     def see(page: Page) -> None:
         for path in ("/?done=Released.", f"/orders/{busy['id']}?error=No.", "/calls", "/nowhere"):
