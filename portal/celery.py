@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging
 from kombu import Queue
 
@@ -34,10 +35,13 @@ app.conf.update(
     beat_schedule={
         # The guarantee behind every wake-up that got lost.
         "sweep": {"task": "integrations.office.tasks.relay", "schedule": 5.0},
+        "sweep_files": {"task": "documents.tasks.sweep", "schedule": 30.0},
+        "sweep_store": {"task": "documents.tasks.sweep_store", "schedule": crontab(hour="3", minute="17")},
+        "reinspect": {"task": "documents.tasks.reinspect", "schedule": 3600.0},
         "pull": {"task": "integrations.office.tasks.pull", "schedule": float(settings.ODOO_PULL_SECONDS)},
     },
 )
-app.autodiscover_tasks(["integrations.office"])
+app.autodiscover_tasks(["integrations.office", "documents"])
 
 
 @setup_logging.connect
