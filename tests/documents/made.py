@@ -75,7 +75,7 @@ def a_workbook(parts: Mapping[str, str | bytes] | None = None, *, sheet: str = "
         "[Content_Types].xml": XLSX_TYPES,
         "_rels/.rels": RELATIONS.format(""),
         "xl/workbook.xml": "<workbook/>",
-        "xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{sheet}</sheetData></worksheet>",
+        "xl/worksheets/sheet1.xml": f"<x:worksheet>{sheet}</x:worksheet>",
     }
     return an_archive({**plain, **(parts or {})})
 
