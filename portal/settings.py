@@ -266,7 +266,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Supplier portal API",
-    "DESCRIPTION": "Orders and acknowledgements, with the same rules and the same error codes as the pages.",
+    "DESCRIPTION": "Orders, acknowledgements and files, with the same rules and the same error codes as the pages.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -279,6 +279,9 @@ SPECTACULAR_SETTINGS = {
         "SyncMark": "suppliers.states.SyncMark",
         "AnswerKind": "suppliers.states.AnswerKind",
         "Decision": "suppliers.states.Decision",
+        "Verdict": "suppliers.states.Verdict",
+        "FileState": "documents.states.FileState",
+        "StepVerdict": "documents.states.Verdict",
     },
 }
 

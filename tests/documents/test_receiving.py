@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection
 from django.test import Client
 from hypothesis import given
@@ -19,12 +20,15 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from documents import storage, tasks
+from documents.actions import receiving
 from documents.actions.receiving import receive, shown_name
+from documents.kinds import Place
 from documents.models import StoredFile
 from documents.states import FileState
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, NotPermitted
+from portal.shared.identifiers import new_id
 from portal.shared.models import AuditEntry
 from tests.cast import Cast, everything
 from tests.documents.world import bring, fresh, stored
@@ -162,9 +166,7 @@ def test_bytes_of_a_process_that_was_killed_are_swept(anna: Actor) -> None:
     assert lost.key not in left
 
 
-def _place(actor: Actor) -> Any:
-    from documents.kinds import Place
-
+def _place(actor: Actor) -> Place:
     return Place("attachment", min(actor.suppliers))
 
 
@@ -175,9 +177,7 @@ def test_a_rehearsal_keeps_nothing(cast: Cast) -> None:
     assert (stored(), rows()) == ([], 0)
 
 
-def _upload(content: bytes = b"A letter.") -> Any:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
+def _upload(content: bytes = b"A letter.") -> SimpleUploadedFile:
     return SimpleUploadedFile("letter.txt", content)
 
 
@@ -222,7 +222,7 @@ def test_a_suppliers_role_cannot_bring_a_file_that_is_accepted_already(anna: Act
     """Nor change one: the wall itself says who accepts."""
     file = bring(anna)
     forged = fresh(file)
-    forged.pk, forged.storage_key, forged.state = storage.secrets.token_hex(16), "another", FileState.ACCEPTED
+    forged.pk, forged.storage_key, forged.state = new_id(), "another", FileState.ACCEPTED
     with pytest.raises(ProgrammingError, match="row-level security"), acting(anna, write=True):
         StoredFile.objects.bulk_create([forged])
     with pytest.raises(ProgrammingError, match="permission denied"), acting(anna, write=True):
@@ -252,8 +252,6 @@ def test_a_long_name_keeps_its_ending() -> None:
 def test_the_lock_is_the_rows(anna: Actor) -> None:
     """Two at once: the second waits for the first, by a lock that ends with the transaction."""
     with acting(anna, write=True):
-        from documents.actions import receiving
-
         receiving._one_at_a_time(_place(anna), "a" * 64)
         with connection.cursor() as cursor:
             cursor.execute("select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()")
