@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from uuid import UUID
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from documents import kinds
@@ -58,8 +59,9 @@ def _no_supplier() -> Invalid:
 
 
 def next_waiting(actor: Actor) -> StoredFile | None:
-    """The file that has waited longest for its inspection."""
-    return StoredFile.objects.visible_to(actor).filter(state=FileState.QUARANTINED).order_by("uploaded_at").first()
+    """The file that has waited longest; one that could not be inspected before waits behind those never tried."""
+    waiting = StoredFile.objects.visible_to(actor).filter(state=FileState.QUARANTINED)
+    return waiting.order_by(F("inspecting_since").asc(nulls_first=True), "uploaded_at").first()
 
 
 def outdated(actor: Actor, rules: int, *, number: int) -> list[StoredFile]:

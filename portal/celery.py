@@ -26,7 +26,10 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     task_default_queue="portal",
     task_queues=[Queue(name) for name in broker.QUEUES],
-    task_routes={"integrations.office.tasks.pull": {"queue": "pull"}},
+    task_routes={
+        "integrations.office.tasks.pull": {"queue": "pull"},
+        "documents.tasks.*": {"queue": "files"},
+    },
     task_time_limit=600,
     worker_prefetch_multiplier=1,
     worker_enable_remote_control=False,

@@ -116,11 +116,40 @@ def test_a_store_that_does_not_answer_costs_no_try(anna: Actor, monkeypatch: pyt
     assert (fresh(file).state, fresh(file).inspections) == (FileState.ACCEPTED, 1)
 
 
-def test_bytes_that_are_gone_reject_the_file(anna: Actor) -> None:
+def test_bytes_that_are_gone_are_looked_for_three_times(anna: Actor) -> None:
     file = bring(anna)
     storage.remove(file.storage_key)
+    for expected in ("quarantined", "quarantined", "rejected"):
+        tasks.inspect()
+        assert fresh(file).state == expected
+    assert fresh(file).refusal == finding("start", REFUSED, "inspector_died")
+
+
+def test_a_folder_that_is_not_mounted_rejects_nothing_that_was_accepted(
+    anna: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [accept(bring(anna, b"one")), accept(bring(anna, b"two"))]
+    for file in files:
+        storage.remove(file.storage_key)
+    monkeypatch.setattr(tasks, "RULES", 2)
+    tasks.reinspect()
+    assert [fresh(file).state for file in files] == ["accepted", "accepted"]
+
+
+def test_a_file_that_no_scanner_takes_does_not_hold_up_the_others(anna: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, other = bring(anna, b"one", "stuck.txt"), bring(anna, b"two", "other.txt")
+    plain = tasks.inspect_one
+
+    def inspect_one(file: StoredFile) -> bool:
+        if file.pk != stuck.pk:
+            return plain(file)
+        postpone(actor=INSPECTOR, file=file, reason="too large for it", at=timezone.now(), tried=False)
+        return False
+
+    monkeypatch.setattr(tasks, "inspect_one", inspect_one)
     tasks.inspect()
-    assert fresh(file).refusal == finding("start", REFUSED, "damaged")
+    tasks.inspect()
+    assert (fresh(stuck).state, fresh(other).state) == ("quarantined", "accepted")
 
 
 def test_an_upload_that_was_never_finished_is_given_up(cast: Cast, anna: Actor) -> None:
