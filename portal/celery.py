@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging
 from kombu import Queue
 
@@ -27,7 +28,10 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     task_default_queue="portal",
     task_queues=[Queue(name) for name in broker.QUEUES],
-    task_routes={"integrations.office.tasks.pull": {"queue": "pull"}},
+    task_routes={
+        "integrations.office.tasks.pull": {"queue": "pull"},
+        "documents.tasks.*": {"queue": "files"},
+    },
     task_time_limit=600,
     worker_prefetch_multiplier=1,
     worker_enable_remote_control=False,
@@ -37,10 +41,13 @@ app.conf.update(
         # The guarantee behind every wake-up that got lost.
         "sweep": {"task": "integrations.office.tasks.relay", "schedule": 5.0},
         "move-orders": {"task": "suppliers.tasks.move_orders", "schedule": 300.0},
+        "sweep_files": {"task": "documents.tasks.sweep", "schedule": 30.0},
+        "sweep_store": {"task": "documents.tasks.sweep_store", "schedule": crontab(hour="3", minute="17")},
+        "reinspect": {"task": "documents.tasks.reinspect", "schedule": 3600.0},
         "pull": {"task": "integrations.office.tasks.pull", "schedule": float(settings.ODOO_PULL_SECONDS)},
     },
 )
-app.autodiscover_tasks(["integrations.office", "suppliers"])
+app.autodiscover_tasks(["integrations.office", "suppliers", "documents"])
 
 
 @setup_logging.connect

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
@@ -30,6 +32,23 @@ class CorrelationMiddleware:
             response = self.get_response(request)
             response["X-Correlation-ID"] = value
         return response
+
+
+class FilesHostMiddleware:
+    """Where files have a host of their own, it serves their bytes and nothing else, and nobody else serves them."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.FILES_URL:
+            there = request.get_host() == urlsplit(settings.FILES_URL).netloc
+            match = None
+            with suppress(Resolver404):
+                match = resolve(request.path_info)
+            if there != (match is not None and match.view_name == "files:serve"):
+                return HttpResponseNotFound()
+        return self.get_response(request)
 
 
 class ActorMiddleware:

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "portal.middleware.CorrelationMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.FilesHostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -183,11 +184,44 @@ STATICFILES_DIRS = [
     ("tabler", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist"),
     ("plex", BASE_DIR / "node_modules" / "@fontsource-variable" / "ibm-plex-sans" / "files"),
 ]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+FILES_FOLDER = env.str("FILES_FOLDER", default=str(BASE_DIR / "var" / "files"))
+FILES_BUCKET = env.str("FILES_BUCKET", default="")
+DOCUMENTS_STORE: dict[str, Any] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": FILES_FOLDER, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+}
+if FILES_BUCKET:
+    # Who we are to the store comes from the environment in the store's own way (AWS_ACCESS_KEY_ID or a role).
+    DOCUMENTS_STORE = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": FILES_BUCKET,
+            "endpoint_url": env.str("FILES_ENDPOINT", default="") or None,
+            "region_name": env.str("FILES_REGION", default="") or None,
+            "signature_version": "s3v4",
+            "file_overwrite": False,
+            "default_acl": None,
+            "querystring_auth": True,
+        },
+    }
+STORAGES: dict[str, Any] = {
+    "default": DOCUMENTS_STORE,
+    "documents": DOCUMENTS_STORE,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-MEDIA_ROOT = BASE_DIR / "var" / "files"
+# The largest file anybody may send, whatever it is for; kinds of files have limits of their own below it.
+FILES_MOST_BYTES = env.int("FILES_MOST_BYTES", default=50_000_000)
+FILE_UPLOAD_HANDLERS = [
+    "portal.web.uploads.Quota",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Where files are served from: empty is the portal's own host, https://files.example.com a host without cookies.
+FILES_URL = env.str("FILES_URL", default="").rstrip("/")
+FILES_LINK_SECONDS = env.int("FILES_LINK_SECONDS", default=300)
+# host:port or the path of a socket; empty: files are not scanned, and every file says so.
+CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
+CLAMAV_TIMEOUT_SECONDS = env.int("CLAMAV_TIMEOUT_SECONDS", default=30)
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail:///" + str(BASE_DIR / "var" / "mail"))
@@ -233,7 +267,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Supplier portal API",
-    "DESCRIPTION": "Orders and acknowledgements, with the same rules and the same error codes as the pages.",
+    "DESCRIPTION": "Orders, acknowledgements and files, with the same rules and the same error codes as the pages.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -246,6 +280,9 @@ SPECTACULAR_SETTINGS = {
         "SyncMark": "suppliers.states.SyncMark",
         "AnswerKind": "suppliers.states.AnswerKind",
         "Decision": "suppliers.states.Decision",
+        "Verdict": "suppliers.states.Verdict",
+        "FileState": "documents.states.FileState",
+        "StepVerdict": "documents.states.Verdict",
     },
 }
 

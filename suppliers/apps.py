@@ -6,7 +6,11 @@ class SuppliersConfig(AppConfig):
     verbose_name = "Suppliers and orders"
 
     def ready(self) -> None:
+        from documents import kinds
         from portal.web import registry
-        from suppliers.queries import actor_of
+        from suppliers.kinds import ATTACHMENT
+        from suppliers.queries import actor_of, supplier_key
 
         registry.fill(actor_of=actor_of)
+        kinds.fill(find_supplier=supplier_key)
+        kinds.register(ATTACHMENT)

@@ -29,10 +29,19 @@ from suppliers.models import (
     Promise,
     PurchaseOrder,
     ScheduleLine,
+    Supplier,
     TolerancePolicy,
     User,
 )
 from suppliers.states import LineState, Mode, SyncMark
+
+
+def supplier_key(actor: Actor, public_id: UUID) -> int:
+    """The plain id that rows of lower storeys carry; raises ``NotFound`` for a supplier the actor may not know of."""
+    supplier = Supplier.objects.visible_to(actor).filter(public_id=public_id).first()
+    if supplier is None:
+        raise NotFound(_("There is no such supplier."))
+    return supplier.pk
 
 
 def actor_of(user: User, token: ApiToken | None = None) -> Actor:

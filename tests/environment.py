@@ -8,11 +8,24 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 
 os.environ["SECRET_KEY"] = "tests-" + secrets.token_urlsafe(48)
 os.environ["PORTAL_MODE"] = "embedded"
 os.environ["CELERY_BROKER_URL"] = "memory://"
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["DATABASE_URL"] = "postgres://portal_app@/nowhere"
-for name in ("DEBUG", "DATABASE_POOL", "ODOO_URL", "ODOO_DB", "ODOO_USER", "ODOO_PASSWORD"):
+_files = tempfile.TemporaryDirectory(prefix="portal-test-files-")  # gone with the process
+os.environ["FILES_FOLDER"] = _files.name
+for name in (
+    "DEBUG",
+    "DATABASE_POOL",
+    "ODOO_URL",
+    "ODOO_DB",
+    "ODOO_USER",
+    "ODOO_PASSWORD",
+    "FILES_BUCKET",
+    "FILES_URL",
+    "CLAMAV_ADDRESS",
+):
     os.environ.pop(name, None)

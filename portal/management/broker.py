@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from psycopg.conninfo import make_conninfo
 
 # Declared by bootstrap, so that workers starting at once do not race to make them.
-QUEUES = ("portal", "pull")
+QUEUES = ("portal", "pull", "files")
 # A message that was read and not acknowledged comes back after this: longer than any task may take.
 VISIBILITY_SECONDS = 900
 

@@ -22,6 +22,8 @@ class PortalView(APIView):
     """A view behind the wall: it reads in windows and changes the world by exactly one act."""
 
     actor: Actor
+    message: bytes | None = None
+    """What counts as the body under a key, where the body itself is too large to be kept: a digest of it."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After authentication: who acts, read outside every window."""
@@ -41,7 +43,7 @@ class PortalView(APIView):
         kept = registry.keep(
             self.actor,
             key=key,
-            body=self.request._request.body,  # noqa: SLF001 (DRF hands out the parsed body only)
+            body=self.request._request.body if self.message is None else self.message,  # noqa: SLF001
             what=f"{self.request.method} {self.request.path}",
         )
         return act.once(kept)(*args, **kwargs)

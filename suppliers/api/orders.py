@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from portal.shared.acting import acting
 from portal.web.api import PortalView, rehearsing
+from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
 from suppliers.actions import decisions
 from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
 from suppliers.api import bodies, shapes
@@ -19,11 +20,6 @@ from suppliers.models import AnswerLine
 from suppliers.permissions import Act
 from suppliers.queries import OrderFilters, decision_queue, find_line, find_order, order_detail, order_rows
 from suppliers.states import AnswerKind, Decision, LineState
-
-PROBLEMS = dict.fromkeys((400, 401, 403, 404, 405, 409, 415, 422, 429), shapes.ProblemOut)
-KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Makes the call safe to repeat: same key, same answer."
-)
 
 
 def prices(view: PortalView) -> bool:
@@ -69,7 +65,7 @@ class OrderView(PortalView):
 class AcknowledgementsView(PortalView):
     @extend_schema(
         operation_id="acknowledgements_create",
-        parameters=[shapes.DryRunQuery, KEY],
+        parameters=[DryRunQuery, KEY],
         request=shapes.AcknowledgementIn,
         responses={201: shapes.AcknowledgementOut, 200: shapes.AcknowledgementOut, **PROBLEMS},
     )
@@ -124,7 +120,7 @@ class DecisionsView(PortalView):
 class DecisionView(PortalView):
     @extend_schema(
         operation_id="decisions_create",
-        parameters=[shapes.DryRunQuery, KEY],
+        parameters=[DryRunQuery, KEY],
         request=shapes.DecisionIn,
         responses={200: shapes.DecidedOut, **PROBLEMS},
     )

@@ -94,30 +94,7 @@ class OrdersQuery(Shape):
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=100)
 
 
-class DryRunQuery(serializers.Serializer[Any]):
-    dry_run = serializers.BooleanField(required=False, default=False, help_text=_("Check and judge, change nothing."))
-
-
 # --- Out -------------------------------------------------------------------------------------------------------------
-
-
-class FaultOut(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    pointer = serializers.CharField(allow_blank=True)
-
-
-class ProblemOut(serializers.Serializer[Any]):
-    """RFC 9457 problem details. ``code`` is stable; ``pointer`` is an RFC 6901 pointer into the request."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    correlation_id = serializers.CharField()
-    remedy = serializers.CharField(required=False)
-    errors = FaultOut(many=True, required=False)  # type: ignore[assignment]
 
 
 class OrderRowOut(serializers.Serializer[Any]):

@@ -33,6 +33,7 @@ COMMON = {
 
 # Owned tables that are not the whole of a supplier's rows: a row without a supplier is the buyer's or everybody's.
 MAY_LACK_OWNER = {
+    "documents_stored_file": "files of the buyer's own, which no supplier reads",
     "portal_audit_entry": "acts of the buyer about nobody in particular",
     "portal_state_change": "objects of the buyer's own",
     "slot_event": "events of the buyer's own",
@@ -88,6 +89,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_answer_line": ("insert, select", "insert, select", ""),
     "suppliers_promise": ("insert, select", "insert, select", ""),
     "suppliers_commitment": ("insert, select", "insert, select", ""),
+    "documents_stored_file": ("insert, select", KEEP, ""),
     "slot_event": ("insert", "insert, select", ""),
     "slot_event_position": ("usage", "usage", ""),
     "slot_tray": ("insert", EVERYTHING, ""),

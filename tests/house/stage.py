@@ -7,6 +7,11 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from documents.actions.inspecting import INSPECTOR, begin, settle
+from documents.actions.receiving import receive, take_in
+from documents.inspection.subject import PASSED, finding
+from documents.kinds import Place
+from documents.models import StoredFile
 from integrations.slot import ledger, once
 from integrations.slot.models import Exchange, Outcome
 from portal.shared.acting import acting
@@ -29,6 +34,7 @@ class Stage:
     supplier: Supplier
     actor: Actor
     order: PurchaseOrder
+    file: StoredFile
 
 
 def set_stage(cast: Cast) -> tuple[Stage, Stage]:
@@ -73,6 +79,17 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
                 )
             ]
         )
+    file = accepted_file(actor, supplier.pk)
     with everything():
         order.refresh_from_db()
-    return Stage(supplier, actor, order)
+    return Stage(supplier, actor, order, file)
+
+
+def accepted_file(actor: Actor, supplier_id: int | None, content: bytes = b"A letter.") -> StoredFile:
+    """An attachment that came in and was accepted. What the inspector does is tested elsewhere; here it just nods."""
+    now = timezone.now()
+    place = Place("attachment", supplier_id)
+    file = take_in(receive, actor=actor, place=place, name="letter.txt", content=[content], at=now)
+    nod = [finding("size", PASSED)]
+    file = begin(actor=INSPECTOR, file=file, at=now)
+    return settle(actor=INSPECTOR, file=file, findings=nod, media_type="text/plain", pages=None, at=now)

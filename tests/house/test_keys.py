@@ -58,10 +58,12 @@ def test_keys_between_owned_rows_are_held_to_one_owner() -> None:
             loose.add(name)
             continue
         held.add(name)
+        also = {model._meta.get_field(one).column for one in constraint.also}
+        wanted = {parent._meta.pk.column, "supplier_id", *also}
         assert not field.db_constraint, f"{name}: db_constraint=False, {constraint.name} does its work too"
         assert any(
             isinstance(key, models.UniqueConstraint)
-            and set(key.fields) == {parent._meta.pk.name, "supplier", *constraint.also}
+            and {parent._meta.get_field(name).column for name in key.fields} == wanted
             for key in parent._meta.constraints
         ), f"{parent._meta.label} needs a unique constraint over (key, supplier, ...) for {constraint.name}"
     assert loose == set(expected.LOOSE_KEYS), "give these keys a SameOwner, or list them with a reason"

@@ -74,6 +74,7 @@ def scene(worlds: tuple[Stage, Stage]) -> Scene:
             order=order,
             open_line=lines[LineState.OPEN],
             pending_line=pending,
+            file=worlds[0].file,
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).values_list("pk", flat=True).get(),
         )

@@ -1,0 +1,3 @@
+from documents.models.files import StoredFile
+
+__all__ = ["StoredFile"]
