@@ -4,11 +4,16 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from portal.web import views
+from suppliers.pages import account
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("suppliers.urls")),
     path("ledger/", include("integrations.office.urls")),
-    path("accounts/", include("allauth.urls")),
+    # What allauth would keep pages of its own for is done on the account page.
+    path("accounts/email/", account.elsewhere, name="account_email"),
+    path("accounts/sessions/", account.elsewhere, name="usersessions_list"),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("api/v1/", include("suppliers.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("health/live", views.live, name="live"),

@@ -7,6 +7,6 @@ class SuppliersConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.web import registry
-        from suppliers.queries import actor_of
+        from suppliers.standing import actor_of
 
         registry.fill(actor_of=actor_of)

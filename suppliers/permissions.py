@@ -9,6 +9,8 @@ ANY_SUPPLIER_ROLE = tuple(Role.values)
 ANY_STAFF_ROLE = tuple(StaffRole.values)
 SET_UP = "set-up"
 """The commands an operator runs on the server: first administrator, demo data, tokens."""
+DOOR = "door"
+"""What somebody does to his own account, or with a link that was sent to him: before or beside everything he holds."""
 
 
 class Scope:
@@ -42,4 +44,40 @@ class Act(Permission):
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     ENROL_PERSON = who("Enrol a person", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
+    SEE_PEOPLE = who(
+        "See who works for a supplier or on the staff",
+        supplier=[Role.ADMINISTRATOR],
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+    )
+    INVITE_COLLEAGUE = who(
+        "Invite somebody to a supplier",
+        supplier=[Role.ADMINISTRATOR],
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+        systems=[SET_UP],
+    )
+    INVITE_STAFF = who("Invite somebody to the staff", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
+    HANDLE_INVITATION = who(
+        "Send an invitation again or withdraw it",
+        supplier=[Role.ADMINISTRATOR],
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+    )
+    SET_COLLEAGUES_ROLES = who(
+        "Set the roles of a supplier's people", supplier=[Role.ADMINISTRATOR], staff=[StaffRole.STAFF_ADMINISTRATOR]
+    )
+    DEACTIVATE_COLLEAGUE = who(
+        "End or restore somebody's access to a supplier",
+        supplier=[Role.ADMINISTRATOR],
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+    )
+    SET_STAFF_ROLES = who("Set the roles of the staff", staff=[StaffRole.STAFF_ADMINISTRATOR])
+    DEACTIVATE_STAFF = who("Close or reopen an account of the staff", staff=[StaffRole.STAFF_ADMINISTRATOR])
+    REQUIRE_FACTOR = who(
+        "Require a second factor of a supplier's people",
+        supplier=[Role.ADMINISTRATOR],
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+    )
+    REQUIRE_STAFF_FACTOR = who("Require a second factor of the staff", staff=[StaffRole.STAFF_ADMINISTRATOR])
+    ACCEPT_INVITATION = who("Accept an invitation", systems=[DOOR])
+    CHANGE_OWN_ACCOUNT = who("Change one's own name, language, time zone or address", systems=[DOOR])
+    TELL_ACCOUNT_EVENT = who("Tell somebody what happened to his account", systems=[DOOR])
     ISSUE_TOKEN = who("Issue an API token", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])

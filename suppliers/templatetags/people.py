@@ -43,6 +43,7 @@ def navigation(context: RequestContext) -> list[Link]:
     entries.append(("office:ledger", _("Ledger"), "ledger", reads))
     entries.append(("office:connection", _("Connection"), "connection", connects))
     entries.append(("tolerances", _("Tolerances"), "tolerances", Act.SET_TOLERANCES.allows(actor)))
+    entries.append(("people", _("People"), "person", Act.SEE_PEOPLE.allows(actor)))
     links = []
     for name, title, sign, allowed in entries:
         url = _address(name) if allowed else ""
