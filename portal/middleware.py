@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
@@ -60,7 +61,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor, request.standing, request.held_up = NOBODY, None, None  # type: ignore[attr-defined]
-        user = request.user
+        user = request.user = get_user(request)  # itself, not the promise of it: acts want rows
         if isinstance(user, User):
             self._meet(request, user)
         try:

@@ -149,6 +149,27 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody comes in but by a link that was sent to his address
+# Staff may come in by their organisation's own sign-in, where one is named. It never makes anybody known.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+SOCIALACCOUNT_ADAPTER = "suppliers.pages.door.SocialAccountAdapter"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_LOGIN_ON_GET = True  # our policy lets no form lead to another site; ``state`` and PKCE guard the way back
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": []}}
+if OIDC_ISSUER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"] = [
+        {
+            "provider_id": "staff",
+            "name": env.str("OIDC_NAME", default="OpenID Connect"),
+            "client_id": OIDC_CLIENT_ID,
+            "secret": OIDC_CLIENT_SECRET,
+            # Domains whose addresses count as verified where the other side does not say so itself.
+            "settings": {"server_url": OIDC_ISSUER, "verified_email": env.list("OIDC_VERIFIED_DOMAINS", default=[])},
+        }
+    ]
 CSRF_FAILURE_VIEW = "portal.web.views.expired_form"
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", default=14 * 24 * 3600)
 SESSION_COOKIE_HTTPONLY = True
@@ -336,6 +357,10 @@ def refuse_unsafe() -> None:
             wrong.append("CELERY_BROKER_URL is not set: tasks would be lost")
         if "DATABASE_URL" not in env.ENVIRON:
             wrong.append("DATABASE_URL is not set")
+        if OIDC_ISSUER and not (OIDC_ISSUER.startswith("https://") and OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+            wrong.append("OIDC_ISSUER needs an https:// address, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET")
+        if not PORTAL_URL.startswith("https://"):
+            wrong.append("PORTAL_URL is not the portal's https:// address: links in mails would lead nowhere safe")
         if not env.str("EMAIL_URL", default=""):
             wrong.append("EMAIL_URL is not set: invitations and password mails would be written to a folder")
     if wrong:

@@ -12,8 +12,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # What allauth would keep pages of its own for is done on the account page.
     path("accounts/email/", account.elsewhere, name="account_email"),
     path("accounts/sessions/", account.elsewhere, name="usersessions_list"),
+    path("accounts/3rdparty/", account.elsewhere, name="socialaccount_connections"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
+    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("api/v1/", include("suppliers.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("health/live", views.live, name="live"),

@@ -91,9 +91,10 @@ def _show(request: PortalRequest, refusal: Refused | None = None, typed: dict[st
 
 @require_POST
 @page
-def end_session(request: PortalRequest, key: int) -> HttpResponse:
+def end_session(request: PortalRequest, key: str) -> HttpResponse:
     """Sign out somewhere else."""
-    session = UserSession.objects.filter(user=_me(request), pk=key).first()
+    mine = UserSession.objects.filter(user=_me(request))
+    session = mine.filter(pk=key).first() if key.isdecimal() and len(key) < 18 else None
     if session is None:
         raise NotFound(_("This session has ended already."))
     sessions_adapter().end_sessions([session])

@@ -5,17 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from typing import Any
+from typing import Any, NoReturn
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -73,6 +76,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if device and User.objects.filter(pk=device.partition(":")[0], email=email).exists():
             return f"{email}:{device}"
         return f"{email}:strangers"
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Staff come in by their organisation's own sign-in. It finds people who are enrolled, and makes none."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Link to the member of staff whose address the other side vouches for; turn everybody else away."""
+        if sociallogin.state.get("process") == "connect":
+            self._turn_away(request, _("Sign out, and sign in again by your organisation."))
+        if sociallogin.is_existing:
+            person = sociallogin.user
+        else:
+            vouched = [one.email.lower() for one in sociallogin.email_addresses if one.verified]
+            person = User.objects.filter(email__in=vouched, kind="staff").first()
+        if person is None or person.kind != "staff" or not person.is_active:
+            self._turn_away(request, _("Nobody on the staff is enrolled with this address. Ask an administrator."))
+        if not sociallogin.is_existing:
+            sociallogin.connect(request, person)
+
+    def _turn_away(self, request: HttpRequest, reason: Any) -> NoReturn:
+        page = render(request, "socialaccount/authentication_error.html", {"reason": reason}, status=403)
+        raise ImmediateHttpResponse(page)
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]

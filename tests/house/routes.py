@@ -41,6 +41,10 @@ class Scene:
     pending_line: OrderLine
     answer: UUID
     delivery: UUID
+    acme: str
+    """The key of the supplier in addresses."""
+    anna: UUID
+    invitation: UUID
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,6 @@ API = [
 # allauth's pages: outside every unit of work, the same for everybody who is signed in.
 SIGNED_IN_ONLY = (
     "account_logout",
-    "account_email",
     "account_change_password",
     "mfa_index",
     "mfa_activate_totp",
@@ -157,6 +160,13 @@ SIGNED_IN_ONLY = (
     "account_reauthenticate",
     "mfa_reauthenticate",
     "account_set_password",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "socialaccount_connections",
+    "usersessions_list",
 )
 OPEN_ACCOUNT_PAGES = (
     "account_login",
@@ -170,10 +180,20 @@ OPEN_ACCOUNT_PAGES = (
     "account_email_verification_sent",
     "account_confirm_login_code",
     "mfa_authenticate",
+    "mfa_login_webauthn",
+    "openid_connect_login",
+    "openid_connect_callback",
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
+    "socialaccount_signup",
 )
 ACCOUNT_KEYS: dict[str, dict[str, str]] = {
     "account_confirm_email": {"key": "none"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+    "mfa_edit_webauthn": {"pk": "1"},
+    "mfa_remove_webauthn": {"pk": "1"},
+    "openid_connect_login": {"provider_id": "staff"},
+    "openid_connect_callback": {"provider_id": "staff"},
 }
 
 LIST = {"strange": STRANGE}
@@ -278,6 +298,83 @@ OFFICE = [
     ),
 ]
 
+NO_ADMINISTRATOR = ("anna", "asta", "sven", "quinn", "boris", "bea", "dora", "quentin", "rita", "ines")
+ADMINISTRATORS = ("aron", "ada")
+
+
+def person_key(scene: Scene) -> dict[str, Any]:
+    return {"at": scene.acme, "key": scene.anna}
+
+
+def invitation_key(scene: Scene) -> dict[str, Any]:
+    return {"key": scene.invitation}
+
+
+def wrong_link(scene: Scene) -> dict[str, Any]:
+    return {"key": scene.invitation, "secret": "0" * 40}
+
+
+def administration(name: str, status: int = 302, **rest: Any) -> Route:
+    """Something that administrators do with people, of Acme where it asks for a place."""
+    return page(name, {**each(status, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}, method="post", **rest)
+
+
+PEOPLE_PAGES = [
+    page("people", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
+    page("invite", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
+    administration(
+        "invite",
+        good=lambda scene: {
+            "at": scene.acme,
+            "email": "x@y.example",
+            "name": "X",
+            "roles": ["shipping"],
+            "language": "de",
+        },
+        bad=({}, {"email": NUL}, {"at": "x"}, {"email": "no", "name": "", "roles": ["king"], "language": "xx"}),
+    ),
+    administration("resend_invitation", key=invitation_key),
+    administration("revoke_invitation", key=invitation_key),
+    page("person", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}, key=person_key),
+    administration(
+        "set_roles",
+        key=person_key,
+        good=lambda scene: {"roles": ["shipping", "quality"]},
+        bad=({}, {"roles": ["staff_administrator"]}, {"roles": NUL}),
+    ),
+    administration("deactivate", key=person_key),
+    administration("reactivate", 409, key=person_key, note="her access has not ended: whoever may is told so"),
+    administration(
+        "require_factor",
+        good=lambda scene: {"at": scene.acme, "required": "yes", "grace": "7"},
+        bad=({"grace": "x"}, {"grace": "-1"}, {"at": NUL}, {"required": "yes", "grace": "99999"}),
+    ),
+    page("account", each(200, PEOPLE)),
+    page(
+        "account",
+        each(302, PEOPLE),
+        method="post",
+        good=lambda scene: {"name": "Me", "language": "de", "time_zone": "Europe/Berlin"},
+        bad=({"language": "xx"}, {"time_zone": "Moon/Tranquility"}, {"name": "x" * 300}, {"name": NUL}),
+    ),
+    page(
+        "account_address",
+        each(302, PEOPLE),
+        method="post",
+        good=lambda scene: {"email": "new@elsewhere.example"},
+        bad=({}, {"email": "no"}, {"email": NUL}),
+    ),
+    page("end_session", each(404, PEOPLE), method="post", key=lambda scene: {"key": "1"}, note="there is none"),
+    page("end_other_sessions", each(302, PEOPLE), method="post"),
+    page("acting_for", each(302, PEOPLE), method="post", bad=({"supplier": "x"}, {"supplier": "99999999999999999999"})),
+    page("account_email", each(302, PEOPLE)),
+    Route("invitation", each(404, EVERYBODY), key=wrong_link, note="a wrong link opens nothing for anybody"),
+    Route("invitation", each(404, EVERYBODY), key=wrong_link, method="post"),
+    Route("correct_address", each(404, EVERYBODY), key=wrong_link, method="post"),
+    Route("prove_address", each(404, EVERYBODY), key=wrong_link),
+    Route("prove_address", each(404, EVERYBODY), key=wrong_link, method="post"),
+]
+
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *PAGES, *OFFICE, *HEALTH]
+ROUTES: list[Route] = [*API, *PAGES, *OFFICE, *PEOPLE_PAGES, *HEALTH]

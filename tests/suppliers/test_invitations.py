@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -18,7 +16,7 @@ from portal.shared.actor import Actor
 from suppliers.actions.invitations import invite_colleague
 from suppliers.models import Invitation, Membership, User
 from suppliers.states import Role
-from tests.cast import PASSWORD, Cast, everything
+from tests.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r"https?://\S+")
