@@ -138,6 +138,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_FORMS = {"reset_password": "suppliers.pages.door.ResetPasswordForm"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 PASSWORD_RESET_TIMEOUT = 4 * 3600
 MFA_ADAPTER = "suppliers.pages.door.MfaAdapter"
 MFA_FORMS = {"add_webauthn": "suppliers.pages.door.AddPasskeyForm"}

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
@@ -123,6 +124,8 @@ def prove_address(*, actor: Actor, proof: AddressProof, secret: str, at: dt.date
         raise Invalid(message, faults=(Fault("email", message, ""),))
     before, person.email = person.email, held.email
     person.save(update_fields=["email"])
+    # allauth remembers addresses that its mails proved, and would go on letting the old one in.
+    EmailAddress.objects.filter(user=person).delete()
     audit.note(person, email=(before, held.email))
     outbox.publish(ADDRESS_CHANGED, about=person, supplier_id=None, tier=1, payload={"old": before, "new": held.email})
     return held

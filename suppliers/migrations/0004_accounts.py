@@ -152,15 +152,10 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL("insert into suppliers_staff_rules (id) values (1)", migrations.RunSQL.noop),
-        # The address a person signs in with stands in his own row; allauth's second list of addresses is not used, and
-        # an old row there would open the door for an address that he gave up.
+        # Whoever changes his address gives the old one up, in allauth's list of addresses too.
         migrations.RunSQL(
-            [
-                "delete from account_emailconfirmation",
-                "delete from account_emailaddress",
-                "revoke insert, update, delete on account_emailaddress, account_emailconfirmation from portal_app",
-            ],
-            "grant insert, update, delete on account_emailaddress, account_emailconfirmation to portal_app",
+            "grant select, delete on account_emailaddress, account_emailconfirmation to portal_staff",
+            "revoke select, delete on account_emailaddress, account_emailconfirmation from portal_staff",
         ),
         # Attempts to sign in are counted where every process sees them.
         migrations.RunSQL(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from suppliers.actions.accounts import ask_for_address, door
 from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.invitations import invite_colleague
 from suppliers.states import AnswerKind
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
 from tests.cast import PASSWORD, ReleaseOrder, fresh_lines, working_day
@@ -19,6 +22,27 @@ PAGES = [
     ("", "/accounts/login/"),
     ("", "/accounts/password/reset/"),
     ("", "/accounts/signup/"),
+    ("", "/accounts/password/reset/done/"),
+    ("", "/accounts/password/reset/key/1-old/"),
+    ("", "/accounts/password/reset/key/done/"),
+    ("", "/accounts/inactive/"),
+    ("", "/accounts/3rdparty/login/error/"),
+    ("", "{invitation}"),
+    ("", "{invitation}wrong/"),
+    ("", "{proof}"),
+    ("anna", "/account/"),
+    ("anna", "/accounts/2fa/"),
+    ("anna", "/accounts/2fa/totp/activate/"),
+    ("anna", "/accounts/2fa/webauthn/"),
+    ("anna", "/accounts/2fa/webauthn/add/"),
+    ("anna", "/accounts/logout/"),
+    ("anna", "{invitation}"),
+    ("aron", "/people/"),
+    ("aron", "/people/invite/"),
+    ("aron", "/people/{acme}/{anna}/"),
+    ("ada", "/people/"),
+    ("ada", "/people/invite/?at=staff"),
+    ("ada", "/people/staff/{bea}/"),
     ("anna", "/"),
     ("anna", "/orders/"),
     ("anna", "/orders/?q=nothing-like-it"),
@@ -45,7 +69,26 @@ def places(portal: Portal, release_order: ReleaseOrder) -> dict[str, object]:
     answer = LineAnswer(line.pk, line.revision, AnswerKind.CHANGED, promises, reason="capacity", comment="Furnace two.")
     actor = portal.cast.actor("anna")
     acknowledge(actor=actor, order=order, answers=[answer], channel="page", at=order.released_at)
-    return {"order": order.pk, "open": release_order(portal.cast.line(80)).pk}
+    return {"order": order.pk, "open": release_order(portal.cast.line(80)).pk, **_people(portal)}
+
+
+def _people(portal: Portal) -> dict[str, object]:
+    """An invitation, an address to confirm, and whom the people pages are about."""
+    cast, now = portal.cast, timezone.now()
+    actor = cast.actor("aron")
+    invitation = invite_colleague(
+        actor=actor, supplier=cast.acme, email="nina@acme.example", name="Nina Neu", roles=["quality"], language="en",
+        at=now,
+    )  # fmt: skip
+    anna = cast.people["anna"]
+    proof = ask_for_address(actor=door(anna.name), person=anna, email="anna@new.example", at=now)
+    return {
+        "invitation": f"/invitations/{invitation.pk}/{invitation.secret}/",
+        "proof": f"/addresses/{proof.pk}/{proof.secret}/",
+        "acme": cast.acme.public_id,
+        "anna": anna.pk,
+        "bea": cast.people["bea"].pk,
+    }
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -63,7 +106,11 @@ def test_every_page(portal: Portal, places: dict[str, object], dark: bool) -> No
                 page.get_by_label("Change date or quantity").first.check()
                 page.wait_for_load_state("networkidle")
             name = "-".join(
-                [who or "nobody", *filter(None, pattern.split("?")[0].split("/")), "dark" if dark else "light"]
+                [
+                    who or "nobody",
+                    *filter(None, pattern.split("?")[0].strip("{}").split("/")),
+                    "dark" if dark else "light",
+                ]
             )
             keep(page, name)
             try:
