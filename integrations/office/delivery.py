@@ -20,6 +20,7 @@ from django.db import connection as database
 from integrations.office.actions import delivering
 from integrations.office.actions.delivering import POST_OFFICE, LeaseLost, Sending
 from integrations.office.channels import mail
+from integrations.office.channels.mailings import MAILINGS
 from integrations.office.models import Connection, Delivery
 from integrations.office.odoo import push
 from integrations.office.routes import AGREED, MAIL, MAIN, ODOO, channel_of, channels, destination
@@ -46,7 +47,7 @@ Send = Callable[[Sending, Any], Mapping[str, Any]]
 """Delivers one letter by its carrier and returns its last step. Raises :class:`DeliveryFailed`."""
 SENDERS: Mapping[tuple[str, str], Send] = {
     (ODOO, AGREED): push.send_agreed,
-    **{(MAIL, topic): mail.send for topic in mail.MAILINGS},
+    **{(MAIL, topic): mail.send for topic in MAILINGS},
 }
 FAN_OUT = 500
 LOOK_AT = 20

@@ -50,7 +50,9 @@ def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], guarded)
 
 
-def open_page(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> View[P]:
+def open_page(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """A page for whoever holds its address. Refusals become error pages, as in :func:`page`."""
 
     @wraps(view)
@@ -63,7 +65,7 @@ def open_page(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> View
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
-    return answered
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], answered)
 
 
 def _refuse_nul(request: HttpRequest) -> None:

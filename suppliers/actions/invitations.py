@@ -73,7 +73,8 @@ def invite_staff(
 
     Raises :class:`Invalid`, :class:`WrongState`, and :class:`NotPermitted` for a plant that is not the actor's.
     """
-    for place in plants or [EVERYWHERE]:
+    places: Sequence[object] = plants or [EVERYWHERE]
+    for place in places:
         Act.INVITE_STAFF.require(actor, place)
     faults = _faults_of(email, name, language)
     if not roles or set(roles) - set(StaffRole.values):

@@ -45,7 +45,7 @@ def show(request: PortalRequest) -> HttpResponse:
 
 @require_POST
 @page
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def address(request: PortalRequest) -> HttpResponse:
     """Begin to use another address."""
     email = request.POST.get("email", "")

@@ -134,7 +134,7 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return standing_of(user, timezone.now()).factor_from is None or others.exists()
 
     def _get_site_name(self) -> str:
-        return settings.PORTAL_NAME
+        return str(settings.PORTAL_NAME)
 
     def encrypt(self, text: str) -> str:
         return LOCKED + _safe().encrypt(text.encode()).decode()

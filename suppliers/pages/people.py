@@ -50,7 +50,8 @@ class Place:
 
     @property
     def roles(self) -> list[tuple[str, str]]:
-        return Role.choices if self.supplier else StaffRole.choices
+        choices = Role.choices if self.supplier else StaffRole.choices
+        return [(value, str(title)) for value, title in choices]
 
 
 def _place(request: PortalRequest, key: str) -> Place:
@@ -200,7 +201,8 @@ def _find(request: PortalRequest, key: UUID) -> Invitation:
 
 def _back_to(request: PortalRequest, invitation: Invitation) -> HttpResponse:
     with acting(request.actor):
-        supplier = Supplier.objects.visible_to(request.actor).filter(pk=invitation.supplier_id).first()
+        rows = Supplier.objects.visible_to(request.actor)
+        supplier = rows.filter(pk=invitation.supplier_id).first() if invitation.supplier_id else None
     return _back(Place(supplier, (), False, ()))
 
 
@@ -250,7 +252,12 @@ def set_roles(request: PortalRequest, at: str, key: UUID) -> HttpResponse:
     with acting(request.actor):
         place = _place(request, at)
     found = standing.find_person(_people(request, place), key)
-    about = {"actor": request.actor, "person": found.user, "roles": request.POST.getlist("roles"), "at": timezone.now()}
+    about: dict[str, Any] = {
+        "actor": request.actor,
+        "person": found.user,
+        "roles": request.POST.getlist("roles"),
+        "at": timezone.now(),
+    }
     try:
         if place.supplier:
             colleagues.set_roles(supplier=place.supplier, **about)
@@ -283,7 +290,7 @@ def _switch(request: PortalRequest, at: str, key: UUID, *, on: bool) -> HttpResp
     with acting(request.actor):
         place = _place(request, at)
     found = standing.find_person(_people(request, place), key)
-    about = {"actor": request.actor, "person": found.user, "at": timezone.now()}
+    about: dict[str, Any] = {"actor": request.actor, "person": found.user, "at": timezone.now()}
     try:
         if place.supplier:
             act = colleagues.reactivate if on else colleagues.deactivate

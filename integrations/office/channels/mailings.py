@@ -59,7 +59,7 @@ class Mailing:
 
 def address_of(name: str, *args: object) -> str:
     """The whole address of a page, for a mail."""
-    return settings.PORTAL_URL.rstrip("/") + reverse(name, args=args)
+    return f"{settings.PORTAL_URL.rstrip('/')}{reverse(name, args=args)}"
 
 
 def _moment(at: Any) -> str:
