@@ -4,6 +4,7 @@ Embedded mode (``make run``) and production read the same names; ``docs/running.
 portal refuses to start on unsafe values: see :func:`refuse_unsafe`.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -300,6 +301,17 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Logs: one JSON object a line, with the correlation id of the click that caused it --------------------------------
+SECRET_PATHS = re.compile(r"(/(?:invitations|addresses)/[0-9a-f-]{36}/|/password/reset/key/)[^/\s]+")
+
+
+def without_secrets(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Links from mails open doors: their secrets are struck out of what is logged of a request."""
+    for name in ("request", "event", "path"):
+        if isinstance(event.get(name), str):
+            event[name] = SECRET_PATHS.sub(r"\1•••", event[name])
+    return event
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -312,6 +324,7 @@ LOGGING = {
                 structlog.processors.TimeStamper(fmt="iso"),
                 structlog.stdlib.add_log_level,
                 structlog.stdlib.add_logger_name,
+                without_secrets,
             ],
         }
     },
@@ -327,6 +340,7 @@ structlog.configure(
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.format_exc_info,
+        without_secrets,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),

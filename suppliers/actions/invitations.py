@@ -97,7 +97,7 @@ def _faults_of(email: str, name: str, language: str) -> Faults:
 def faults_of_person(name: str, language: str, time_zone: str = "UTC") -> Faults:
     """What is wrong with a person's name, language and time zone."""
     faults = Faults()
-    if not 1 <= len(name.strip()) <= 200:
+    if not 1 <= len(name.strip()) <= 200 or not name.isprintable():
         faults.add("name", _("Give a name of at most 200 characters."), "/name")
     if language not in dict(settings.LANGUAGES):
         faults.add("language", _("Choose one of the languages."), "/language")

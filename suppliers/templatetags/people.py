@@ -65,6 +65,18 @@ def _current(path: str, url: str) -> str:
     return "true" if url != "/" and path.startswith(url) else ""
 
 
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+           ("Linux", "Linux"))  # fmt: skip
+
+
+@register.filter
+def device(agent: str) -> str:
+    """What a browser says of itself, in two words: enough to know one's own again."""
+    words = [next((name for mark, name in names if mark in agent), "") for names in (BROWSERS, SYSTEMS)]
+    return " · ".join(filter(None, words)) or str(_("an unknown program"))
+
+
 @register.filter
 def initials(name: str) -> str:
     """The first letters of the first and the last name."""

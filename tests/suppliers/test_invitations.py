@@ -124,6 +124,16 @@ def test_the_secret_is_nowhere_but_in_the_mail(cast: Cast, aron: Actor) -> None:
     assert not is_link_secret(link_secret("address", invitation.pk, 1), "invitation", invitation.pk, 1)
 
 
+def test_the_secret_is_not_logged(cast: Cast, aron: Actor) -> None:
+    from portal.settings import without_secrets
+
+    path = path_of(invite(aron, cast))
+    logged = without_secrets(None, "info", {"request": f"GET {path}address/", "event": f"Not Found: {path}", "code": 1})
+    assert path.split("/")[3] not in str(logged)
+    assert logged["request"].endswith("/•••/address/")
+    assert "key" not in without_secrets(None, "info", {"path": "/accounts/password/reset/key/1-key/"})["path"][-6:]
+
+
 def test_a_key_that_is_retired_still_opens(cast: Cast, aron: Actor, settings: Any) -> None:
     secret = invite(aron, cast).secret
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]

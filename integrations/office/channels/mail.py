@@ -97,8 +97,8 @@ def may_leave(address: str) -> bool:
     """Whether a mail to this address goes where EMAIL_URL says: outside production only where MAIL_ALLOWED does."""
     if settings.PRODUCTION or settings.EMAIL_BACKEND != SMTP:
         return True
-    address = address.lower()
-    return address in settings.MAIL_ALLOWED or "@" + address.rpartition("@")[2] in settings.MAIL_ALLOWED
+    name, at, domain = address.lower().rpartition("@")
+    return bool(name) and not {name + at + domain, at + domain}.isdisjoint(settings.MAIL_ALLOWED)
 
 
 def failure_of(trouble: Exception) -> DeliveryFailed:
@@ -159,7 +159,7 @@ def compose(mailing: Mailing, event: Event, reader: Reader) -> EmailMultiAlterna
             "X-Correlation-ID": event.correlation_id,
         },
     )
-    if reader.name:
-        mail.extra_headers["To"] = formataddr((reader.name, reader.address))
+    if name := " ".join(reader.name.split()):
+        mail.extra_headers["To"] = formataddr((name, reader.address))
     mail.attach_alternative(pretty, "text/html")
     return mail
