@@ -63,7 +63,8 @@ def address_of(name: str, *args: object) -> str:
 
 
 def _moment(at: Any) -> str:
-    return date_format(localtime(at), "DATETIME_FORMAT")
+    local = localtime(at)
+    return f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
 
 
 # --- Invitations ------------------------------------------------------------------------------------------------------
