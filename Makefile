@@ -30,6 +30,6 @@ check: setup ## format, lint, types, import contracts, migrations, templates
 	djlint templates --check --quiet
 	djlint templates --lint --quiet
 
-bench: ## measure against the limits of the same machine
+bench: ## measure against the limits of the same machine (ARGS="page --orders 20000" for a part of it)
 	@scripts/setup --test
-	@$(PYTHON) -m tests.benchmarks
+	@$(PYTHON) -m tests.benchmarks $(ARGS)

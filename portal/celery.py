@@ -9,6 +9,8 @@ from celery.signals import setup_logging
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+# Django's checks would load every page and address, which a worker never serves. Every migration runs them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 from django.conf import settings
 
@@ -34,10 +36,11 @@ app.conf.update(
     beat_schedule={
         # The guarantee behind every wake-up that got lost.
         "sweep": {"task": "integrations.office.tasks.relay", "schedule": 5.0},
+        "move-orders": {"task": "suppliers.tasks.move_orders", "schedule": 300.0},
         "pull": {"task": "integrations.office.tasks.pull", "schedule": float(settings.ODOO_PULL_SECONDS)},
     },
 )
-app.autodiscover_tasks(["integrations.office"])
+app.autodiscover_tasks(["integrations.office", "suppliers"])
 
 
 @setup_logging.connect

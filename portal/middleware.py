@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import get_user
@@ -74,7 +75,7 @@ class ActorMiddleware:
         if standing.gone:
             logout(request)
             return
-        if user.time_zone in available_timezones():
+        with suppress(LookupError, ValueError, OSError):  # a zone that this machine does not know: UTC
             timezone.activate(ZoneInfo(user.time_zone))
         translation.activate(user.language)  # wins over the cookie, which is for people who are not signed in
         request.LANGUAGE_CODE = translation.get_language()

@@ -9,6 +9,8 @@ ANY_SUPPLIER_ROLE = tuple(Role.values)
 ANY_STAFF_ROLE = tuple(StaffRole.values)
 SET_UP = "set-up"
 """The commands an operator runs on the server: first administrator, demo data, tokens."""
+GO_LIVE = "go-live"
+"""Moves orders to the mode that was set for them."""
 DOOR = "door"
 """What somebody does to his own account, or with a link that was sent to him: before or beside everything he holds."""
 
@@ -43,6 +45,8 @@ class Act(Permission):
     )
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
+    SET_MODE = who("Switch suppliers and plants on", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
+    MOVE_ORDER = who("Move an order to the mode set for it", systems=[GO_LIVE])
     ENROL_PERSON = who("Enrol a person", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     SEE_PEOPLE = who(
         "See who works for a supplier or on the staff",

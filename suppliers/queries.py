@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
 from portal.shared.actor import Actor
@@ -17,6 +18,7 @@ from portal.shared.errors import NotFound
 from portal.shared.models import StateChange
 from portal.web.pagination import Keyset, Page
 from suppliers.models import (
+    AnswerDraft,
     AnswerLine,
     Commitment,
     OrderLine,
@@ -26,7 +28,7 @@ from suppliers.models import (
     ScheduleLine,
     TolerancePolicy,
 )
-from suppliers.states import LineState, SyncMark
+from suppliers.states import LineState, Mode, SyncMark
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[P
         "late": Q(next_date__lt=today),
     }
     if filters.needs in needs:
-        rows = rows.filter(needs[filters.needs])
+        rows = rows.filter(needs[filters.needs]).exclude(mode=Mode.OFF)
     if filters.sort == "due":
         rows = rows.annotate(due=Coalesce("next_date", Value(NO_DATE)))
     return rows
@@ -117,6 +119,16 @@ class LineDetail:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """An unsent answer; see ``AnswerDraft``."""
+
+    actor_id: str
+    actor_name: str
+    saved_at: dt.datetime
+    typed: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
 class OrderDetail:
     order: PurchaseOrder
     lines: list[LineDetail]
@@ -124,11 +136,13 @@ class OrderDetail:
     """Newest first."""
     timeline: list[StateChange]
     """Of the order and its lines, oldest first."""
+    drafts: list[Draft]
+    """What people have typed and not sent, the latest first."""
 
 
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
-    order = find_order(actor, order_id)
+    order = _find_order(actor, order_id, unsent=_DRAFTS)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(
         _answered(rows).prefetch_related(
@@ -146,13 +160,31 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
         ],
         list(order.revisions.order_by("-number")),
         list(timeline.order_by("at", "id")),
+        [
+            Draft(**kept | {"saved_at": dt.datetime.fromisoformat(kept["saved_at"])})
+            for kept in order.unsent  # type: ignore[attr-defined]
+        ],
     )
+
+
+# Asked for together with the order: a query of its own would be one too many.
+_DRAFTS = ArraySubquery(
+    AnswerDraft.objects.filter(order=OuterRef("pk"))
+    .order_by("-saved_at")
+    .values(
+        kept=JSONObject(actor_id="actor_id", actor_name="actor_name", saved_at="saved_at", typed="typed"),
+    )[:20]
+)
 
 
 def find_order(actor: Actor, order_id: UUID) -> PurchaseOrder:
     """The order, if the actor may know of it; else :class:`NotFound`."""
+    return _find_order(actor, order_id)
+
+
+def _find_order(actor: Actor, order_id: UUID, **also: Any) -> PurchaseOrder:
     rows = PurchaseOrder.objects.visible_to(actor).select_related("supplier", "plant")
-    order = rows.filter(pk=order_id).first()
+    order = rows.annotate(**also).filter(pk=order_id).first()
     if order is None:
         raise NotFound(_("There is no such order, or it is not yours to see."))
     return order
@@ -224,7 +256,7 @@ class Dashboard:
 
 def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
     """The home page in four queries, whatever the number of orders."""
-    lines = OrderLine.objects.visible_to(actor)
+    lines = OrderLine.objects.visible_to(actor).exclude(order__mode=Mode.OFF)
     due = Coalesce("promised_date", "requested_date")
     alive = Q(state__in=[LineState.OPEN, LineState.PENDING_BUYER, LineState.AGREED])
     week = today + dt.timedelta(days=7)
@@ -241,6 +273,7 @@ def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
         orders=list(
             PurchaseOrder.objects.visible_to(actor)
             .filter(waiting_lines__gt=0)
+            .exclude(mode=Mode.OFF)
             .select_related("supplier", "plant")
             .order_by("next_date", "id")[:rows]
         ),
@@ -258,3 +291,21 @@ def policies(actor: Actor) -> list[TolerancePolicy]:
     return sorted(
         newest.values(), key=lambda policy: sum(map(bool, (policy.supplier_id, policy.group_id, policy.plant_id)))
     )
+
+
+@dataclass(frozen=True)
+class OrdersByMode:
+    """How many orders of one supplier and plant stand in one mode; ``was_live`` where they have been live once."""
+
+    supplier_id: int
+    plant_id: int
+    mode: str
+    was_live: bool
+    number: int
+
+
+def orders_by_mode() -> list[OrdersByMode]:
+    """Every group there is: one query."""
+    was_live = ExpressionWrapper(Q(live_at__isnull=False), output_field=BooleanField())
+    rows = PurchaseOrder.objects.annotate(was_live=was_live).values("supplier_id", "plant_id", "mode", "was_live")
+    return [OrdersByMode(**row) for row in rows.annotate(number=Count("pk")).order_by()]

@@ -20,6 +20,14 @@ class OrderState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class Mode(models.TextChoices):
+    """How far a supplier's orders of a plant have gone live."""
+
+    OFF = "off", _("Off")
+    OBSERVE = "observe", _("Trial")
+    ON = "on", _("Live")
+
+
 class LineState(models.TextChoices):
     OPEN = "open", _("Open")
     PENDING_BUYER = "pending_buyer", _("With the buyer")
@@ -36,6 +44,7 @@ class SyncMark(models.TextChoices):
     IN_ODOO = "in_odoo", _("In Odoo")
     CONFLICT = "conflict", _("Conflict")
     NEEDS_PERSON = "needs_person", _("Needs a person")
+    OBSERVED = "observed", _("Trial: not written")
 
 
 # Every derived state can follow every other: a revision reopens what was agreed, a cancellation can come at any time.
@@ -75,6 +84,11 @@ class Decision(models.TextChoices):
 
     APPROVED = "approved", _("Approve")
     DECLINED = "declined", _("Decline")
+
+
+IMPORTED = "imported"
+"""A commitment that nobody decided: the order was agreed before the portal went live."""
+COMMITMENTS = [*Decision.choices, (IMPORTED, _("Imported at go-live"))]
 
 
 class DateBasis(models.TextChoices):

@@ -214,10 +214,14 @@ def plain(number: Decimal) -> str:
 class Policy(Protocol):
     """What :func:`choose` reads of a policy row; see ``models.TolerancePolicy``."""
 
-    supplier_id: int | None
-    group_id: int | None
-    plant_id: int | None
     version: int
+
+    @property
+    def supplier_id(self) -> int | None: ...
+    @property
+    def group_id(self) -> int | None: ...
+    @property
+    def plant_id(self) -> int | None: ...
 
 
 AnyPolicy = TypeVar("AnyPolicy", bound=Policy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from suppliers.pages import account, arriving, decisions, home, orders, people, policies
+from suppliers.pages import account, activation, arriving, decisions, home, orders, people, policies
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("decisions/<uuid:line_id>/", decisions.decide_line, name="decide"),
     path("decisions/<uuid:line_id>/conflict/", decisions.resolve_line, name="resolve_conflict"),
     path("tolerances/", policies.tolerances, name="tolerances"),
+    path("go-live/", activation.waves, name="waves"),
     path("language/", account.language, name="language"),
     path("acting-for/", account.acting_for, name="acting_for"),
     path("account/", account.show, name="account"),

@@ -26,6 +26,7 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind, Grant, system_actor
 from suppliers.actions.orders import state_order
 from suppliers.models import (
+    Activation,
     ApiToken,
     Item,
     Membership,
@@ -43,7 +44,7 @@ from suppliers.models import (
 )
 from suppliers.permissions import Scope
 from suppliers.statements import LineStatement, OrderStatement
-from suppliers.states import Role, StaffRole
+from suppliers.states import Mode, Role, StaffRole
 
 SET_UP = system_actor("set-up")
 PULL = system_actor("pull")
@@ -231,6 +232,13 @@ def fresh_lines(order: PurchaseOrder) -> list[OrderLine]:
         return list(OrderLine.objects.filter(order=order).select_related("order").order_by("position"))
 
 
+def live_from_the_start() -> None:
+    """Everybody's orders are live. Call it inside a unit of work."""
+    always = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    wave = Activation(version=1, mode=Mode.ON, cut_over=always, at=always, actor_name="Test")
+    Activation.objects.bulk_create([wave], ignore_conflicts=True)
+
+
 def assemble() -> Cast:
     """Write the cast, in a dozen statements. Nobody has a password: tests log in by ``client.force_login``."""
     with acting(SET_UP, write=True):
@@ -256,6 +264,7 @@ def assemble() -> Cast:
             version=1, quantity_over=Decimal(5), days_early=3, days_late=2, price_down=Decimal(100)
         )
         policy.save(force_insert=True)
+        live_from_the_start()
         cast = Cast(acme, borealis, ham, drs, pieces, kilograms, bracket, granulate, _people(), policy)
         Membership.objects.bulk_create(
             Membership(user=cast.people[name], supplier=getattr(cast, supplier), role=role)

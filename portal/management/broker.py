@@ -26,10 +26,11 @@ def transport_options(url: str) -> dict[str, Any]:
             "conn_string": queue_dsn(url),
             # Bootstrap installed the SQL; the queue's role may create no extension.
             "init_extension": False,
-            # NOTIFY wakes an idle worker at once; the two figures bound the wait when a notice is missed.
+            # NOTIFY wakes an idle worker at once; the interval bounds the wait when a notice is missed. No long polls:
+            # a worker asks its queues in turn, and one that waits for the second does not hear of the first.
             "use_notify": True,
             "polling_interval": 0.2,
-            "wait_time_seconds": 1,
+            "wait_time_seconds": 0,
             "visibility_timeout": VISIBILITY_SECONDS,
             "pool_size": 4,
         }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions
+from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 
 from portal.shared.errors import Refused
@@ -26,7 +27,8 @@ CODES: dict[type[Exception], str] = {
     exceptions.Throttled: "too_many_requests",
     exceptions.ValidationError: "invalid",
 }
-log = structlog.get_logger(__name__)
+TOO_LARGE = "The request is too large: send it in several parts."
+PREFIX = "/api/"
 
 
 def exception_handler(failure: Exception, context: dict[str, Any]) -> Response | None:
@@ -34,6 +36,8 @@ def exception_handler(failure: Exception, context: dict[str, Any]) -> Response |
     if isinstance(failure, Refused):
         faults = [{"code": fault.code, "detail": fault.message, "pointer": fault.pointer} for fault in failure.faults]
         return problem(failure.status, failure.code, failure.message, faults, remedy=failure.remedy)
+    if isinstance(failure, RequestDataTooBig):
+        return problem(413, "too_large", TOO_LARGE)
     if isinstance(failure, Http404):
         failure = exceptions.NotFound()
     elif isinstance(failure, PermissionDenied):
@@ -51,10 +55,27 @@ def exception_handler(failure: Exception, context: dict[str, Any]) -> Response |
     return answer
 
 
+class StrictJSONParser(JSONParser):
+    """JSON of a size and a depth that anybody could have meant."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise exceptions.ParseError("This JSON is nested too deeply.") from None
+
+
 def problem(
     status: int, code: str, detail: str, faults: list[dict[str, str]] | None = None, *, remedy: str = ""
 ) -> Response:
     """One problem document. ``code`` is part of the contract; the words are for people and may change."""
+    return Response(document(status, code, detail, faults, remedy=remedy), status=status, content_type=MEDIA_TYPE)
+
+
+def document(
+    status: int, code: str, detail: str, faults: list[dict[str, str]] | None = None, *, remedy: str = ""
+) -> dict[str, Any]:
+    """The body of a problem document."""
     body: dict[str, Any] = {
         "type": f"urn:portal:problem:{code}",
         "title": code.replace("_", " ").capitalize(),
@@ -67,7 +88,7 @@ def problem(
         body["errors"] = faults
     if remedy:
         body["remedy"] = remedy
-    return Response(body, status=status, content_type=MEDIA_TYPE)
+    return body
 
 
 def _flatten(detail: Any, pointer: str = "") -> Any:

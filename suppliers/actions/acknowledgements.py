@@ -16,7 +16,7 @@ from portal.shared import transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Faults, Invalid, Stale
-from suppliers.actions import agreements, orders
+from suppliers.actions import agreements, drafts, orders
 from suppliers.models import (
     Acknowledgement,
     AnswerLine,
@@ -181,6 +181,7 @@ def acknowledge(
     if agreed:
         agreements.agree(order, agreed)
     orders.refresh(order)
+    drafts.forget(actor, order)
     # What was decided is in memory: a rehearsal's rows are gone when its caller reads them.
     for answer, promises in kept:
         answer._prefetched_objects_cache = {"promises": promises}  # type: ignore[attr-defined]  # noqa: SLF001
@@ -235,7 +236,7 @@ def assess(
             faults=tuple(checking.stale),
             remedy=_("Look at what changed and answer those lines again; nothing was sent."),
         )
-    checking.faults.refuse(_("Some answers are not complete."))
+    checking.faults.refuse(_("Some answers cannot be taken."))
     return judged
 
 
@@ -250,19 +251,18 @@ class _Checking:
 
     def line(self, line: OrderLine, answer: LineAnswer, pointer: str) -> Judged | None:
         if line.revision != answer.revision:
-            message = _("Line %(position)d changed with revision %(revision)d.")
+            message = _("This line changed with revision %(revision)d.")
             self.stale.append(
                 Fault(
                     "stale_line",
-                    message % {"position": line.position, "revision": line.revision},
+                    message % {"revision": line.revision},
                     f"{pointer}/revision",
                 )
             )
             return None
         if line.state not in ANSWERABLE:
-            message = _("Line %(position)d is %(state)s and takes no answer.")
-            facts = {"position": line.position, "state": line.get_state_display().lower()}
-            self.faults.add("not_answerable", message % facts, f"{pointer}/line")
+            message = _("This line is %(state)s and takes no answer.") % {"state": line.get_state_display().lower()}
+            self.faults.add("not_answerable", message, f"{pointer}/line")
             return None
         before = len(self.faults.items)
         schedule = self.schedules.get(line.pk, [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,10 +15,13 @@ from django.db.models import Max
 from integrations.slot import outbox
 from portal.shared import audit, transitions
 from suppliers.models import AnswerLine, Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
-from suppliers.states import AnswerKind, Cause, Decision, LineState, SyncMark
+from suppliers.states import IMPORTED, AnswerKind, Cause, Decision, LineState, SyncMark
 from suppliers.tolerances import plain
 
 AGREED = "purchase_order.agreed"
+ALIVE = (LineState.OPEN, LineState.PENDING_BUYER, LineState.AGREED)
+STANDING = ["promised_date", "promised_quantity", "first_date", "sync", "sync_note", "conflict"]
+"""The fields of a line that say what is agreed and where that stands."""
 NEAR_DAYS = 14
 """A line due within so many days goes out in real time (tier 1), others within minutes (tier 2)."""
 
@@ -80,7 +84,7 @@ def send(order: PurchaseOrder, *, tier: int, remark: str = "") -> None:
     """
     lines = list(
         order.lines.filter(state=LineState.AGREED)
-        .exclude(sync__in=[SyncMark.IN_ODOO, SyncMark.CONFLICT])
+        .exclude(sync__in=[SyncMark.IN_ODOO, SyncMark.CONFLICT, SyncMark.OBSERVED])
         .order_by("position")
     )
     schedules = _schedules(lines)
@@ -213,6 +217,73 @@ def _words(line: OrderLine, step: Commitment, schedule: Sequence[ScheduleLine]) 
     return f"Line {line.position} {line.item_code}: {what}" + (f" ({why})" if why else "")
 
 
+# --- Going live -----------------------------------------------------------------------------------------------------
+
+
+def take_as_agreed(order: PurchaseOrder) -> None:
+    """An order placed before the cut-over: what Odoo says is agreed, and its dates are the first promise.
+
+    The order is held by the caller, who refreshes it. Nothing is sent: Odoo says it already.
+    """
+    deed = audit.current_deed()
+    lines = [line for line in transitions.hold_all(OrderLine.objects.filter(order=order)) if line.state in ALIVE]
+    rows: dict[UUID, list[ScheduleLine]] = defaultdict(list)
+    for row in ScheduleLine.objects.filter(line__in=lines):
+        rows[row.line_id].append(row)
+        agreed = (row.quantity, row.price, row.date) if row.in_odoo else (None, None, None)
+        row.agreed_quantity, row.agreed_price, row.agreed_date = agreed
+    for line in lines:
+        stated = [row for row in rows[line.pk] if row.in_odoo and row.quantity]
+        line.promised_date = max((row.date for row in stated), default=line.requested_date)
+        line.promised_quantity = sum((row.quantity for row in stated), Decimal(0))
+        line.first_date = line.promised_date
+        line.sync, line.sync_note, line.conflict = SyncMark.IN_ODOO, "", None
+    _commit_imported(lines)
+    waiting = [line for line in lines if line.state != LineState.AGREED]
+    transitions.move_all(((line, LineState.AGREED) for line in waiting), reason="Go-live")
+    OrderLine.objects.bulk_update(lines, STANDING)
+    ScheduleLine.objects.bulk_update(
+        [row for some in rows.values() for row in some], ["agreed_quantity", "agreed_price", "agreed_date"]
+    )
+    order.imported, order.viewed_at = True, order.viewed_at or deed.at
+    order.save(update_fields=["imported", "viewed_at"])
+
+
+def forget_trial(order: PurchaseOrder) -> None:
+    """A trial ends: what was answered while it lasted stays on the history and counts for nothing.
+
+    The order is held by the caller, who refreshes it.
+    """
+    lines = [line for line in transitions.hold_all(OrderLine.objects.filter(order=order)) if line.state in ALIVE]
+    for line in lines:
+        line.first_date = line.promised_date = line.promised_quantity = None
+        line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
+    OrderLine.objects.bulk_update(lines, STANDING)
+    ScheduleLine.objects.filter(line__in=lines).update(agreed_quantity=None, agreed_price=None, agreed_date=None)
+    transitions.move_all(((line, LineState.OPEN) for line in lines if line.state != LineState.OPEN), reason="Go-live")
+
+
+def _commit_imported(lines: Sequence[OrderLine]) -> None:
+    deed = audit.current_deed()
+    last: dict[UUID, int] = dict(
+        Commitment.objects.filter(line__in=lines).values_list("line").annotate(Max("number")).order_by()
+    )
+    Commitment.objects.bulk_create(
+        Commitment(
+            supplier_id=line.supplier_id,
+            line=line,
+            number=last.get(line.pk, 0) + 1,
+            at=deed.at,
+            decision=IMPORTED,
+            cause=Cause.BUYER,
+            actor_kind=deed.actor.kind,
+            actor_id=deed.actor.id,
+            actor_name=deed.actor.name,
+        )
+        for line in lines
+    )
+
+
 # --- What became of it in Odoo: called by the post office when it settles a letter -----------------------------------
 
 
@@ -234,6 +305,11 @@ def mark_conflict(line: OrderLine, note: str, actual: Sequence[Mapping[str, str]
     line.conflict = [dict(row) for row in actual]
     line.save(update_fields=["conflict"])
     _mark(line, SyncMark.CONFLICT, note)
+
+
+def mark_observed(line: OrderLine, note: str) -> None:
+    """On trial: what would have been written is in the ledger, and ``note`` says where Odoo stands in the way."""
+    _mark(line, SyncMark.OBSERVED, note)
 
 
 def mark_needs_person(lines: Iterable[OrderLine], note: str) -> None:

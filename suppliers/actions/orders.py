@@ -15,10 +15,11 @@ from django.db.models import Count, Min, Q
 from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
-from suppliers.models import Item, OrderLine, OrderRevision, PurchaseOrder, ScheduleLine, Unit
+from suppliers.actions import agreements
+from suppliers.models import Activation, Item, OrderLine, OrderRevision, PurchaseOrder, ScheduleLine, Unit
 from suppliers.permissions import Act
 from suppliers.statements import Difference, LineStatement, OrderStatement
-from suppliers.states import LineState, OrderState, SyncMark
+from suppliers.states import LineState, Mode, OrderState, SyncMark
 from suppliers.tolerances import plain
 
 HEADER = ("currency", "incoterm", "incoterm_place", "buyer_name", "supplier_reference", "ordered_at")
@@ -104,17 +105,23 @@ def derive_state(counts: dict[str, Any], *, viewed: bool) -> OrderState:
 
 def _release(statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]:
     deed = audit.current_deed()
+    wave = Activation.objects.for_pair(statement.supplier_id, statement.plant_id)
     order = PurchaseOrder(
         supplier_id=statement.supplier_id,
         plant_id=statement.plant_id,
         number=statement.number,
         released_at=deed.at,
+        mode=wave.mode if wave else Mode.OFF,
+        live_at=deed.at if wave and wave.mode == Mode.ON else None,
         **{field: getattr(statement, field) for field in HEADER},
     )
     order.save(force_insert=True)
     taking = _Taking(order, {}, {})
     refs = {stated.ref: taking.line(stated) for stated in statement.lines}
     taking.finish()
+    if wave and wave.mode == Mode.ON and order.ordered_at < wave.cut_over:
+        agreements.take_as_agreed(order)
+        refresh(order)
     return order, refs
 
 

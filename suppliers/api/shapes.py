@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from suppliers.queries import SORTS
 from suppliers.states import (
+    COMMITMENTS,
     AnswerKind,
     Cause,
     DateBasis,
@@ -191,7 +192,7 @@ class AcknowledgementOut(serializers.Serializer[Any]):
 class CommitmentOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     at = serializers.DateTimeField()
-    decision = serializers.ChoiceField(choices=Decision.choices)
+    decision = serializers.ChoiceField(choices=COMMITMENTS)
     cause = serializers.ChoiceField(choices=Cause.choices)
     reason = serializers.CharField(allow_blank=True)
     by = serializers.CharField()

@@ -11,7 +11,7 @@ KEEP = "select, insert, update"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("suppliers", "0005_on_behalf"),
+        ("suppliers", "0007_drafts"),
         ("usersessions", "0001_initial"),
         ("socialaccount", "0006_alter_socialaccount_extra_data"),
     ]

@@ -1,4 +1,5 @@
-from suppliers.models.acknowledgements import Acknowledgement, AnswerLine, Commitment, Promise
+from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
+from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
@@ -7,7 +8,9 @@ from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, U
 
 __all__ = [
     "Acknowledgement",
+    "Activation",
     "AddressProof",
+    "AnswerDraft",
     "AnswerLine",
     "ApiToken",
     "Commitment",

@@ -10,7 +10,7 @@ from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from suppliers.models.orders import OrderLine, PurchaseOrder, quantity_field
 from suppliers.models.organisations import Supplier, TolerancePolicy
-from suppliers.states import AnswerKind, Cause, DateBasis, Decision, Reason, Source, Verdict
+from suppliers.states import COMMITMENTS, AnswerKind, Cause, DateBasis, Reason, Source, Verdict
 
 
 class Acknowledgement(models.Model):
@@ -58,6 +58,31 @@ class Acknowledgement(models.Model):
             return self.actor_name
         how = ", ".join(filter(None, (self.get_source_display(), self.source_note)))
         return gettext("%(name)s on behalf of the supplier (%(how)s)") % {"name": self.actor_name, "how": how}
+
+
+class AnswerDraft(models.Model):
+    """What somebody has typed into the answer form and not sent: kept for him, and told to his colleagues."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, db_constraint=False, related_name="drafts")
+    actor_id = models.CharField(max_length=80)
+    actor_name = models.CharField(max_length=200)
+    saved_at = models.DateTimeField()
+    typed = models.JSONField(default=dict)
+    """The form's fields as typed: a list of texts by name."""
+
+    objects = OwnedQuerySet["AnswerDraft"].as_manager()
+
+    class Meta:
+        db_table = "suppliers_answer_draft"
+        constraints = [
+            SameOwner(field="order", name="draft_owner"),
+            models.UniqueConstraint(fields=["order", "actor_id"], name="draft_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.actor_name}"
 
 
 class AnswerLine(models.Model):
@@ -138,7 +163,7 @@ class Commitment(models.Model):
     answer = models.ForeignKey(
         AnswerLine, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="commitments"
     )
-    decision = models.CharField(max_length=20, choices=Decision.choices)
+    decision = models.CharField(max_length=20, choices=COMMITMENTS)
     cause = models.CharField(max_length=20, choices=Cause.choices)
     reason = models.TextField(blank=True)
     actor_kind = models.CharField(max_length=20)

@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.shared.actor import Actor
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.organisations import Plant, Supplier
-from suppliers.states import LINE_STEPS, ORDER_STEPS, LineState, OrderState, SyncMark
+from suppliers.states import LINE_STEPS, ORDER_STEPS, LineState, Mode, OrderState, SyncMark
 
 
 def quantity_field(label: Any, **options: Any) -> models.DecimalField[Decimal, Decimal]:
@@ -28,6 +29,11 @@ def optional_quantity_field(label: Any) -> models.DecimalField[Decimal | None, D
 
 class OrderQuerySet(OwnedQuerySet["PurchaseOrder"]):
     plant_path = "plant_id"
+
+    def visible_to(self, actor: Actor) -> OrderQuerySet:
+        """A supplier does not see what has not gone live for him."""
+        rows = super().visible_to(actor)
+        return rows.exclude(mode=Mode.OFF) if actor.behind_wall else rows
 
     def open(self) -> OrderQuerySet:
         """Orders on which somebody may still have to act."""
@@ -44,6 +50,11 @@ class PurchaseOrder(models.Model):
     plant = models.ForeignKey(Plant, on_delete=models.PROTECT, related_name="orders")
     number = models.CharField(_("order"), max_length=60)
     state = models.CharField(max_length=20, choices=OrderState.choices, default=OrderState.SENT)
+    mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.OFF)
+    live_at = models.DateTimeField(null=True)
+    """When it went live; from then on it stays live or is switched off, it is never on trial again."""
+    imported = models.BooleanField(default=False)
+    """Placed before the cut-over: its dates in Odoo are the first promise, nobody is reminded of it."""
     revision = models.PositiveIntegerField(default=1)
     currency = models.CharField(max_length=3)
     incoterm = models.CharField(max_length=3, blank=True)
@@ -110,6 +121,11 @@ class OrderRevision(models.Model):
 
 class LineQuerySet(OwnedQuerySet["OrderLine"]):
     plant_path = "plant_id"
+
+    def visible_to(self, actor: Actor) -> LineQuerySet:
+        """A supplier does not see what has not gone live for him."""
+        rows = super().visible_to(actor)
+        return rows.exclude(order__mode=Mode.OFF) if actor.behind_wall else rows
 
     def waiting(self) -> LineQuerySet:
         """Lines the supplier has to answer."""

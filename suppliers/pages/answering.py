@@ -7,6 +7,7 @@ often as there are rows. Nothing typed is ever lost: a refusal shows the same fo
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -31,6 +32,7 @@ from suppliers.states import AnswerKind, Verdict
 
 MOST_ROWS = 52
 LONGEST = 2000
+_FIELD = re.compile(r"line-\d{1,6}-[a-z]{1,12}")
 WITH_DELIVERIES = (AnswerKind.CHANGED, AnswerKind.BACKORDERED, AnswerKind.SUBSTITUTED)
 
 
@@ -243,6 +245,20 @@ class Form:
             if fault.code == "stale_line":
                 entry.changed_meanwhile = True
         return faulty
+
+
+def typed_fields(data: QueryDict) -> dict[str, list[str]]:
+    """The fields of the form, for a draft: nothing else that a request may carry."""
+    own = ("comment", "source", "source_note")
+    return {name: texts for name, texts in data.lists() if name in own or _FIELD.fullmatch(name)}
+
+
+def fields_of(typed: dict[str, list[str]]) -> QueryDict:
+    """A draft as the form reads it."""
+    data = QueryDict(mutable=True)
+    for name, texts in typed.items():
+        data.setlist(name, texts)
+    return data
 
 
 def as_ordered(entry: Entry, terms: Terms) -> list[Row]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from suppliers.models import Acknowledgement, AnswerLine, Commitment, OrderRevision
 from suppliers.queries import OrderDetail
-from suppliers.states import Decision, LineState, OrderState, Verdict
+from suppliers.states import IMPORTED, Decision, LineState, OrderState, Verdict
 
 TONES = {Verdict.WITHIN: "good", Verdict.OUTSIDE: "info"}
 
@@ -34,7 +34,7 @@ class Event:
 
 def story(detail: OrderDetail, *, prices: bool) -> list[Event]:
     """Newest first. Without ``prices`` no revision tells one."""
-    events = [*_revisions(detail, prices), *_answers(detail), *_decisions(detail), *_steps(detail)]
+    events = [*_revisions(detail, prices), *_import(detail), *_answers(detail), *_decisions(detail), *_steps(detail)]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -89,6 +89,8 @@ def _decisions(detail: OrderDetail) -> Iterator[Event]:
             answer = commitment.answer
             if answer is not None and answer.verdict == Verdict.WITHIN:
                 continue  # agreed at once: told with the answer
+            if commitment.decision == IMPORTED:
+                continue  # told once, for the whole order
             approved = commitment.decision == Decision.APPROVED
             what = _("Line %(position)d approved") if approved else _("Line %(position)d declined")
             yield Event(
@@ -100,6 +102,14 @@ def _decisions(detail: OrderDetail) -> Iterator[Event]:
                 commitment=commitment,
                 position=one.line.position,
             )
+
+
+def _import(detail: OrderDetail) -> Iterator[Event]:
+    """An order from before the cut-over came in as agreed."""
+    steps = [step for one in detail.lines for step in one.commitments if step.decision == IMPORTED]
+    if steps:
+        what = _("Taken over at go-live: the dates in Odoo are the first promise")
+        yield Event(min(step.at for step in steps), what, _("Portal"), "good")
 
 
 def _steps(detail: OrderDetail) -> Iterator[Event]:

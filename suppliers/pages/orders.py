@@ -19,16 +19,19 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind
 from portal.shared.errors import Invalid, Refused, Stale
 from portal.web.windows import PortalRequest, page
+from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import Terms, acknowledge
 from suppliers.actions.orders import open_order
 from suppliers.models import Acknowledgement, Plant, Supplier
-from suppliers.pages.answering import Form
+from suppliers.pages.answering import Form, fields_of, typed_fields
 from suppliers.pages.history import differences, story
 from suppliers.permissions import Act
 from suppliers.queries import OrderDetail, OrderFilters, order_detail, order_list
 from suppliers.states import AnswerKind, OrderState, Reason, Source, Verdict
 from suppliers.tolerances import basis_of
 
+PRESENT = dt.timedelta(minutes=15)
+"""Whoever typed within this time is answering now."""
 NEEDS = ("answer", "decision", "conflict", "late")
 
 
@@ -68,22 +71,25 @@ def order(request: PortalRequest, order_id: UUID) -> HttpResponse:
     with acting(actor):
         detail = order_detail(actor, order_id)
         if detail.order.viewed_at is not None or not Act.OPEN_ORDER.allows(actor, detail.order):
-            return _show(request, detail, _blank(detail))
+            return _show(request, detail, _kept(actor, detail))
     open_order(actor=actor, order=detail.order, at=timezone.now())
     with acting(actor):
         detail = order_detail(actor, order_id)
-        return _show(request, detail, _blank(detail))
+        return _show(request, detail, _kept(actor, detail))
 
 
 @require_POST
 @page
 def verdicts(request: PortalRequest, order_id: UUID) -> HttpResponse:
     """What would happen if this were sent: the verdict areas of the form, nothing else."""
+    now = timezone.now()
     with acting(request.actor):
         form = _typed(request, order_detail(request.actor, order_id))
         Act.ACKNOWLEDGE_ORDER.require(request.actor, form.order)
-        form.judge(timezone.now())
-        return render(request, "suppliers/verdicts.html", {"form": form, "order": form.order, "oob": True})
+        form.judge(now)
+        answer = render(request, "suppliers/verdicts.html", {"form": form, "order": form.order, "oob": True})
+    drafts.keep(request.actor, form.order, typed_fields(request.POST), now)
+    return answer
 
 
 def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
@@ -94,10 +100,14 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
         form = _typed(request, detail)
         if command.startswith("accept_all"):
             form.accept_all()
-        if command not in ("", "send", "accept_all_send"):
+        if command not in ("", "send", "accept_all_send", "discard"):
             form.edit_rows(command)
             form.judge(now)
             return _show(request, detail, form)
+    if command == "discard":
+        drafts.discard(actor, detail.order)
+        messages.success(request, _("Your draft is discarded."))
+        return redirect("order", order_id)
     try:
         answers = form.answers()
         sent = acknowledge(
@@ -132,6 +142,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
     actor: Actor = request.actor  # type: ignore[attr-defined]
     see_prices = Act.SEE_PRICES.allows(actor, detail.order)
     changed = differences(detail, prices=see_prices)
+    fresh = timezone.now() - PRESENT
     may_answer = Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open)
     behalf = not actor.behind_wall and (request.method == "POST" or "behalf" in request.GET)
     context = {
@@ -147,6 +158,8 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "can_answer": may_answer and (actor.behind_wall or behalf),
         "may_answer_for": may_answer and not actor.behind_wall and not behalf,
         "behalf": behalf,
+        "draft": next((draft for draft in detail.drafts if draft.actor_id == actor.id), None) if may_answer else None,
+        "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
         "sources": Source.choices,
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
         "see_prices": see_prices,
@@ -158,6 +171,17 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
 
 def _blank(detail: OrderDetail) -> Form:
     return Form.blank(detail.order, detail.lines, Terms.of(detail.order, timezone.now()))
+
+
+def _kept(actor: Actor, detail: OrderDetail) -> Form:
+    """The form with what this person had typed and not sent, or a blank one."""
+    draft = next((one for one in detail.drafts if one.actor_id == actor.id), None)
+    if draft is None or not Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order):
+        return _blank(detail)
+    now = timezone.now()
+    form = Form.typed(detail.order, detail.lines, Terms.of(detail.order, now), fields_of(draft.typed))
+    form.judge(now)
+    return form
 
 
 def _typed(request: HttpRequest, detail: OrderDetail) -> Form:

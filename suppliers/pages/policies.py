@@ -43,7 +43,7 @@ def tolerances(request: PortalRequest) -> HttpResponse:
     """The policies in force; a POST puts a new version in force."""
     Act.SET_TOLERANCES.require(request.actor)
     if request.method != "POST":
-        return _show(request, {name: request.GET.get(name, "0") for name in NAMES}, request.GET)
+        return _show(request, {name: request.GET[name] for name in NAMES if name in request.GET}, request.GET)
     try:
         with acting(request.actor):
             scope = _scope(request.POST)
@@ -59,10 +59,15 @@ def _show(
 ) -> HttpResponse:
     faults = {fault.pointer.strip("/"): fault.message for fault in refusal.faults} if refusal else {}
     with acting(request.actor):
+        rows = policies(request.actor)
+        # Without a choice the form starts from what counts for everybody, not from zero.
+        general = next((row for row in rows if not (row.supplier_id or row.group_id or row.plant_id)), None)
+        in_force = {name: write_number(Decimal(getattr(general, name, 0))) for name in NAMES}
         context: dict[str, Any] = {
-            "policies": [(policy, _query(policy)) for policy in policies(request.actor)],
+            "policies": [(policy, _query(policy)) for policy in rows],
             "fields": [
-                (name, title, unit, typed[name], faults.get(name, "")) for name, (title, unit) in _titles().items()
+                (name, title, unit, typed.get(name, in_force[name]), faults.get(name, ""))
+                for name, (title, unit) in _titles().items()
             ],
             "plants": list(Plant.objects.all()),
             "groups": list(SupplierGroup.objects.order_by("name")),

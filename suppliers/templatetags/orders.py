@@ -41,6 +41,7 @@ SYNC_TONES = {
     SyncMark.IN_ODOO: "good",
     SyncMark.CONFLICT: "bad",
     SyncMark.NEEDS_PERSON: "bad",
+    SyncMark.OBSERVED: "quiet",
 }
 
 

@@ -42,14 +42,13 @@ def navigation(context: RequestContext) -> list[Link]:
     connects = actor.kind is ActorKind.STAFF and actor.holds(CONNECTORS)
     entries.append(("office:ledger", _("Ledger"), "ledger", reads))
     entries.append(("office:connection", _("Connection"), "connection", connects))
+    entries.append(("waves", _("Go-live"), "send", Act.SET_MODE.allows(actor)))
     entries.append(("tolerances", _("Tolerances"), "tolerances", Act.SET_TOLERANCES.allows(actor)))
     entries.append(("people", _("People"), "person", Act.SEE_PEOPLE.allows(actor)))
-    links = []
-    for name, title, sign, allowed in entries:
-        url = _address(name) if allowed else ""
-        if url:
-            links.append(Link(title, sign, url, _current(request.path, url)))
-    return links
+    places = [(title, sign, _address(name)) for name, title, sign, allowed in entries if allowed]
+    inside = [url for _title, _sign, url in places if url and request.path.startswith(url)]
+    here = max(inside, key=len, default="")  # the ledger's address begins the connection's
+    return [Link(title, sign, url, _current(request.path, url, here)) for title, sign, url in places if url]
 
 
 def _address(name: str) -> str:
@@ -59,10 +58,10 @@ def _address(name: str) -> str:
         return ""
 
 
-def _current(path: str, url: str) -> str:
+def _current(path: str, url: str, here: str) -> str:
     if path == url:
         return "page"
-    return "true" if url != "/" and path.startswith(url) else ""
+    return "true" if url == here != "/" else ""
 
 
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))

@@ -1,78 +1,146 @@
-"""A database of its own with a million order lines, made in SQL in about a minute."""
+"""A database of its own with a million order lines, made in SQL in about a minute; every measure shares it."""
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
-from portal.management import roles
-from portal.management.postgres import throwaway
+from portal.management import broker, roles
+from portal.management.postgres import PORT, Postgres, throwaway
 from tests.conftest import database_url
 
 NAMES = roles.Names(database="portal_bench", queue_database="portal_bench_queue")
+SUPPLIERS = 1000
+ORDERS_EACH = 200
+"""The least that one supplier has in a smaller world: enough for a page of 100."""
+ACME, BOREALIS = 7, 8
+"""Suppliers of the filled world: one is read, with the other's orders something is done."""
 
 FILL = """
 insert into suppliers_supplier (id, public_id, name, reference, country, active)
   overriding system value
-  select n, gen_random_uuid(), 'Supplier ' || n, 'S' || n, 'DE', true from generate_series(1, 1000) n;
+  select n, gen_random_uuid(), 'Supplier ' || n, 'S' || n, 'DE', true from generate_series(1, %(suppliers)s) n;
 insert into suppliers_plant (id, name, code, company, time_zone, working_days, holidays)
-  overriding system value values (1, 'Hamburg', 'HAM', 'Nordwerk', 'Europe/Berlin', '[]', '[]');
+  overriding system value values (1, 'Hamburg', 'BENCH', 'Nordwerk', 'Europe/Berlin', '[]', '[]');
 insert into suppliers_unit (id, name, category, step) overriding system value values (1, 'Units', 'Unit', 1);
 insert into suppliers_item (id, code, name, unit_id, active)
   overriding system value
   select n, 'IT-' || n, 'Item ' || n, 1, true from generate_series(1, 5000) n;
+select setval(pg_get_serial_sequence(name, 'id'), 100000)
+  from unnest(array['suppliers_supplier', 'suppliers_plant', 'suppliers_unit', 'suppliers_item']) name;
+"""
+SOW = """
 insert into suppliers_purchase_order
   (id, supplier_id, plant_id, number, state, revision, currency, incoterm, incoterm_place, buyer_name,
-   supplier_reference, ordered_at, released_at, next_date, waiting_lines, pending_lines, conflict_lines)
-  select gen_random_uuid(), 1 + n % 1000, 1, 'P' || lpad(n::text, 8, '0'), 'sent', 1, 'EUR', 'DAP', '', 'Bea', '',
-         now() - n * interval '1 minute', now() - n * interval '1 minute', current_date + n % 90, 5, 0, 0
-  from generate_series(1, %(orders)s) n;
+   supplier_reference, ordered_at, released_at, live_at, mode, imported, next_date, waiting_lines, pending_lines,
+   conflict_lines)
+  select gen_random_uuid(), %(supplier)s, 1, %(prefix)s || lpad(n::text, 8, '0'), 'sent', 1, 'EUR', 'DAP', '', 'Bea',
+         '', at, at, at, 'on', false, current_date + 1 + n %% 90, %(lines)s, 0, 0
+  from generate_series(1, %(orders)s) n, lateral (select now() - n * interval '1 minute' as at) released;
 insert into suppliers_order_line
   (id, supplier_id, plant_id, order_id, position, state, sync, sync_note, revision, item_id, item_code, item_name,
    description, unit_id, unit_name, quantity_step, quantity, price, requested_date, received_quantity)
-  select gen_random_uuid(), o.supplier_id, 1, o.id, l, 'open', '', '', 1, 1 + (l * 17) % 5000, 'IT-' || l, 'Item ' || l,
-         '', 1, 'Units', 1, 100, 5, o.next_date, 0
-  from suppliers_purchase_order o, generate_series(1, 5) l;
-analyze;
+  select gen_random_uuid(), o.supplier_id, 1, o.id, l, 'open', '', '', 1, 1 + (l * 17) %% 5000, 'IT-' || l,
+         'Item ' || l, '', 1, 'Units', 1, 100, 5, o.next_date, 0
+  from suppliers_purchase_order o, generate_series(1, %(lines)s) l where o.number like %(prefix)s || '%%';
+"""
+SCHEDULE = """
+insert into suppliers_schedule_line
+  (id, supplier_id, line_id, position, quantity, price, date, received_quantity, in_odoo)
+  select gen_random_uuid(), l.supplier_id, l.id, 1, l.quantity, l.price, l.requested_date, 0, true
+  from suppliers_order_line l join suppliers_purchase_order o on o.id = l.order_id
+  where o.number like %(prefix)s || '%%'
 """
 
 
+@dataclass(frozen=True)
+class World:
+    """A running server, and what the portal's programs are told to find it."""
+
+    server: Postgres
+    owner: str
+    """Where the owner of the tables logs in."""
+    everything: str
+    """Where the superuser does, to whom the walls are open."""
+    queue: str
+    environment: Mapping[str, str] = field(repr=False)
+    orders: int = 0
+
+    def run(self, statements: str, **values: Any) -> None:
+        """Statements of the owner, each by itself."""
+        with psycopg.connect(self.owner, autocommit=True) as connection:
+            for statement in statements.split(";\n"):
+                if statement.strip():
+                    connection.execute(statement, values or None)  # type: ignore[arg-type]
+
+    def sow(self, prefix: str, orders: int, *, supplier: str, lines: int = 5, schedule: bool = False) -> None:
+        """Orders just released, numbered under ``prefix``. ``supplier`` is SQL over ``n``, the number of the order."""
+        values = {"prefix": prefix, "orders": orders, "lines": lines}
+        self.run(SOW.replace("%(supplier)s", supplier), **values)
+        if schedule:
+            self.run(SCHEDULE, prefix=prefix)
+        self.run("analyze")
+
+
 @contextmanager
-def empty_world() -> Iterator[str]:
-    """Start a server, migrate, and point Django at it as the application's own role; yields the owner's address."""
-    with throwaway(shared_buffers="512MB", work_mem="16MB") as server:
+def empty_world(*, broker_too: bool = False) -> Iterator[World]:
+    """Start a server, migrate, and point Django at it as the application's own role.
+
+    With ``broker_too`` this process wakes workers through the portal's own broker, else it wakes nobody.
+    """
+    # The moment of each commit is kept, so that what follows can be counted from there.
+    with throwaway(shared_buffers="512MB", work_mem="16MB", track_commit_timestamp="on") as server:
         password = secrets.token_urlsafe(16)
         roles.bootstrap(server.dsn, NAMES, roles.Passwords(password, password, password))
-        owner = database_url(server.dsn, "portal_owner", password, NAMES.database)
+        owner = database_url(server.dsn, NAMES.owner, password, NAMES.database)
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
             env=os.environ | {"DATABASE_URL": owner},
             check=True,
         )
-        os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-        os.environ["DATABASE_URL"] = database_url(server.dsn, "portal_app", password, NAMES.database)
+        everything = make_conninfo(server.dsn, dbname=NAMES.database)
+        queue = database_url(server.dsn, NAMES.queue, password, NAMES.queue_database)
+        roles.declare_queues(queue, broker.QUEUES)
+        socket = quote(str(server.socket_directory), safe="")
+        told = {
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "DATABASE_URL": database_url(server.dsn, NAMES.app, password, NAMES.database),
+            "CELERY_BROKER_URL": f"pgmq://{NAMES.queue}:{password}@{socket}:{PORT}/{NAMES.queue_database}",
+        }
+        os.environ.update(told if broker_too else {**told, "CELERY_BROKER_URL": "memory://"})
         import django
         from django.db import connection
 
         django.setup()
         try:
-            yield owner
+            yield World(server, owner, everything, queue, told)
         finally:
             connection.close()
 
 
 @contextmanager
-def world(orders: int) -> Iterator[None]:
+def world(orders: int) -> Iterator[World]:
     """The same, filled."""
-    with empty_world() as owner:
-        with psycopg.connect(owner, autocommit=True) as connection:
-            for statement in FILL.split(";\n"):
-                if statement.strip():
-                    connection.execute(statement.replace("%(orders)s", str(orders)))
-        yield
+    with empty_world(broker_too=True) as empty:
+        full = replace(empty, orders=orders)
+        suppliers = max(BOREALIS + 1, min(SUPPLIERS, orders // ORDERS_EACH))
+        full.run(FILL.replace("%(suppliers)s", str(suppliers)))
+        full.sow("P", orders, supplier=f"1 + n %% {suppliers}")
+        # Logged as in production, and thrown away: what a line costs belongs to the figure.
+        with Path(os.devnull).open("w") as nowhere:
+            for handler in logging.getLogger().handlers:
+                if isinstance(handler, logging.StreamHandler):
+                    handler.setStream(nowhere)
+            yield full

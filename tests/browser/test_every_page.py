@@ -8,12 +8,14 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from integrations.office.actions.delivering import POST_OFFICE
+from integrations.office.models import Connection, Cursor, Trouble
 from suppliers.actions.accounts import ask_for_address, door
 from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
 from suppliers.actions.invitations import invite_colleague
-from suppliers.states import AnswerKind
+from suppliers.states import AnswerKind, StaffRole
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
-from tests.cast import PASSWORD, ReleaseOrder, fresh_lines, working_day
+from tests.cast import PASSWORD, ReleaseOrder, doing, fresh_lines, working_day
 
 pytestmark = pytest.mark.committed
 
@@ -58,6 +60,7 @@ PAGES = [
     ("ines", "/ledger/"),
     ("ines", "/ledger/connection/"),
     ("ada", "/tolerances/"),
+    ("ada", "/go-live/"),
 ]
 
 
@@ -69,6 +72,21 @@ def places(portal: Portal, release_order: ReleaseOrder) -> dict[str, object]:
     answer = LineAnswer(line.pk, line.revision, AnswerKind.CHANGED, promises, reason="capacity", comment="Furnace two.")
     actor = portal.cast.actor("anna")
     acknowledge(actor=actor, order=order, answers=[answer], channel="page", at=order.released_at)
+    with doing(POST_OFFICE):
+        connection = Connection.objects.create(name="main", pulled_at=order.released_at)
+        for model in ("purchase.order", "res.partner", "uom.uom"):
+            Cursor.objects.create(connection=connection, model=model, until=order.released_at)
+        words = {"first_at": order.released_at, "last_at": order.released_at, "owner": StaffRole.BUYER}
+        told = {"message": "Line 4 of P00014 names no product.", "remedy": "Choose a product on the line in Odoo."}
+        Trouble.objects.create(
+            connection=connection,
+            model="purchase.order",
+            remote_id=14,
+            label="P00014",
+            code="item_missing",
+            **told,
+            **words,
+        )
     return {"order": order.pk, "open": release_order(portal.cast.line(80)).pk, **_people(portal)}
 
 

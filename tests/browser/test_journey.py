@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from suppliers.models import OrderLine, PurchaseOrder
+from suppliers.tasks import move_orders
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
 from tests.cast import ReleaseOrder, ReviseOrder, fresh_lines, working_day
 
@@ -239,3 +240,60 @@ def test_no_price_anywhere_for_those_who_ship(portal: Portal, order: PurchaseOrd
         tab = portal.visit(name)
         tab.goto(f"/orders/{order.pk}/")
         assert ("66.66" in tab.locator("main").inner_text()) == sees, name
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_plant_goes_live_after_a_look_at_the_effect(
+    portal: Portal, order: PurchaseOrder, size: tuple[int, int]
+) -> None:
+    ada = portal.visit("ada", size)
+    ada.goto("/go-live/")
+    ada.get_by_label("Plant").select_option("Hamburg works")
+    ada.get_by_label("Mode").select_option("Off")
+    ada.get_by_role("button", name="Show the effect").click()
+    expect(ada.locator("#effect")).to_contain_text("1 order changes to “Off”, of 1 supplier.")
+    keep(ada, "waves")
+    accessible(ada)
+    fits(ada)
+    ada.get_by_role("button", name="Switch now").click()
+    expect(ada.get_by_role("status")).to_contain_text("Switched.")
+    expect(ada.locator("main")).to_contain_text("1 is still to follow")
+    move_orders()
+    ada.reload()
+    expect(ada.get_by_role("row", name="Hamburg works")).to_contain_text("0 live, 0 on trial, 1 off")
+    anna = portal.visit("anna", size)
+    assert anna.goto(f"/orders/{order.pk}/").status == 404  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_what_was_typed_is_there_again_and_colleagues_know_of_each_other(
+    portal: Portal, order: PurchaseOrder, size: tuple[int, int]
+) -> None:
+    anna = portal.visit("anna", size)
+    anna.goto(f"/orders/{order.pk}/")
+    split(anna, 2, ("50", working_day(30)), ("30", working_day(60)))
+    anna.locator("#line-2").get_by_label("Comment").fill("Furnace two.")
+    expect(anna.locator("#verdict-2")).to_contain_text("Say why: choose a reason.")
+    anna.goto("/")
+    aron = portal.visit("aron", size)
+    aron.goto(f"/orders/{order.pk}/")
+    expect(aron.locator("main")).to_contain_text("Anna Abel is answering this order too")
+    expect(aron.locator("main")).not_to_contain_text("Furnace two.")
+    expect(aron.locator("main")).not_to_contain_text("Your draft of")
+    anna.goto(f"/orders/{order.pk}/")
+    expect(anna.locator("main")).to_contain_text("Your draft of")
+    expect(anna.locator("#line-2").get_by_label("Quantity", exact=True).nth(1)).to_have_value("30")
+    expect(anna.locator("#line-2").get_by_label("Comment")).to_have_value("Furnace two.")
+    keep(anna, "draft")
+    accessible(anna)
+    fits(anna)
+    anna.locator("#line-2").get_by_label("Reason").select_option("capacity")
+    anna.get_by_role("button", name="Send", exact=True).click()
+    expect(anna.get_by_role("status")).to_contain_text("1 line is with Bea Brandt")
+    expect(anna.locator("main")).not_to_contain_text("Your draft of")
+    choose(anna, 1, "Reject")
+    expect(anna.locator("#verdict-1")).to_contain_text("Say why: choose a reason.")
+    anna.reload()
+    anna.get_by_role("button", name="Discard it").click()
+    expect(anna.get_by_role("status")).to_contain_text("Your draft is discarded.")
+    expect(anna.locator("#line-1").get_by_label("Answer later")).to_be_checked()

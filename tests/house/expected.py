@@ -46,6 +46,7 @@ MAY_LACK_OWNER = {
     "slot_tray": "events of the buyer's own",
     "slot_received": "messages of the buyer's own clients",
     "slot_exchange": "exchanges about no supplier: reading items, units, plants",
+    "suppliers_activation": "waves for a plant or everybody; no supplier reads them",
     "suppliers_tolerance_policy": "policies for a group, a plant or everybody; readable to all",
 }
 
@@ -85,6 +86,8 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_item": ("", KEEP, ""),
     "suppliers_supplier": ("select, update (factor_from)", KEEP, "select (active, factor_from, id, name)"),
     "suppliers_transit_time": ("select", EVERYTHING, ""),
+    "suppliers_activation": ("", "insert, select", ""),
+    "suppliers_answer_draft": (EVERYTHING, EVERYTHING, ""),
     "suppliers_tolerance_policy": ("select", "insert, select", ""),
     "suppliers_purchase_order": (
         "select, update (conflict_lines, next_date, pending_lines, state, supplier_reference, viewed_at,"
@@ -126,6 +129,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
 APPEND_ONLY = {"portal_audit_entry", "portal_state_change", "slot_event", "slot_exchange"}
 # No role of the application may change or delete a row.
 WRITTEN_ONCE = APPEND_ONLY | {
+    "suppliers_activation",
     "suppliers_tolerance_policy",
     "suppliers_order_revision",
     "suppliers_acknowledgement",

@@ -265,6 +265,22 @@ PAGES = [
         good=lambda scene: {"days_late": "3"},
         bad=({"days_late": "-1"}, {"days_late": "NaN"}, {"price_up": "1e9"}, {"supplier": "٣"}, {"plant": NUL}),
     ),
+    page("waves", {**each(200, ("ada",)), **each(403, (*OURS, "boris", "dora", "bea", "quentin", "rita", "ines"))}),
+    page(
+        "waves",
+        {**each(302, ("ada",)), **each(403, (*OURS, "boris", "dora", "bea", "quentin", "rita", "ines"))},
+        method="post",
+        good=lambda scene: {"do": "switch", "mode": "on", "cut_over": "2026-01-01T00:00"},
+        bad=(
+            {},
+            {"mode": "on", "cut_over": "soon"},
+            {"mode": "on", "cut_over": "0001-01-01T00:00"},
+            {"mode": "on", "cut_over": "9999-12-31T23:59-14:00", "do": "switch"},
+            {"mode": "on", "supplier": "٣"},
+            {"mode": "on", "plant": NUL},
+            {"mode": "x", "do": "switch"},
+        ),
+    ),
     Route("language", each(302, EVERYBODY), method="post", good=lambda scene: {"language": "de"}),
 ]
 

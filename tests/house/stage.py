@@ -12,12 +12,14 @@ from integrations.slot import ledger, once
 from integrations.slot.models import Exchange, Outcome
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
+from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.activation import set_mode
 from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
 from suppliers.models import PurchaseOrder, Supplier, TransitTime
-from suppliers.states import AnswerKind, Reason, Role
+from suppliers.states import AnswerKind, Mode, Reason, Role
 from suppliers.tolerances import Bounds
 from tests.cast import SET_UP, Cast, everything, fresh_lines, release, working_day
 
@@ -62,6 +64,8 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         language="en",
         at=now - timedelta(hours=1),
     )
+    drafts.keep(actor, order, {"comment": ["later"]}, now)
+    set_mode(actor=SET_UP, mode=Mode.ON, cut_over=now, supplier=supplier, plant=cast.ham, at=now)
     set_policy(actor=SET_UP, bounds=Bounds(days_late=5), supplier=supplier, plant=cast.ham, at=now)
     with acting(SET_UP, write=True):
         TransitTime.objects.get_or_create(supplier=supplier, plant=cast.ham, defaults={"days": 3})

@@ -73,7 +73,7 @@ def test_a_run_from_start_to_ctrl_c(run: Callable[..., Script], place: Path, fre
     assert "portal_owner:" in (place / "var" / "log" / "migrate.log").read_text()
 
     second = run()
-    assert second.ends() == 0
+    assert second.ends() == 1
     assert f"already running: process {first.process.pid}, http://localhost:{free_port}" in second.said
 
     first.process.send_signal(signal.SIGINT)

@@ -43,6 +43,13 @@ def test_a_broker_that_fails_in_its_own_way_does_no_harm_either(
     assert [entry["event"] for entry in logs] == ["broker_unreachable"]
 
 
+def test_every_process_speaks_to_the_portals_own_broker() -> None:
+    """Celery would make an application of its own up: another queue, and none of the broker's options."""
+    assert jobs.current_app.main == "portal"
+    assert jobs.current_app.conf.task_default_queue == "portal"
+    assert jobs.current_app.conf.task_ignore_result is True
+
+
 def test_many_letters_wake_a_worker_once(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -21,6 +21,7 @@ from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery
 from suppliers.models import Item, OrderLine, Plant, PurchaseOrder, Supplier, TolerancePolicy, Unit
 from suppliers.statements import LineStatement, OrderStatement
 from suppliers.states import AnswerKind, Role, StaffRole
+from tests.cast import live_from_the_start
 
 NOW = dt.datetime(2026, 11, 21, 9, tzinfo=dt.UTC)
 DUE = dt.date(2026, 12, 10)
@@ -153,5 +154,6 @@ def world(db: None) -> World:
             item=item,
         )
         TolerancePolicy.objects.create(version=1, quantity_over=5, days_early=3, days_late=2)
+        live_from_the_start()
     made.start_again()
     return made

@@ -128,6 +128,24 @@ def test_garbage_is_refused_politely(api: Api, order: PurchaseOrder, body: str) 
     assert answer.json()["code"] in ("malformed", "invalid")
 
 
+@pytest.mark.parametrize("body", ["[" * 100_000 + "]" * 100_000, '{"lines": ' + "[" * 20_000 + "]" * 20_000 + "}"])
+def test_what_is_nested_too_deeply_is_refused_politely(api: Api, order: PurchaseOrder, body: str) -> None:
+    path = f"/api/v1/orders/{order.pk}/acknowledgements/"
+    answer = api.client.post(path, body, content_type="application/json", headers=api.headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+
+
+def test_whatever_goes_wrong_under_the_apis_address_is_a_problem_document(api: Api, order: PurchaseOrder) -> None:
+    huge = b'{"comment": "' + b"x" * 30_000_000 + b'"}'
+    path = f"/api/v1/orders/{order.pk}/acknowledgements/"
+    too_large = api.client.post(path, huge, content_type="application/json", headers=api.headers)
+    nowhere = api.get("nope/")
+    for answer, status, code in ((too_large, 413, "too_large"), (nowhere, 404, "not_found")):
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+        assert answer.json()["code"] == code
+        assert answer.json()["correlation_id"]
+
+
 def test_decisions_by_a_machine_of_the_buyer(cast: Cast, api: Api, order: PurchaseOrder, people: Any) -> None:
     api.post(f"orders/{order.pk}/acknowledgements/", late(order))
     staff = Client()

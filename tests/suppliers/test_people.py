@@ -50,6 +50,14 @@ def test_whoever_holds_nothing_is_told_so_on_every_page(cast: Cast, people: dict
     assert "not answered" not in client.get("/orders/").content.decode()
 
 
+@pytest.mark.parametrize("zone", ["", "Europe", "Nowhere/Land", "../zones"])
+def test_a_time_zone_nobody_knows_is_utc(cast: Cast, people: dict[str, User], client: Client, zone: str) -> None:
+    with acting(SET_UP, write=True):
+        User.objects.filter(pk=people["anna"].pk).update(time_zone=zone)
+    client.force_login(people["anna"])
+    assert client.get("/orders/").status_code == 200
+
+
 def test_a_key_is_nobodys_without_a_supplier(cast: Cast, people: dict[str, User]) -> None:
     close(cast)
     with pytest.raises(NotPermitted):

@@ -41,6 +41,22 @@ class Cursor(models.Model):
     def __str__(self) -> str:
         return f"{self.model} < {self.until:%Y-%m-%d %H:%M:%S}"
 
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return str(READ_MODELS.get(self.model, self.model))
+
+
+READ_MODELS = {
+    "purchase.order": _("Orders"),
+    "purchase.order.line": _("Order lines"),
+    "res.partner": _("Suppliers"),
+    "product.product": _("Items"),
+    "uom.uom": _("Units"),
+    "stock.warehouse": _("Plants"),
+}
+"""What people call what is read."""
+
 
 class Mapping(models.Model):
     """One record of Odoo is one object of ours."""

@@ -71,6 +71,17 @@ class LoadRefused(Permanent):
         self.rows = rows
 
 
+def without_nul(value: Any) -> Any:
+    """The same answer with every NUL made visible as U+FFFD: PostgreSQL keeps none, and Odoo's own cannot hold one."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd") if "\0" in value else value
+    if isinstance(value, list):
+        return [without_nul(inner) for inner in value]
+    if isinstance(value, dict):
+        return {without_nul(key): without_nul(inner) for key, inner in value.items()}
+    return value
+
+
 class Gateway:
     """Calls one Odoo. ``exchanges`` collects what was said; whoever settles writes it into the ledger."""
 
@@ -97,7 +108,7 @@ class Gateway:
         self.exchanges.append(exchange)
         began = time.monotonic()
         try:
-            answer = self._ask(model, method, list(args), words)
+            answer = without_nul(self._ask(model, method, list(args), words))
             exchange.answer = _kept(answer)
             exchange.outcome = Outcome.DONE
         except DeliveryFailed as failure:
@@ -109,6 +120,20 @@ class Gateway:
         finally:
             exchange.milliseconds = int((time.monotonic() - began) * 1000)
         return answer
+
+    def would_call(self, model: str, method: str, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> None:
+        """Record a call that is not made: what a supplier on trial would have changed in Odoo."""
+        self.exchanges.append(
+            Exchange(
+                at=timezone.now(),
+                destination=self.destination,
+                direction="out",
+                operation=f"{model}.{method}",
+                request=_kept({"args": list(args), "kwargs": dict(kwargs or {})}),
+                outcome=Outcome.OBSERVED,
+                correlation_id=correlation_id(),
+            )
+        )
 
     def search_read(
         self, model: str, domain: Sequence[Any], fields: Sequence[str], **words: Any

@@ -52,7 +52,7 @@ class Summary:
 
 
 def pull(gateway: Gateway, clock: Callable[[], dt.datetime]) -> Summary:
-    """One run. A failure of Odoo ends it; what was taken in stays, and the next run begins at the same marks."""
+    """One run. A failure ends it and is told; what was taken in stays, and the next run begins at the same marks."""
     connection = pulling.the_connection(PULL, clock())
     summary = Summary()
     if connection.paused:
@@ -65,6 +65,10 @@ def pull(gateway: Gateway, clock: Callable[[], dt.datetime]) -> Summary:
     except DeliveryFailed as failure:
         summary.failure = failure.message
         log.warning("pull_stopped", reason=failure.message, code=failure.code)
+    except Exception as error:
+        # A fault of ours must not look like a connection that works: the page says so, the next run tries again.
+        summary.failure = f"The portal failed while reading Odoo: {type(error).__name__}: {error}".splitlines()[0]
+        log.exception("pull_failed")
     # Reads that went well are kept with the orders they brought; the rest would fill the ledger with nothing.
     failed = [exchange for exchange in gateway.exchanges if exchange.outcome != Outcome.DONE]
     gateway.exchanges.clear()

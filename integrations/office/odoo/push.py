@@ -18,9 +18,10 @@ from integrations.office.actions.delivering import POST_OFFICE, Outcome, Sending
 from integrations.office.actions.pulling import LINE, ORDER, StaleReading
 from integrations.office.odoo import translate
 from integrations.office.odoo.comparison import Finding, LinePlan, Row
-from integrations.office.odoo.gateway import Gateway, LoadRefused
+from integrations.office.odoo.gateway import CREATE_ONLY, Gateway, LoadRefused
 from integrations.office.odoo.looking import Letter, Plan, look
 from portal.shared.errors import Permanent, Temporary
+from suppliers.states import Mode
 
 COLUMNS = ("id", ".id", "order_id/.id", "product_id/.id", "name", "product_qty", "product_uom/.id", "price_unit",
            "date_planned", "taxes_id/.id", "discount")  # fmt: skip
@@ -32,6 +33,8 @@ LOOKS = 3
 def send_agreed(sending: Sending, gateway: Gateway) -> dict[str, Any]:
     """Deliver one ``purchase_order.agreed``. Raises :class:`~portal.shared.errors.DeliveryFailed`."""
     letter = Letter.of(sending)
+    if letter.order.mode == Mode.OBSERVE:
+        return _observe(sending, gateway, letter)
     refused: LoadRefused | None = None
     if letter.lines and "lines" not in sending.steps:
         refused = _write_lines(sending, gateway, letter)
@@ -43,6 +46,28 @@ def send_agreed(sending: Sending, gateway: Gateway) -> dict[str, Any]:
     if refused is not None:
         raise refused  # only now: the other lines have arrived
     return done
+
+
+def _observe(sending: Sending, gateway: Gateway, letter: Letter) -> dict[str, Any]:
+    """On trial: look, compare, and record the writes that are not made."""
+    plan = look(sending, gateway, letter)
+    writable = plan.found(Finding.WRITE)
+    cells = [_cells(letter, line, row) for line in writable for row in line.to_write]
+    if cells:
+        gateway.would_call(LINE, "load", [list(COLUMNS), cells], {"context": CREATE_ONLY})
+    if letter.note.get("lines"):
+        gateway.would_call(
+            "mail.message", "load", [list(NOTE_COLUMNS), [_note(sending, letter)]], {"context": CREATE_ONLY}
+        )
+    conflicts = {line.line: line.conflict()[0] for line in plan.found(Finding.CONFLICT)}
+    delivering.settle_observed(
+        actor=POST_OFFICE,
+        delivery=sending.delivery,
+        sending=sending,
+        notes={line.line: conflicts.get(line.line, "") for line in plan.lines},
+        at=sending.clock(),
+    )
+    return {"observed": len(plan.lines)}
 
 
 # --- The lines -------------------------------------------------------------------------------------------------------
@@ -202,7 +227,12 @@ def _move_dates(sending: Sending, gateway: Gateway, letter: Letter, days: Mappin
 
 def _leave_note(sending: Sending, gateway: Gateway, letter: Letter) -> int:
     """A note on the order for the purchaser, made once whatever happens: its external id is the event's."""
-    row = [
+    sending.about_to_write("mail.message.load")
+    return gateway.load("mail.message", NOTE_COLUMNS, [_note(sending, letter)])[0]
+
+
+def _note(sending: Sending, letter: Letter) -> list[str]:
+    return [
         translate.note_key(sending.delivery.event_id),
         ORDER,
         str(letter.remote_id),
@@ -210,8 +240,6 @@ def _leave_note(sending: Sending, gateway: Gateway, letter: Letter) -> int:
         "comment",
         "mail.mt_note",  # the other subtype mails the supplier
     ]
-    sending.about_to_write("mail.message.load")
-    return gateway.load("mail.message", NOTE_COLUMNS, [row])[0]
 
 
 def _not_written(sending: Sending, letter: Letter) -> list[str]:

@@ -93,6 +93,7 @@ class Outcome(models.TextChoices):
     NO_ANSWER = "no_answer", _("No answer")
     REFUSED = "refused", _("Refused")
     FAILED = "failed", _("Failed")
+    OBSERVED = "observed", _("Trial: not sent")
 
 
 class Exchange(models.Model):

@@ -5,6 +5,7 @@ May be repeated: it adds what is missing. Refuses to run in production.
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -13,13 +14,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from integrations.office import tasks
+from integrations.office.models import Connection
 from portal.shared.acting import acting
 from portal.shared.actor import system_actor
+from suppliers.actions.activation import set_mode
 from suppliers.actions.people import enrol
 from suppliers.actions.policies import set_policy
-from suppliers.models import Plant, Supplier, TolerancePolicy
+from suppliers.models import Activation, Plant, Supplier, TolerancePolicy
 from suppliers.permissions import SET_UP
-from suppliers.states import Role, StaffRole
+from suppliers.states import Mode, Role, StaffRole
 from suppliers.tolerances import Bounds
 
 PASSWORD = "demo-castings-2026"  # noqa: S105 (shown on the screen, for invented people)
@@ -53,14 +56,21 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("Demo people have a password that everybody knows: not in production.")
-        tasks.pull()
         actor, now = system_actor(SET_UP), timezone.now()
+        with acting(actor):
+            is_live = Activation.objects.exists()
+        if not is_live:
+            # The sandbox's orders are there to be answered: none of them is a baseline.
+            set_mode(actor=actor, mode=Mode.ON, cut_over=dt.datetime(2000, 1, 1, tzinfo=dt.UTC), at=now)
+        tasks.pull()
         with acting(actor):
             suppliers = {supplier.name: supplier for supplier in Supplier.objects.all()}
             plants = {plant.code: plant for plant in Plant.objects.all()}
             has_policy = TolerancePolicy.objects.exists()
         if not suppliers:
-            raise CommandError("Nothing came from Odoo: is the sandbox running? See the connection page and the log.")
+            with acting(actor):
+                said = Connection.objects.values_list("failure", flat=True).first()
+            raise CommandError(f"Nothing came from Odoo. {said or 'Is the sandbox running? See var/log/worker.log.'}")
         if not has_policy:
             set_policy(actor=actor, bounds=POLICY, at=now)
         for email, name, supplier, roles in SUPPLIER_PEOPLE:

@@ -52,9 +52,7 @@ class Command(BaseCommand):
                     self._say("Stopped. Everything is kept in var/.")
                 finally:
                     supervisor.stop()
-        except preflight.AlreadyRunningError as running:
-            self._say(str(running))
-        except (preflight.StartRefusedError, PostgresError, StartError) as error:
+        except (preflight.AlreadyRunningError, preflight.StartRefusedError, PostgresError, StartError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):

@@ -10,6 +10,8 @@ from django.db import connections
 
 from integrations.office.models import Connection, Cursor, Mapping, Trouble
 from integrations.office.odoo import pull as pulling
+from integrations.office.odoo import records
+from integrations.office.odoo.gateway import Gateway
 from integrations.slot.models import Exchange
 from portal.shared.models import AuditEntry
 from suppliers.models import Item, OrderLine, OrderRevision, Plant, PurchaseOrder, ScheduleLine, Supplier, Unit
@@ -222,6 +224,38 @@ def test_a_failure_ends_the_run_and_the_marks_stay(clone: Clone, sandbox: Sandbo
         assert Exchange.objects.filter(operation="purchase.order.line.search_read").exclude(outcome="done").count() == 1
     assert world.pull().failure == ""
     assert world.order_named(released["name"])
+
+
+def test_a_fault_of_our_own_is_told_and_mended_by_the_next_run(
+    clone: Clone, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.pull()
+    released = sandbox.release()
+    with monkeypatch.context() as patched:
+        patched.setattr(records, "LINE_FIELDS", None)
+        summary = world.pull()
+    assert "The portal failed while reading Odoo: TypeError" in summary.failure
+    with everything():
+        assert Connection.objects.get().failure == summary.failure
+    assert world.pull().failure == ""
+    assert world.order_named(released["name"])
+
+
+def test_a_character_that_cannot_be_kept_stops_nobody(
+    clone: Clone, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No real Odoo can hold a NUL. Whatever speaks its language and does is made readable at the door."""
+    execute = Gateway._execute
+
+    def spoilt(self: Gateway, model: str, method: str, args: list[Any], words: dict[str, Any]) -> Any:
+        answer = execute(self, model, method, args, words)
+        return [row | {"name": f"I\0tem {row['id']}"} for row in answer] if model == "product.product" else answer
+
+    monkeypatch.setattr(Gateway, "_execute", spoilt)
+    summary = world.pull()
+    assert (summary.failure, summary.troubles) == ("", 0)
+    with everything():
+        assert Item.objects.filter(name__startswith="I\ufffdtem ").count() == Item.objects.count() > 0
 
 
 def test_a_paused_connection_is_not_read(clone: Clone, sandbox: SandboxProcess) -> None:

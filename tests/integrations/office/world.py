@@ -19,8 +19,9 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind, Grant, system_actor
 from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
 from suppliers.actions.decisions import decide
-from suppliers.models import AnswerLine, OrderLine, PurchaseOrder
+from suppliers.models import Activation, AnswerLine, OrderLine, PurchaseOrder
 from suppliers.states import AnswerKind, Decision, LineState, Reason, Role, StaffRole
+from tests.cast import live_from_the_start
 
 READER = system_actor("reader")
 BUYER = Actor(ActorKind.STAFF, "bettina", "Bettina Buyer", frozenset({Grant(StaffRole.BUYER)}))
@@ -44,6 +45,9 @@ def gateway() -> Gateway:
 
 
 def pull() -> Summary:
+    with acting(SET_UP, write=True):
+        if not Activation.objects.exists():
+            live_from_the_start()
     return run_pull(gateway(), timezone.now)
 
 

@@ -1,0 +1,128 @@
+"""Going live in waves: off, on trial, live, for a supplier at a plant, a plant, or everybody.
+
+An act sets what is to be; orders are moved one by one behind it, so that ten thousand of them hold up nobody. The
+order's own mode is what counts until then.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from portal.shared import audit, jobs, transitions
+from portal.shared.act import act
+from portal.shared.acting import acting
+from portal.shared.actor import Actor, system_actor
+from portal.shared.errors import Faults, Stale
+from suppliers.actions import agreements, orders
+from suppliers.models import Activation, Plant, PurchaseOrder, Supplier
+from suppliers.permissions import GO_LIVE, Act
+from suppliers.queries import OrdersByMode, orders_by_mode
+from suppliers.states import Mode
+from suppliers.tolerances import choose
+
+MOVER = system_actor(GO_LIVE)
+MOVE = "suppliers.tasks.move_orders"
+BATCH = 200
+
+
+@act(Act.SET_MODE, within="plant")
+def set_mode(
+    *,
+    actor: Actor,
+    mode: Mode,
+    cut_over: dt.datetime,
+    at: dt.datetime,
+    supplier: Supplier | None = None,
+    plant: Plant | None = None,
+) -> Activation:
+    """Switch a supplier at a plant, a plant, or everybody to a mode; their orders follow within seconds.
+
+    Orders placed before ``cut_over`` are a baseline when they go live. Raises :class:`Invalid` for a supplier without a
+    plant, and :class:`Stale` where somebody else set the same in the same moment.
+    """
+    faults = Faults()
+    if supplier and not plant:
+        faults.add("scope", _("Choose the plant as well: a supplier goes live plant by plant."), "/plant")
+    faults.refuse(_("This cannot be switched."))
+    last = Activation.objects.filter(supplier=supplier, plant=plant).aggregate(Max("version"))
+    wave = Activation(
+        supplier=supplier,
+        plant=plant,
+        version=(last["version__max"] or 0) + 1,
+        mode=mode,
+        cut_over=cut_over,
+        at=at,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+    )
+    Activation.objects.bulk_create([wave], ignore_conflicts=True)
+    if not Activation.objects.filter(pk=wave.pk).exists():  # another took this version in the same moment
+        raise Stale(
+            _("Somebody else switched this at the same moment."),
+            remedy=_("Look at what is in force now, and switch again if it still is right."),
+        )
+    audit.note(wave, mode=(None, mode), cut_over=(None, cut_over.isoformat()))
+    jobs.wake(MOVE)
+    return wave
+
+
+@act(Act.MOVE_ORDER, about="order")
+def move_order(*, actor: Actor, order: PurchaseOrder, at: dt.datetime) -> PurchaseOrder:
+    """Bring one order to the mode in force for it. What has been live once is only switched off and on again."""
+    order = transitions.hold(order)
+    wave = Activation.objects.for_pair(order.supplier_id, order.plant_id)
+    mode = due_mode(Mode(wave.mode) if wave else Mode.OFF, order.live_at is not None)
+    if mode == order.mode:
+        return order
+    audit.note(order, mode=(order.mode, mode))
+    if mode == Mode.ON and order.live_at is None:
+        assert wave is not None
+        order.live_at = at
+        if order.ordered_at < wave.cut_over:
+            agreements.take_as_agreed(order)
+        else:
+            agreements.forget_trial(order)
+    order.mode = mode
+    order.save(update_fields=["mode", "live_at"])
+    orders.refresh(order)
+    return order
+
+
+def due_mode(wanted: Mode, was_live: bool) -> Mode:
+    """The mode an order is to have: one that has been live is never on trial again."""
+    return Mode.ON if wanted == Mode.OBSERVE and was_live else wanted
+
+
+def move_all(at: dt.datetime) -> int:
+    """Move every order whose mode is not the one in force, each in an act of its own; return how many."""
+    with acting(MOVER):
+        waves = list(Activation.objects.all())
+        groups = orders_by_mode()
+    moved = 0
+    for group in groups:
+        if group.mode == due_mode(in_force(waves, group), group.was_live):
+            continue
+        rows = PurchaseOrder.objects.filter(
+            supplier=group.supplier_id, plant=group.plant_id, mode=group.mode, live_at__isnull=not group.was_live
+        ).order_by("pk")
+        last = None
+        while True:
+            with acting(MOVER):
+                batch = list((rows.filter(pk__gt=last) if last else rows)[:BATCH])
+            if not batch:
+                break
+            for order in batch:
+                move_order(actor=MOVER, order=order, at=at)
+            moved, last = moved + len(batch), batch[-1].pk
+    return moved
+
+
+def in_force(waves: Iterable[Activation], group: OrdersByMode) -> Mode:
+    """The mode that the waves set for a group of orders; nothing at all is off."""
+    wave = choose(waves, supplier_id=group.supplier_id, group_id=None, plant_id=group.plant_id)
+    return Mode(wave.mode) if wave else Mode.OFF

@@ -1,0 +1,56 @@
+"""Who reads and acts in the measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def person(email: str, supplier_id: int) -> Any:
+    """Somebody who answers orders at a supplier; made once."""
+    from portal.shared.acting import acting
+    from portal.shared.actor import system_actor
+    from suppliers.models import Membership, User
+    from suppliers.states import Role
+
+    with acting(system_actor("set-up"), write=True):
+        found = User.objects.filter(email=email).first()
+        if found is None:
+            found = User.objects.create_user(email, None, name="Bench", kind="supplier")
+            Membership.objects.create(user=found, supplier_id=supplier_id, role=Role.ORDER_DESK)
+    return found
+
+
+def clerk(supplier_id: int) -> Any:
+    """The same as an actor."""
+    from portal.shared.actor import Actor, ActorKind, Grant
+    from suppliers.states import Role
+
+    return Actor(ActorKind.SUPPLIER, "bench", "Bench", frozenset({Grant(Role.ORDER_DESK, supplier_id=supplier_id)}))
+
+
+def session_of(user: Any) -> str:
+    """The key of a session in which this person is signed in."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    return client.cookies["sessionid"].value
+
+
+def browser(user: Any) -> Callable[[str], Any]:
+    """Asks for pages as this person through every middleware, without a socket."""
+    from django.core.handlers.base import BaseHandler
+    from django.test import RequestFactory
+
+    handler = BaseHandler()
+    handler.load_middleware()
+    requests = RequestFactory(SERVER_NAME="localhost")
+    requests.cookies["sessionid"] = session_of(user)
+
+    def get(path: str) -> Any:
+        response = handler.get_response(requests.get(path))
+        assert response.status_code == 200, response.status_code
+        return response
+
+    return get
