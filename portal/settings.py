@@ -5,6 +5,7 @@ portal refuses to start on unsafe values: see :func:`refuse_unsafe`.
 """
 
 import re
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -305,7 +306,7 @@ SPECTACULAR_SETTINGS = {
 SECRET_PATHS = re.compile(r"(/(?:invitations|addresses)/[0-9a-f-]{36}/|/password/reset/key/)[^/\s]+")
 
 
-def without_secrets(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def without_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Links from mails open doors: their secrets are struck out of what is logged of a request."""
     for name in ("request", "event", "path"):
         if isinstance(event.get(name), str):

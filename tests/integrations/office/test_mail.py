@@ -177,7 +177,7 @@ def test_a_worker_that_dies_loses_nothing(people: dict[str, User]) -> None:
 
 
 def test_outside_production_mail_goes_to_the_allowed_alone(
-    people: dict[str, User], settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    people: dict[str, User], settings: Any, tmp_path: Path
 ) -> None:
     settings.EMAIL_BACKEND, settings.MAIL_ALLOWED = SMTP, ["@acme.example", "me@nordwerk.example"]
     settings.MAIL_FOLDER = tmp_path
@@ -192,5 +192,5 @@ def test_outside_production_mail_goes_to_the_allowed_alone(
     assert "To: Boris Berg <boris@borealis.example>" in kept.read_text()
     with everything():
         assert Exchange.objects.get(operation="mail.send").answer == {"by": "folder"}
-    monkeypatch.setattr(settings, "PRODUCTION", True)
+    settings.PRODUCTION = True
     assert may_leave("anybody@anywhere.example")
