@@ -30,6 +30,7 @@ class Act(Permission):
     SEE_ORDERS = who(
         "See purchase orders", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE, scopes=[Scope.READ_ORDERS]
     )
+    EXPORT_ORDERS = who("Take a list of orders along as a file", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE)
     SEE_PRICES = who(
         "See prices",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.READ_ONLY],

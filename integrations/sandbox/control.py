@@ -6,22 +6,27 @@ The actions go through the same models and behaviours as calls from outside, as 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
-from integrations.sandbox import records, seed
+from integrations.sandbox import faults, records, seed, words
 from integrations.sandbox.behaviours import moves, purchase, stock
 from integrations.sandbox.env import Env
 from integrations.sandbox.errors import OdooError, UserError
 from integrations.sandbox.schema import MODELS
 from integrations.sandbox.store import Row, Store, clock
+from integrations.sandbox.words import Check, WordsError
 
 if TYPE_CHECKING:
     from integrations.sandbox.server import Sandbox
 
 BUYER = "buyer"
+MOST_ORDERS = 10_000
+_log = logging.getLogger(__name__)
 _ORDER_FIELDS = (
     "name", "state", "partner_id", "partner_ref", "company_id", "currency_id", "picking_type_id", "incoterm_id",
     "date_order", "date_approve", "date_planned", "amount_total", "receipt_status", "write_date", "order_line",
@@ -70,7 +75,10 @@ def release(env: Env, *, vendor: Any, lines: list[Row], warehouse: str | None = 
         values["picking_type_id"] = found[0]["in_type_id"]
         values["company_id"] = found[0]["company_id"]
     if incoterm:
-        values["incoterm_id"] = env.rows("account.incoterms", "code = ?", [incoterm])[0]["id"]
+        terms = env.rows("account.incoterms", "code = ?", [incoterm])
+        if not terms:
+            raise UserError(f"There is no Incoterm {incoterm!r}.")
+        values["incoterm_id"] = terms[0]["id"]
     if partner_ref:
         values["partner_ref"] = partner_ref
     order = records.create(env, MODELS["purchase.order"], values)
@@ -128,7 +136,10 @@ def receive(env: Env, order: int, lines: list[Row] | None = None) -> list[int]:
     """Goods arrive: the given quantity per line, or everything open. The rest waits in a backorder."""
     wanted = {int(line["id"]): float(line["quantity"]) for line in lines} if lines else None
     booked: dict[int, bool] = {}
-    for line in env.rows("purchase.order.line", "order_id = ?", [order]):
+    own = env.rows("purchase.order.line", "order_id = ?", [order])
+    for stray in (wanted or {}).keys() - {line["id"] for line in own}:
+        raise UserError(f"Line {stray} is not of this order.")
+    for line in own:
         left = None if wanted is None else wanted.get(line["id"], 0.0)
         for move in env.rows("stock.move", "purchase_line_id = ? AND state NOT IN ('done', 'cancel', 'draft')",
                              [line["id"]], "date, id"):  # fmt: skip
@@ -158,10 +169,6 @@ def _name_lots(env: Env, move: int) -> None:
         for line in moves.lines_of(env, move):
             if not line["lot_id"] and not line["lot_name"]:
                 env.put("stock.move.line", line["id"], {"lot_name": f"LOT-{env.now[:10]}-{line['id']}"})
-
-
-def cancel(env: Env, order: int) -> None:
-    purchase.button_cancel(env, [order])
 
 
 def dump(env: Env, order: int) -> Row:
@@ -195,6 +202,48 @@ def list_orders(env: Env, limit: int = 200, domain: list[Any] | None = None) -> 
     return records.read(env.sudo(), MODELS["purchase.order"], ids, [*_ORDER_FIELDS])
 
 
+# What may be said
+
+_NEW_LINE: Mapping[str, Check] = {
+    "product": words.key, "quantity": words.above_zero, "date": words.moment, "price": words.number(0),
+}  # fmt: skip
+_ORDER: Mapping[str, Check] = {
+    "vendor": words.key, "warehouse": words.text(20), "incoterm": words.text(20), "partner_ref": words.text(200),
+    "confirm": words.flag, "lines": words.listed(_NEW_LINE, ("product", "quantity")),
+}  # fmt: skip
+_REVISED_LINE: Mapping[str, Check] = {
+    "id": words.whole(), "quantity": words.number(0), "price": words.number(0), "date": words.moment,
+    "name": words.text(), "move_dates": words.flag,
+}  # fmt: skip
+_RECEIVED_LINE: Mapping[str, Check] = {"id": words.whole(), "quantity": words.above_zero}
+_ACTS: Mapping[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
+    "revise": ({"lines": words.listed(_REVISED_LINE, ("id",), once="id")}, ("lines",)),
+    "add_line": (_NEW_LINE, ("product", "quantity")),
+    "receive": ({"lines": words.listed(_RECEIVED_LINE, ("id", "quantity"), once="id")}, ()),
+    "cancel": ({}, ()),
+    "lock": ({}, ()),
+    "unlock": ({}, ()),
+    "confirm": ({}, ()),
+}
+
+
+def checked_order(said: Row) -> Row:
+    """The arguments of ``release``, or a sentence about what is wrong with them."""
+    return words.checked(said, _ORDER, ("vendor", "lines"))
+
+
+def checked_act(act: str, said: Row) -> Row:
+    """The arguments of what can be done with an order."""
+    if act not in _ACTS:
+        raise WordsError(f"Nobody knows how to {act[:40]!r} an order; known: {', '.join(_ACTS)}.")
+    checks, needed = _ACTS[act]
+    found = words.checked(said, checks, needed)
+    for line in found.get("lines", ()) if act == "revise" else ():
+        if line.get("date") == "":  # a value left out stays as it is
+            del line["date"]
+    return found
+
+
 # The HTTP side
 
 Answer = tuple[int, str, bytes]
@@ -202,19 +251,24 @@ Answer = tuple[int, str, bytes]
 
 def respond(sandbox: Sandbox, verb: str, path: str, asked: Mapping[str, str], body: bytes) -> Answer:
     """The control API. See docs/sandbox.md for every address and word it takes."""
+    head, _, rest = path.strip("/").partition("/")
+    handler = _HANDLERS.get((verb, head))
+    if handler is None:
+        return failure(HTTPStatus.NOT_FOUND, f"There is no such address: {verb} {path[:100]}")
     try:
-        words = json.loads(body) if body else {}
-        if not isinstance(words, dict):
-            raise TypeError("the body must be a JSON object")
-        head, _, rest = path.strip("/").partition("/")
-        handler = _HANDLERS.get((verb, head))
-        if handler is None:
-            return _json(HTTPStatus.NOT_FOUND, {"error": f"no such address: {verb} {path}"})
-        return _json(HTTPStatus.OK, handler(sandbox, rest, asked, words))
+        said = words.parsed(body) if verb == "POST" else {}
+        return _json(HTTPStatus.OK, handler(sandbox, unquote(rest), asked, said))
+    except WordsError as error:
+        return failure(HTTPStatus.BAD_REQUEST, str(error), field=error.field)
     except OdooError as error:
-        return _json(HTTPStatus.CONFLICT, {"error": error.message, "name": error.name})
-    except (KeyError, TypeError, ValueError) as error:
-        return _json(HTTPStatus.BAD_REQUEST, {"error": f"{type(error).__name__}: {error}"})
+        return failure(HTTPStatus.CONFLICT, error.message, name=error.name)
+    except Exception:
+        _log.exception("%s %s failed", verb, path)
+        return failure(HTTPStatus.INTERNAL_SERVER_ERROR, "Something is wrong in the sandbox itself; see its log.")
+
+
+def failure(status: int, sentence: str, **more: str) -> Answer:
+    return _json(status, {"error": sentence, **more})
 
 
 def _json(status: int, data: Any) -> Answer:
@@ -228,17 +282,26 @@ def _list_faults(sandbox: Sandbox, _: str, __: Mapping[str, str], ___: Row) -> A
     return {"faults": sandbox.faults.listed()}
 
 
-def _add_fault(sandbox: Sandbox, _: str, __: Mapping[str, str], words: Row) -> Any:
-    return {"id": sandbox.faults.add(**words).id}
+def _add_fault(sandbox: Sandbox, _: str, __: Mapping[str, str], said: Row) -> Any:
+    return {"id": sandbox.faults.add(**faults.checked(said)).id}
 
 
 def _clear_faults(sandbox: Sandbox, rest: str, asked: Mapping[str, str], _: Row) -> Any:
-    sandbox.faults.clear(int(rest) if rest else None, asked.get("kind"))
+    kind = asked.get("kind")
+    if kind is not None:
+        words.among(faults.KINDS, "fault")("kind", kind)
+    sandbox.faults.clear(_counted("id", rest) if rest else None, kind)
     return {"faults": sandbox.faults.listed()}
 
 
+def _counted(field: str, said: str, least: int = 1, most: int = words.LARGEST_ID) -> int:
+    """A whole number out of an address."""
+    digits = said.isascii() and said.isdigit() and len(said) <= 20
+    return words.whole(least, most)(field, int(said) if digits else said)
+
+
 def _list_calls(sandbox: Sandbox, _: str, asked: Mapping[str, str], __: Row) -> Any:
-    last = int(asked["last"]) if "last" in asked else None
+    last = _counted("last", asked["last"], 0) if "last" in asked else None
     return {"calls": sandbox.log.listed(last), "counts": sandbox.log.counts()}
 
 
@@ -248,44 +311,49 @@ def _reset_calls(sandbox: Sandbox, _: str, __: Mapping[str, str], ___: Row) -> A
 
 
 def _show_orders(sandbox: Sandbox, rest: str, asked: Mapping[str, str], _: Row) -> Any:
+    limit = _counted("limit", asked.get("limit", "200"), 1, MOST_ORDERS)
     with as_buyer(sandbox.store) as env:
         if rest:
             return dump(env, find_order(env, rest))
-        return {"orders": list_orders(env, int(asked.get("limit", "200")))}
+        return {"orders": list_orders(env, limit)}
 
 
-def _act_on_order(sandbox: Sandbox, rest: str, asked: Mapping[str, str], words: Row) -> Any:
+def _act_on_order(sandbox: Sandbox, rest: str, asked: Mapping[str, str], said: Row) -> Any:
     key, _, act = rest.partition("/")
-    login = str(words.pop("as_user", BUYER))
+    login = said.pop("as_user", None)
+    login = BUYER if login is None else words.text(200)("as_user", login)
+    if not rest:
+        taken = checked_order(said)
+        with as_buyer(sandbox.store, login) as env:
+            return dump(env, release(env, **taken))
     with as_buyer(sandbox.store, login) as env:
-        if not rest:
-            order = release(env, **words)
-            return dump(env, order)
         order = find_order(env, key)
+        taken = checked_act(act, said)
         if act == "revise":
-            revise(env, order, words["lines"])
+            revise(env, order, taken["lines"])
         elif act == "add_line":
-            add_line(env, order, words)
+            add_line(env, order, taken)
         elif act == "receive":
-            receive(env, order, words.get("lines"))
-        elif act == "cancel":
-            cancel(env, order)
-        elif act == "lock":
-            purchase.button_done(env, [order])
-        elif act == "unlock":
-            purchase.button_unlock(env, [order])
-        elif act == "confirm":
-            purchase.button_confirm(env, [order])
+            receive(env, order, taken.get("lines"))
         else:
-            raise ValueError(f"unknown act {act!r}")
+            _STEPS[act](env, [order])
         return dump(env, order)
 
 
-def _reset(sandbox: Sandbox, _: str, __: Mapping[str, str], ___: Row) -> Any:
+_STEPS: Mapping[str, Callable[[Env, list[int]], Any]] = {
+    "cancel": purchase.button_cancel,
+    "lock": purchase.button_done,
+    "unlock": purchase.button_unlock,
+    "confirm": purchase.button_confirm,
+}
+
+
+def _reset(sandbox: Sandbox, _: str, __: Mapping[str, str], said: Row) -> Any:
     """Everything back to the seed: data, faults and log."""
+    words.checked(said, {})
+    seed.start_over(sandbox.store)
     sandbox.faults.clear()
     sandbox.log.reset()
-    seed.start_over(sandbox.store)
     return {"reset": True}
 
 

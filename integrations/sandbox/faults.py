@@ -14,7 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from integrations.sandbox import words
 from integrations.sandbox.methods import READ_ONLY
+from integrations.sandbox.schema import MODELS
 from integrations.sandbox.store import clock
 
 KINDS: Mapping[str, str] = {
@@ -29,6 +31,24 @@ KINDS: Mapping[str, str] = {
     "refuse": "the call is refused with UserError and `message`",
 }
 LOG_LENGTH = 5000
+LONGEST_WAIT = 600
+_CHECKS: Mapping[str, words.Check] = {
+    "kind": words.among(KINDS, "fault"),
+    "model": words.among(MODELS, "model", empty=True),
+    "method": words.text(100),
+    "record": words.whole(),
+    "login": words.text(200),
+    "writes_only": words.flag,
+    "times": words.whole(1, 1_000_000),
+    "seconds": words.number(0, LONGEST_WAIT),
+    "commit": words.flag,
+    "message": words.text(),
+}
+
+
+def checked(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of a new fault, or a sentence about what is wrong with them."""
+    return words.checked(said, _CHECKS, ("kind",))
 
 
 @dataclass
@@ -75,7 +95,9 @@ class Call:
         first = self.arguments[0] if self.arguments else None
         if self.method == "load" and len(self.arguments) > 1 and isinstance(first, list) and ".id" in first:
             column = first.index(".id")
-            return [int(row[column]) for row in self.arguments[1] if str(row[column] or "").isdigit()]
+            rows = self.arguments[1] if isinstance(self.arguments[1], list) else []
+            cells = [str(row[column] or "") for row in rows if isinstance(row, list) and len(row) > column]
+            return [int(cell) for cell in cells if cell.isascii() and cell.isdigit() and len(cell) < 20]
         if isinstance(first, int) and not isinstance(first, bool):
             return [first]
         return [item for item in first if isinstance(item, int)] if isinstance(first, list) else []
@@ -95,8 +117,8 @@ class Faults:
         self._faults: list[Fault] = []
         self._ids = itertools.count(1)
 
-    def add(self, **words: Any) -> Fault:
-        fault = Fault(**words)
+    def add(self, **said: Any) -> Fault:
+        fault = Fault(**said)
         with self._lock:
             fault.id = next(self._ids)
             self._faults.append(fault)

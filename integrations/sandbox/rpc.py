@@ -49,12 +49,15 @@ class Request:
     def parse(cls, body: bytes) -> Request:
         try:
             data = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadRequestError("Invalid JSON data") from error
         if not isinstance(data, dict) or not isinstance(data.get("params", {}), dict):
             raise BadRequestError("Invalid JSON-RPC data")
         words = data.get("params", {})
-        return cls(data.get("id"), str(words.get("service", "")), str(words.get("method", "")), words.get("args") or [])
+        args = words.get("args") or []
+        if not isinstance(args, list):
+            raise BadRequestError("Invalid JSON-RPC data")
+        return cls(data.get("id"), str(words.get("service", "")), str(words.get("method", "")), args)
 
     def call(self, login: str) -> Call | None:
         """The model's method asked for, or nothing for a sign-in or version request."""
@@ -73,6 +76,8 @@ class Service:
         self._lock = threading.Lock()
 
     def login_of(self, uid: Any) -> str:
+        if not isinstance(uid, int) or abs(uid) >= 2**63:
+            return ""
         with self.store.transaction(write=False) as connection:
             row = connection.execute("SELECT login FROM res_users WHERE id = ?", (uid,)).fetchone()
         return str(row[0]) if row else ""

@@ -7,6 +7,7 @@ address only: whoever can reach it may play Odoo.
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import socket
 import threading
@@ -26,7 +27,11 @@ from integrations.sandbox.store import Store, clock
 __all__ = ["HOST", "Sandbox", "behaviours"]
 
 HOST = "127.0.0.1"
+# Odoo takes attachments; what people and tests say to the sandbox itself is short.
 LARGEST_BODY = 64 * 1024 * 1024
+LARGEST_ORDER_TO_US = 1024 * 1024
+_DRAIN_SECONDS = 5.0
+_log = logging.getLogger(__name__)
 _AWAY = (
     "<html><head><title>502 Bad Gateway</title></head>"
     "<body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body></html>"
@@ -153,6 +158,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
     server_version = "OdooSandbox"
+    _begun = False
     sys_version = ""
     timeout = 300
     extra_headers: ClassVar[dict[str, str]] = {
@@ -171,22 +177,63 @@ class _Handler(BaseHTTPRequestHandler):
         self._handle("DELETE")
 
     def _handle(self, verb: str) -> None:
+        self._begun = False
         try:
-            length = int(self.headers.get("Content-Length") or 0)
-            if length > LARGEST_BODY:
-                self._send(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "text/plain", b"too large")
-                self.close_connection = True
-                return
-            body = self.rfile.read(length) if length else b""
-            self._route(verb, body)
+            body = self._body()
+            if body is not None:
+                self._route(verb, body)
         except NoAnswerError:
             self._hang_up()
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, TimeoutError):
             # The client gave up waiting; what it asked for is done, as it would be in Odoo.
             self.close_connection = True
+        except Exception:
+            _log.exception("%s %s failed", verb, self.path[:200])
+            self.close_connection = True
+            if not self._begun:
+                sentence = "Something is wrong in the sandbox itself; see its log."
+                self._send(*control.failure(HTTPStatus.INTERNAL_SERVER_ERROR, sentence), {"Connection": "close"})
+
+    def _body(self) -> bytes | None:
+        """What came with the request, or nothing when it was refused or broke off."""
+        said = self.headers.get("Content-Length") or "0"
+        if self.headers.get("Transfer-Encoding"):
+            self._refuse(HTTPStatus.LENGTH_REQUIRED, "Say how long the body is (Content-Length).", 0)
+            return None
+        if not (said.isascii() and said.isdigit()) or len(said) > 18:
+            self._refuse(HTTPStatus.BAD_REQUEST, "Content-Length must be a whole number.", 0)
+            return None
+        length = int(said)
+        most = LARGEST_BODY if self.path.startswith(("/jsonrpc", "/web/")) else LARGEST_ORDER_TO_US
+        if length > most:
+            sentence = f"The body must not be larger than {most // 1024**2} MB."
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence, length)
+            return None
+        body = self.rfile.read(length) if length else b""
+        if len(body) < length:  # half a request is none
+            self.close_connection = True
+            return None
+        return body
+
+    def _refuse(self, status: int, sentence: str, length: int) -> None:
+        """Answer before the body is read, then let the client finish what it is sending so that it sees the answer."""
+        self.close_connection = True
+        self._send(*control.failure(status, sentence), {"Connection": "close"})
+        ends = time.monotonic() + _DRAIN_SECONDS
+        self.connection.settimeout(1)
+        while length > 0 and time.monotonic() < ends:
+            piece = self.rfile.read1(min(length, 1 << 16))
+            if not piece:
+                break
+            length -= len(piece)
 
     def _route(self, verb: str, body: bytes) -> None:
-        sandbox, url = self.server.sandbox, urlsplit(self.path)
+        sandbox = self.server.sandbox
+        try:
+            url = urlsplit(self.path)
+        except ValueError:
+            self._send(*control.failure(HTTPStatus.BAD_REQUEST, "That is no address."))
+            return
         path = url.path
         if path == "/jsonrpc":
             if "json" not in self.headers.get("Content-Type", ""):
@@ -243,6 +290,7 @@ class _Handler(BaseHTTPRequestHandler):
         return origin is None or origin.removeprefix("http://") in own
 
     def _send(self, status: int, kind: str, body: bytes, headers: dict[str, str] | None = None) -> None:
+        self._begun = True
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from integrations.sandbox.errors import OdooValueError
 from integrations.sandbox.schema import MODELS, Field, Model
 
 Row = dict[str, Any]
@@ -115,7 +116,15 @@ def next_number(connection: sqlite3.Connection, code: str) -> int:
 
 
 def query(connection: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-    return [dict(row) for row in connection.execute(sql, tuple(values))]
+    return [dict(row) for row in connection.execute(sql, _literals(values))]
+
+
+def _literals(values: Iterable[Any]) -> list[Any]:
+    """Values for a statement. Odoo's database driver takes no text with a NUL, neither to keep nor to look for."""
+    taken = list(values)
+    if any(isinstance(value, str) and "\0" in value for value in taken):
+        raise OdooValueError("A string literal cannot contain NUL (0x00) characters.")
+    return taken
 
 
 def insert(connection: sqlite3.Connection, model: Model, values: Row) -> int:
@@ -123,7 +132,7 @@ def insert(connection: sqlite3.Connection, model: Model, values: Row) -> int:
     marks = ", ".join("?" * len(names))
     columns = ", ".join(f'"{name}"' for name in names)
     cursor = connection.execute(
-        f"INSERT INTO {model.table} ({columns}) VALUES ({marks})", [values[name] for name in names]
+        f"INSERT INTO {model.table} ({columns}) VALUES ({marks})", _literals(values[name] for name in names)
     )
     return int(cursor.lastrowid or 0)
 
@@ -134,7 +143,7 @@ def update(connection: sqlite3.Connection, model: Model, ids: Sequence[int], val
     if not names or not ids:
         return
     columns = ", ".join(f'"{name}" = ?' for name in names)
-    changed = [values[name] for name in names]
+    changed = _literals(values[name] for name in names)
     for chunk in chunks(ids):
         marks = ", ".join("?" * len(chunk))
         connection.execute(f"UPDATE {model.table} SET {columns} WHERE id IN ({marks})", [*changed, *chunk])

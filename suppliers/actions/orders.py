@@ -36,6 +36,11 @@ def open_order(*, actor: Actor, order: PurchaseOrder, at: dt.datetime) -> Purcha
     return order
 
 
+@act(Act.EXPORT_ORDERS)
+def take_along(*, actor: Actor, at: dt.datetime) -> None:
+    """A person takes a list of orders along as a file; the audit trail keeps who and when."""
+
+
 def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]:
     """Take in what Odoo says of one order; return it, and by ``ref`` the schedule line that each stated line is.
 

@@ -30,6 +30,8 @@ class Event:
     answers: list[AnswerLine] = field(default_factory=list)
     commitment: Commitment | None = None
     position: int = 0
+    revision: int = 0
+    """The revision that can be laid beside the one before it."""
 
 
 def story(detail: OrderDetail, *, prices: bool) -> list[Event]:
@@ -56,7 +58,14 @@ def _revisions(detail: OrderDetail, prices: bool) -> Iterator[Event]:
             yield Event(revision.at, _("Order released"), detail.order.buyer_name or _("Buyer"), "info")
         else:
             what = _("Revision %(number)d") % {"number": revision.number}
-            yield Event(revision.at, what, _("Buyer, in Odoo"), "wait", differences=_shown(revision, prices))
+            yield Event(
+                revision.at,
+                what,
+                _("Buyer, in Odoo"),
+                "wait",
+                differences=_shown(revision, prices),
+                revision=revision.number,
+            )
 
 
 def _shown(revision: OrderRevision, prices: bool) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, ack
 from suppliers.actions.invitations import invite_colleague
 from suppliers.states import AnswerKind, StaffRole
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
-from tests.cast import PASSWORD, ReleaseOrder, doing, fresh_lines, working_day
+from tests.cast import PASSWORD, ReleaseOrder, ReviseOrder, doing, fresh_lines, working_day
 
 pytestmark = pytest.mark.committed
 
@@ -50,6 +50,7 @@ PAGES = [
     ("anna", "/orders/?q=nothing-like-it"),
     ("anna", "/orders/{open}/"),
     ("anna", "/orders/{order}/"),
+    ("anna", "/orders/{revised}/revisions/2/"),
     ("anna", "/no-such-page/"),
     ("anna", "/decisions/"),
     ("anna", "/accounts/password/change/"),
@@ -65,7 +66,7 @@ PAGES = [
 
 
 @pytest.fixture
-def places(portal: Portal, release_order: ReleaseOrder) -> dict[str, object]:
+def places(portal: Portal, release_order: ReleaseOrder, revise_order: ReviseOrder) -> dict[str, object]:
     order = release_order(portal.cast.line(400), incoterm="FCA", incoterm_place="Leipzig")
     line = fresh_lines(order)[0]
     promises = (PromisedDelivery(Decimal(250), working_day(30)), PromisedDelivery(Decimal(150), working_day(60)))
@@ -87,7 +88,10 @@ def places(portal: Portal, release_order: ReleaseOrder) -> dict[str, object]:
             **told,
             **words,
         )
-    return {"order": order.pk, "open": release_order(portal.cast.line(80)).pk, **_people(portal)}
+    revised = release_order(portal.cast.line(100), portal.cast.line(40))
+    revise_order(revised, quantity=Decimal(80), price=Decimal("11.20"))
+    open_order = release_order(portal.cast.line(80))
+    return {"revised": revised.pk, "order": order.pk, "open": open_order.pk, **_people(portal)}
 
 
 def _people(portal: Portal) -> dict[str, object]:
@@ -192,4 +196,4 @@ def test_in_german(portal: Portal, places: dict[str, object]) -> None:
     page.goto("/")
     page.locator("details.people summary").click()
     page.get_by_role("button", name="Deutsch").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("1 Bestellposition wartet auf Ihre Antwort.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 Bestellpositionen warten auf Ihre Antwort.")

@@ -66,6 +66,26 @@ def test_a_number_that_is_none(odoo: Client, order: Any) -> None:
         odoo("purchase.order.line", "write", order.lines[:1], {"price_unit": "abc"})
 
 
+NUL = "A string literal cannot contain NUL (0x00) characters."
+
+
+def test_a_text_with_a_nul_in_it(odoo: Client, order: Any) -> None:
+    """The database cannot keep one, nor look for one; its driver says so before the database does."""
+    with refused("builtins.ValueError", NUL):
+        odoo("purchase.order", "write", [order.id], {"partner_ref": "SO\0-9"})
+    with refused("builtins.ValueError", NUL):
+        odoo("purchase.order.line", "write", order.lines[:1], {"name": "Pump\0"})
+    with refused("builtins.ValueError", NUL):
+        odoo("purchase.order", "search", [["partner_ref", "=", "\0"]])
+    assert odoo.one("purchase.order", order.id, "partner_ref")["partner_ref"] is False
+
+
+def test_a_loaded_text_with_a_nul_in_it(odoo: Client, order: Any) -> None:
+    answer = odoo("purchase.order.line", "load", [".id", "name"], [[str(order.lines[0]), "Pump\0"]])
+    assert answer["ids"] is False
+    assert NUL in answer["messages"][0]["message"]
+
+
 def test_a_relation_to_nowhere(odoo: Client) -> None:
     """Builds of 18 differ in who notices first: the order's own code or the database."""
     with refused(("odoo.exceptions.MissingError", "odoo.exceptions.ValidationError")):

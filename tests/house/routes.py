@@ -202,6 +202,13 @@ NUL = "a\x00b"
 PAGES = [
     page("home", each(200, PEOPLE)),
     page("orders", each(200, PEOPLE), **LIST),
+    page(
+        "revision",
+        {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))},
+        key=lambda scene: {"order_id": scene.order.pk, "number": 1},
+    ),
+    page("orders_csv", each(200, PEOPLE), **LIST),
+    page("orders_xlsx", each(200, PEOPLE), **LIST),
     page("order", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=order_key),
     page(
         "order",

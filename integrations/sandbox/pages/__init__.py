@@ -8,13 +8,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from integrations.sandbox import control
+from integrations.sandbox import control, faults
 from integrations.sandbox.behaviours import purchase
 from integrations.sandbox.env import Env
 from integrations.sandbox.errors import OdooError
 from integrations.sandbox.pages import order, overview
 from integrations.sandbox.pages.html import tag
 from integrations.sandbox.pages.layout import CSS, frame
+from integrations.sandbox.words import WordsError, from_form
 
 if TYPE_CHECKING:
     from integrations.sandbox.server import Sandbox
@@ -46,19 +47,20 @@ def respond(sandbox: Sandbox, verb: str, path: str, asked: Form, form: Form) -> 
 def _show(sandbox: Sandbox, parts: list[str], asked: Form) -> Page:
     said = {"done": asked.get("done", ""), "error": asked.get("error", "")}
     if parts == ["calls"]:
-        return Page(frame("Calls", overview.all_calls(sandbox.log), **said))
+        return Page(frame("Calls", tag("h1", "Calls"), overview.all_calls(sandbox.log), **said))
     try:
         with sandbox.store.transaction(write=False) as connection:
             env = Env(connection, 1, "", superuser=True)
             if not parts:
-                side = tag("div", overview.trouble(sandbox.faults), overview.release_form(env),
-                           overview.last_calls(sandbox.log), class_="stack")  # fmt: skip
-                columns = tag("div", overview.orders(env, asked), side, class_="columns")
-                return Page(frame("Orders", tag("h1", "Nordwerk Pumps"), columns, **said))
+                board = tag("div", overview.orders(env, asked), overview.release_form(env),
+                            overview.trouble(sandbox.faults), overview.last_calls(sandbox.log),
+                            class_="board")  # fmt: skip
+                top = overview.warning(sandbox.faults)
+                return Page(frame("Orders", tag("h1", "Nordwerk Pumps"), top, board, **said))
             if len(parts) == 2 and parts[0] == "orders":
                 shown = control.dump(env, control.find_order(env, parts[1]))
                 return Page(frame(shown["name"], *order.page(shown, _items(env)), **said))
-    except (OdooError, ValueError):
+    except OdooError:
         return _nowhere()
     return _nowhere()
 
@@ -88,15 +90,15 @@ def _act(sandbox: Sandbox, parts: list[str], form: Form) -> Page:
             sandbox.log.reset()
             return _back("/calls")
         if parts == ["orders"]:
+            words = control.checked_order(_new_order(form))
             with control.as_buyer(sandbox.store) as env:
-                made = control.release(env, vendor=int(form["vendor"]), warehouse=form["warehouse"],
-                                       lines=_new_lines(form))  # fmt: skip
+                made = control.release(env, **words)
             return _back(f"/orders/{made}", done="Released.")
         if len(parts) == 3 and parts[0] == "orders":
-            return _act_on_order(sandbox, int(parts[1]), parts[2], form)
-    except (OdooError, KeyError, ValueError) as error:
+            return _act_on_order(sandbox, parts[1], parts[2], form)
+    except (OdooError, WordsError) as error:
         where = f"/orders/{parts[1]}" if len(parts) == 3 and parts[0] == "orders" else "/"
-        return _back(where, error=error.message if isinstance(error, OdooError) else f"That cannot be: {error}")
+        return _back(where, error=error.message if isinstance(error, OdooError) else str(error))
     return _nowhere()
 
 
@@ -105,25 +107,28 @@ def _back(where: str, **said: str) -> Page:
 
 
 def _fault(form: Form) -> dict[str, Any]:
-    words: dict[str, Any] = {"kind": form["kind"], "model": form.get("model", ""), "method": form.get("method", "")}
+    words: dict[str, Any] = {"kind": form.get("kind", ""), "model": form.get("model", ""),
+                             "method": form.get("method", "")}  # fmt: skip
     if form.get("writes_only"):
         words["writes_only"] = True
-    if form.get("times"):
-        words["times"] = int(form["times"])
-    if form.get("seconds"):
-        words["seconds"] = float(form["seconds"])
-    return words
+    times, seconds = from_form(form, "times", "Times"), from_form(form, "seconds", "Seconds")
+    if times is not None:
+        words["times"] = int(times)
+    if seconds is not None:
+        words["seconds"] = seconds
+    return faults.checked(words)
 
 
-def _new_lines(form: Form) -> list[dict[str, Any]]:
+def _new_order(form: Form) -> dict[str, Any]:
     lines = [
-        {"product": form[f"item{n}"], "quantity": float(form[f"quantity{n}"]), **_wish(form, str(n))}
+        {"product": form[f"item{n}"], "quantity": from_form(form, f"quantity{n}", "Quantity"), **_wish(form, str(n))}
         for n in (1, 2, 3)
         if form.get(f"item{n}") and form.get(f"quantity{n}")
     ]
     if not lines:
-        raise ValueError("an order needs a line with an item and a quantity")
-    return lines
+        raise WordsError("An order needs a line with an item and a quantity.")
+    vendor = form.get("vendor", "")
+    return {"vendor": vendor, "warehouse": form.get("warehouse", ""), "lines": lines}
 
 
 def _wish(form: Form, suffix: str) -> dict[str, Any]:
@@ -131,37 +136,48 @@ def _wish(form: Form, suffix: str) -> dict[str, Any]:
     wish: dict[str, Any] = {}
     if form.get(f"date{suffix}"):
         wish["date"] = f"{form[f'date{suffix}']} 12:00:00"
-    if form.get(f"price{suffix}"):
-        wish["price"] = float(form[f"price{suffix}"])
+    price = from_form(form, f"price{suffix}", "Price")
+    if price is not None:
+        wish["price"] = price
     return wish
 
 
-def _act_on_order(sandbox: Sandbox, key: int, act: str, form: Form) -> Page:
+def _act_on_order(sandbox: Sandbox, number: str, act: str, form: Form) -> Page:
     with control.as_buyer(sandbox.store) as env:
+        key = control.find_order(env, number)
         if act == "revise":
             changes = _changes(env, key, form)
-            control.revise(env, key, changes)
+            if changes:
+                control.revise(env, key, control.checked_act("revise", {"lines": changes})["lines"])
             done = f"{len(changes)} lines revised." if changes else "Nothing was different."
         elif act in ("receive", "receive_all"):
-            entered = [
-                {"id": int(name.partition("-")[2]), "quantity": float(value)}
-                for name, value in form.items()
-                if name.startswith("receive-") and value
-            ]
+            entered = _entered(form)
             if act == "receive" and not entered:
-                raise ValueError("enter how much arrived")
-            control.receive(env, key, entered if act == "receive" else None)
+                raise WordsError("Please enter how much arrived.")
+            words = {"lines": entered} if act == "receive" else {}
+            control.receive(env, key, control.checked_act("receive", words).get("lines"))
             done = "Received."
         elif act == "add_line":
-            line = {"product": form["item"], "quantity": float(form["quantity"] or 0), **_wish(form, "")}
-            control.add_line(env, key, line)
+            line = {"product": form.get("item"), "quantity": from_form(form, "quantity", "Quantity"), **_wish(form, "")}
+            control.add_line(env, key, control.checked_act("add_line", line))
             done = "Line added."
         elif act in _STEPS:
             _STEPS[act](env, [key])
             done = "Done."
         else:
-            raise ValueError(f"nobody knows how to {act}")
+            return _nowhere()
     return _back(f"/orders/{key}", done=done)
+
+
+def _entered(form: Form) -> list[dict[str, Any]]:
+    """What was entered as received, by line."""
+    names = [name for name in form if name.startswith("receive-") and name.partition("-")[2].isdecimal()]
+    amounts = {name: from_form(form, name, "Quantity") for name in names}
+    return [
+        {"id": int(name.partition("-")[2][:18]), "quantity": amount}
+        for name, amount in amounts.items()
+        if amount is not None
+    ]
 
 
 _STEPS = {
@@ -178,10 +194,12 @@ def _changes(env: Env, key: int, form: Form) -> list[dict[str, Any]]:
     for line in env.rows("purchase.order.line", "order_id = ?", [key]):
         suffix = f"-{line['id']}"
         change: dict[str, Any] = {}
-        if form.get(f"quantity{suffix}") and float(form[f"quantity{suffix}"]) != line["product_qty"]:
-            change["quantity"] = float(form[f"quantity{suffix}"])
-        if form.get(f"price{suffix}") and float(form[f"price{suffix}"]) != line["price_unit"]:
-            change["price"] = float(form[f"price{suffix}"])
+        quantity = from_form(form, f"quantity{suffix}", "Quantity")
+        if quantity is not None and quantity != line["product_qty"]:
+            change["quantity"] = quantity
+        price = from_form(form, f"price{suffix}", "Price")
+        if price is not None and price != line["price_unit"]:
+            change["price"] = price
         if form.get(f"date{suffix}") and form[f"date{suffix}"] != (line["date_planned"] or "")[:10]:
             change["date"] = f"{form[f'date{suffix}']} 12:00:00"
         if change:

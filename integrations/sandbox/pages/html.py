@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
@@ -41,31 +42,47 @@ def tag(element: str, /, *children: object, **attributes: object) -> Markup:
 def table(
     heads: Iterable[object], rows: Iterable[Iterable[object]], *, caption: str, numbers: Iterable[int] = ()
 ) -> Markup:
-    """A table that scrolls by itself on a narrow screen; ``numbers`` are the columns set flush right."""
-    right = set(numbers)
+    """A table whose rows become cards on a narrow screen; ``numbers`` are the columns set flush right.
 
-    def row(cells: Iterable[object], kind: str) -> Markup:
-        return tag(
+    The roles are those that the elements have anyway; a style that lays them out as cards would take them away.
+    """
+    right, names = set(numbers), [str(head) for head in heads]
+
+    def look(index: int) -> str | None:
+        return "number" if index in right else None
+
+    head = tag(
+        "tr",
+        *(tag("th", name, class_=look(n), scope="col", role="columnheader") for n, name in enumerate(names)),
+        role="row",
+    )
+    body = [
+        tag(
             "tr",
-            *(
-                tag(kind, cell, class_="number" if index in right else None, scope="col" if kind == "th" else None)
-                for index, cell in enumerate(cells)
-            ),
+            *(tag("td", cell, class_=look(n), data_label=names[n], role="cell") for n, cell in enumerate(cells)),
+            role="row",
         )
-
+        for cells in rows
+    ]
     return tag(
         "div",
         tag(
             "table",
             tag("caption", caption, class_="hidden"),
-            tag("thead", row(heads, "th")),
-            tag("tbody", *(row(cells, "td") for cells in rows)),
+            tag("thead", head, role="rowgroup"),
+            tag("tbody", *body, role="rowgroup"),
+            role="table",
         ),
         class_="scroll",
         tabindex="0",
         role="region",
         aria_label=caption,
     )
+
+
+def dotted(name: str) -> Markup:
+    """A name of parts with dots, broken over lines only after one."""
+    return Markup("<wbr>".join(text(part) for part in re.split(r"(?<=\.)", name)))
 
 
 def link(address: str, label: object, **query: object) -> Markup:

@@ -22,10 +22,9 @@ def page(order: Mapping[str, Any], items: Sequence[tuple[object, object]]) -> li
         tag(
             "div",
             _head(order),
-            _lines(order),
-            tag("div", _moves(order), _add_line(order, items), class_="stack"),
+            tag("div", _lines(order), _moves(order), _add_line(order, items), class_="stack play"),
             _messages(order),
-            class_="stack",
+            class_="order",
         ),
     ]
 
@@ -43,7 +42,8 @@ def _head(order: Mapping[str, Any]) -> Markup:
         ("Receipt", RECEIPTS.get(order["receipt_status"], "-")),
         ("Last changed", f"{order['write_date']} UTC"),
     )
-    return tag("section", tag("dl", *(tag("div", tag("dt", name), tag("dd", value)) for name, value in facts)))
+    listed = tag("dl", *(tag("div", tag("dt", name), tag("dd", value)) for name, value in facts))
+    return tag("section", tag("h2", "Order", class_="hidden"), listed, class_="facts")
 
 
 def _lines(order: Mapping[str, Any]) -> Markup:
@@ -52,12 +52,12 @@ def _lines(order: Mapping[str, Any]) -> Markup:
     heads = ("Line", "Item", "Quantity", "Unit", "Price", "Expected", "Received", "Receive now")
     base = f"/orders/{order['id']}"
     buttons: list[Markup] = []
-    if order["state"] in ("draft", "sent"):
-        buttons.append(tag("button", "Confirm", formaction=f"{base}/confirm"))
-    if can_edit:
+    if can_edit:  # the first button is what the Enter key presses
         buttons.append(tag("button", "Revise", formaction=f"{base}/revise"))
         box = tag("input", type="checkbox", name="move_dates", value="1")
         buttons.append(tag("label", box, "move planned receipts too", class_="inline"))
+    if order["state"] in ("draft", "sent"):
+        buttons.append(tag("button", "Confirm", formaction=f"{base}/confirm"))
     if order["state"] in ("purchase", "done"):
         buttons.append(tag("button", "Receive what is entered", class_="quiet", formaction=f"{base}/receive"))
         buttons.append(tag("button", "Receive everything", class_="quiet", formaction=f"{base}/receive_all"))
@@ -156,7 +156,7 @@ def _messages(order: Mapping[str, Any]) -> Markup:
         for message in order["messages"]
     ]  # fmt: skip
     listed = tag("ul", *shown, class_="plain") if shown else tag("p", "No messages.", class_="soft")
-    return tag("section", tag("h2", "Messages"), listed)
+    return tag("section", tag("h2", "Messages"), listed, class_="messages")
 
 
 def _plain(body: object) -> str:

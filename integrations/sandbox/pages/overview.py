@@ -9,18 +9,18 @@ from typing import Any
 from integrations.sandbox import records
 from integrations.sandbox.env import Env
 from integrations.sandbox.faults import CallLog, Faults
-from integrations.sandbox.pages.html import Markup, amount, day, field, link, options, state, table, tag
+from integrations.sandbox.pages.html import Markup, amount, day, dotted, field, link, options, state, table, tag
 from integrations.sandbox.schema import MODELS
 from integrations.sandbox.schema.purchase import ORDER_STATES
 
-PAGE_SIZE = 40
+PAGE_SIZE = 15
 STATES = dict(ORDER_STATES)
 RECEIPTS = {"pending": "not received", "partial": "partly received", "full": "received"}
 
 
 def orders(env: Env, asked: Mapping[str, str]) -> Markup:
     """The newest orders first, found by number or vendor."""
-    words, page = asked.get("q", "").strip(), max(1, int(asked.get("page", "1") or 1))
+    words, page = asked.get("q", "").replace("\0", "").strip(), _page_number(asked.get("page", ""))
     domain: list[Any] = []
     if words:
         domain = ["|", "|", ("name", "ilike", words), ("partner_id", "ilike", words), ("partner_ref", "ilike", words)]
@@ -57,7 +57,12 @@ def orders(env: Env, asked: Mapping[str, str]) -> Markup:
         link("/", "Older", q=words, page=page + 1) if page * PAGE_SIZE < total else "",
     ]
     listed = table(heads, rows, caption="Purchase orders", numbers=(3, 5)) if rows else tag("p", "No order found.")
-    return tag("section", tag("h2", "Purchase orders"), search, listed, tag("div", *turning, class_="buttons"))
+    turned = tag("div", *turning, class_="buttons")
+    return tag("section", tag("h2", "Purchase orders"), search, listed, turned, class_="orders")
+
+
+def _page_number(said: str) -> int:
+    return max(1, int(said)) if said.isascii() and said.isdigit() and len(said) < 9 else 1
 
 
 def release_form(env: Env) -> Markup:
@@ -72,14 +77,14 @@ def release_form(env: Env) -> Markup:
     choices = [(item["default_code"], f"{item['default_code']} {item['name']}") for item in items]
     lines = [
         tag(
-            "div",
-            tag("div", field("Item" if n == 1 else f"Item {n}", tag("select", options([("", "-"), *choices] if n > 1
-                else choices), name=f"item{n}")), class_="wide"),
-            field("Quantity", tag("input", name=f"quantity{n}", type="number", step="any", min="0",
+            "fieldset",
+            tag("legend", f"Line {n}", class_="hidden"),
+            field("Item", tag("select", options(choices if n == 1 else [("", "-"), *choices]), name=f"item{n}")),
+            field("Quantity", tag("input", name=f"quantity{n}", type="number", step="any", min="0.01",
                                   value="100" if n == 1 else None)),
             field("Expected", tag("input", name=f"date{n}", type="date", value=due)),
             field("Price (list)", tag("input", name=f"price{n}", type="number", step="any", min="0")),
-            class_="form",
+            class_="line",
         )
         for n in (1, 2, 3)
     ]  # fmt: skip
@@ -99,9 +104,18 @@ def release_form(env: Env) -> Markup:
             tag("div", tag("button", "Release"), class_="buttons"),
             method="post",
             action="/orders",
-            class_="stack",
+            class_="lines",
         ),
+        class_="release",
     )  # fmt: skip
+
+
+def warning(faults: Faults) -> Markup:
+    """A word at the top of the page while something is wrong, with the way to what it is."""
+    kinds = ", ".join(dict.fromkeys(fault["kind"] for fault in faults.listed()))
+    if not kinds:
+        return Markup("")
+    return tag("p", f"Odoo is in trouble: {kinds}. ", link("#trouble", "See and heal it"), class_="note warn")
 
 
 def trouble(faults: Faults) -> Markup:
@@ -111,10 +125,12 @@ def trouble(faults: Faults) -> Markup:
         tag("li", tag("strong", fault["kind"]), " ", _where(fault), class_="note warn") for fault in active
     ]
     seconds = field("Seconds", tag("input", name="seconds", type="number", min="0", max="600", step="any", value="10"))
-    forms = [
-        _trouble_form("down", "Go down"),
+    waits = [
         _trouble_form("slow", "Answer slowly", seconds),
         _trouble_form("late", "Commit after the client gave up", seconds, times=1),
+    ]
+    others = [
+        _trouble_form("down", "Go down"),
         _trouble_form("lose", "Lose the answer to the next write", times=1, writes_only=1),
         _trouble_form("garbage", "Answer garbage once", times=1),
         _trouble_form("serialization", "Let the next write lose a race", times=1, writes_only=1),
@@ -122,10 +138,12 @@ def trouble(faults: Faults) -> Markup:
     heal = tag("form", tag("button", "All well again"), method="post", action="/faults/clear") if active else ""
     return tag(
         "section",
-        tag("h2", "Trouble"),
+        tag("h2", "Trouble", id="trouble"),
         tag("ul", *shown, class_="plain") if shown else tag("p", "Odoo is well.", class_="soft"),
         heal,
-        tag("div", *forms, class_="stack"),
+        tag("div", *waits, class_="waits"),
+        tag("div", *others, class_="buttons"),
+        class_="trouble",
     )
 
 
@@ -139,23 +157,26 @@ def _where(fault: Mapping[str, Any]) -> str:
 
 def _trouble_form(kind: str, label: str, *fields: Markup, **fixed: object) -> Markup:
     hidden = [tag("input", type="hidden", name=name, value=value) for name, value in {"kind": kind, **fixed}.items()]
-    return tag(
-        "form", *hidden, *fields, tag("button", label, class_="quiet"), method="post", action="/faults", class_="form"
-    )
+    button = tag("button", label, class_="quiet")
+    return tag("form", *hidden, *fields, button, method="post", action="/faults", class_="wait", aria_label=label)
 
 
 def last_calls(log: CallLog, count: int = 12) -> Markup:
     calls = list(reversed(log.listed(count)))
-    heads = ("Time", "Call", "Outcome")
-    rows = [(call["at"][11:19], tag("code", f"{call['model']}.{call['method']}"), _outcome(call)) for call in calls]
+    heads = ("Time", "User", "Call", "Outcome")
+    rows = [(call["at"][11:19], call["login"], _name(call), _outcome(call)) for call in calls]
     listed = table(heads, rows, caption="Last calls") if rows else tag("p", "Nobody called yet.", class_="soft")
-    return tag("section", tag("h2", "Last calls"), listed, tag("p", link("/calls", "All calls")))
+    return tag("section", tag("h2", "Last calls"), listed, tag("p", link("/calls", "All calls")), class_="calls")
+
+
+def _name(call: Mapping[str, Any]) -> Markup:
+    return tag("code", f"{call['model']}.{call['method']}")
 
 
 def _outcome(call: Mapping[str, Any]) -> Markup:
     outcome = str(call["outcome"])
     kind = "ok" if outcome == "ok" else "lost" if outcome == "no answer" else "error"
-    return state(kind, outcome)
+    return state(kind, dotted(outcome))
 
 
 def all_calls(log: CallLog) -> Markup:
@@ -165,7 +186,7 @@ def all_calls(log: CallLog) -> Markup:
             call["number"],
             call["at"][:19],
             call["login"],
-            tag("code", f"{call['model']}.{call['method']}"),
+            _name(call),
             ", ".join(map(str, call["ids"][:6])),
             f"{call['seconds'] * 1000:.0f} ms",
             _outcome(call),
@@ -175,4 +196,5 @@ def all_calls(log: CallLog) -> Markup:
     ]
     heads = ("No.", "Time (UTC)", "User", "Call", "Records", "Took", "Outcome", "Trouble")
     clear = tag("form", tag("button", "Forget these", class_="quiet"), method="post", action="/calls/clear")
-    return tag("section", tag("h2", "Calls"), table(heads, rows, caption="Calls", numbers=(0, 5)), clear)
+    listed = table(heads, rows, caption="Calls", numbers=(0, 5)) if rows else tag("p", "Nobody called yet.")
+    return tag("section", listed, tag("div", clear, class_="buttons"))

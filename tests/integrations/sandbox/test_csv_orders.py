@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from integrations.sandbox import csv_orders, releasing, seed
 from integrations.sandbox.__main__ import main
@@ -163,3 +166,190 @@ def test_orders_load_beside_a_running_server(tmp_path: Path) -> None:
     seed.fill_if_empty(store)
     done = releasing.release(Store(tmp_path), csv_orders.parse(a_file({})).orders)
     assert (done.orders, done.lines, done.vendors, done.items) == (1, 1, 1, 1)
+
+
+# Files as they come
+
+
+@pytest.mark.parametrize(
+    ("change", "done"),
+    [
+        ({"Scheduled Delivery Date": "0001-01-01", "PO Sent to Vendor Date": ""}, "no date; row skipped"),
+        ({"Scheduled Delivery Date": "9999-12-31"}, "no date; row skipped"),
+        ({"Item Description": "x" * 200_000}, "longer than 1000 characters; row skipped"),
+        ({"Line Item Quantity": "1e300"}, "no quantity above zero; row skipped"),
+        ({"Line Item Quantity": "0.001"}, "no quantity above zero; row skipped"),
+    ],
+    ids=["first-day", "last-day", "long-cell", "vast", "tiny"],
+)
+def test_one_bad_cell_costs_its_row_only(change: dict[str, str], done: str) -> None:
+    batch = csv_orders.parse(a_file({}, change, {"PO / SO #": "SCMS-3"}))
+    assert [(finding.row, finding.done, finding.skipped) for finding in batch.findings] == [(3, done, True)]
+    assert [order.number for order in batch.orders] == ["SCMS-1", "SCMS-3"]
+    assert len(batch.findings[0].value) < 300
+
+
+def test_a_long_cell_that_nobody_asked_for_costs_nothing() -> None:
+    text = a_file({}).decode("utf-8-sig").replace("\r\n", ',"x"\r\n', 1) + f',"{"x" * 200_000}"'
+    assert csv_orders.parse(text.encode()).lines == 1
+
+
+@pytest.mark.parametrize(("mark", "left"), [("\0", ""), ("\x07", ""), ("\x0b", " "), ("\x9f", ""), ("\ufeff", "")])
+def test_control_characters_are_taken_out(mark: str, left: str) -> None:
+    batch = csv_orders.parse(a_file({"Vendor": f"Some{mark}Vendor"}))
+    assert batch.orders[0].vendor == f"Some{left}Vendor"
+    assert findings(batch) == [(2, "Vendor", "control characters taken out")]
+    assert mark not in batch.findings[0].value
+
+
+@pytest.mark.parametrize(("separator", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_other_separators(separator: str, name: str) -> None:
+    text = a_file({"Item Description": "Kit"}).decode("utf-8-sig").replace('","', f'"{separator}"')
+    batch = csv_orders.parse(text.encode())
+    assert batch.lines == 1
+    assert findings(batch) == [(1, "", f"file is not separated by commas; read with {name}")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_files_of_two_bytes_a_letter(encoding: str) -> None:
+    batch = csv_orders.parse(a_file({"Vendor": "Gießerei"}, encoding="utf-8").decode().encode(encoding))
+    assert batch.orders[0].vendor == "Gießerei"
+    assert findings(batch) == [(1, "", f"file is not UTF-8; read as {encoding[:6].upper()}")]
+
+
+@pytest.mark.parametrize(
+    ("separator", "cell", "quantity", "mended"),
+    [
+        (",", "1,234", 1234.0, False), (",", "12,5", 12.5, True), (",", "1,234.5", 1234.5, False),
+        (";", "1,234", 1.234, True), (";", "1.234,5", 1234.5, True), (";", "12.5", 12.5, False),
+    ],
+)  # fmt: skip
+def test_decimal_commas(separator: str, cell: str, quantity: float, mended: bool) -> None:
+    text = a_file({"Line Item Quantity": cell}).decode("utf-8-sig").replace('","', f'"{separator}"')
+    batch = csv_orders.parse(text.encode())
+    assert batch.orders[0].lines[0].quantity == quantity
+    done = [finding.done for finding in batch.findings if finding.row == 2]
+    assert done == (["comma read as the decimal point"] if mended else [])
+
+
+def test_empty_lines_keep_the_numbers_of_the_others() -> None:
+    lines = a_file({}, {"Vendor": ""}).split(b"\r\n")
+    batch = csv_orders.parse(b"\r\n".join([lines[0], lines[1], b"", lines[2]]))
+    assert (findings(batch), batch.rows) == ([(4, "Vendor", "missing; row skipped")], 2)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\xef\xbb\xbf", b"\r\n\r\n", b"\xff\xfe", b"\0\0\0", b"\x89PNG\r\n\x1a\n\0\0", b'"']
+)
+def test_files_that_are_none(raw: bytes) -> None:
+    with pytest.raises(csv_orders.UnusableFileError):
+        csv_orders.parse(raw)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=400), st.sampled_from([",", ";", "\t"]), st.sampled_from(["utf-8", "utf-16", "cp1252"]))
+def test_any_bytes(tail: bytes, separator: str, encoding: str) -> None:
+    """After a good header anything may come: what is no line of an order is a finding with a row of its own."""
+    for raw in (tail, separator.join(HEADER).encode(encoding) + "\r\n".encode(encoding)[:2] + tail):
+        try:
+            batch = csv_orders.parse(raw)
+        except csv_orders.UnusableFileError:
+            continue
+        assert batch.rows == batch.lines + batch.skipped
+        assert all(finding.row >= 2 for finding in batch.findings if finding.skipped)
+
+
+CELLS = st.one_of(
+    st.sampled_from([*GOOD.values(), "", "-1", "1e400", "nan", "١٢", "1_0", "0001-01-01", "31.12.9999", "2007-02-30"]),
+    st.text(max_size=20),
+    st.dates().map(str),
+    st.floats().map(str),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(HEADER, CELLS)), min_size=1, max_size=4), st.integers(0, 3650))
+def test_any_cells(rows: list[dict[str, str]], ahead: int) -> None:
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, HEADER)
+    writer.writeheader()
+    writer.writerows(rows)
+    batch = csv_orders.parse(stream.getvalue().encode("utf-8", "replace"))
+    assert batch.rows == len(rows) == batch.lines + batch.skipped
+    csv_orders.shifted(batch.orders, date(2030, 3, 1), ahead)
+    for order in batch.orders:
+        assert "\0" not in order.number + order.vendor + "".join(line.item for line in order.lines)
+        assert all(0 < line.quantity <= 1e9 and 0 <= line.price <= 1e9 for line in order.lines)
+
+
+def loaded(tmp_path: Path, raw: bytes | None, *words: str) -> int:
+    file = tmp_path / "orders.csv"
+    if raw is not None:
+        file.write_bytes(raw)
+    try:
+        return main(["load_orders", str(file), "--state", str(tmp_path / "state"), *words])
+    except SystemExit as end:  # argparse says what is wrong with a word and leaves
+        return int(str(end.code))
+
+
+@pytest.mark.parametrize("raw", [b"", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"PK\x03\x04\x14\0\x06\0", None])
+def test_a_file_that_cannot_be_used_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], raw: bytes | None
+) -> None:
+    assert loaded(tmp_path, raw) == 1
+    said = capsys.readouterr().err
+    assert "cannot be used" in said
+    assert said.count("\n") == 1
+
+
+def test_a_folder_is_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["load_orders", str(tmp_path), "--state", str(tmp_path / "state")]) == 1
+    assert capsys.readouterr().err == f"{tmp_path} cannot be used: Is a directory\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["--days-ahead", "99999999"], ["--days-ahead", "-99999999"], ["--limit", "-1"], ["--limit", "0"]]
+)
+def test_numbers_out_of_bounds(tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert loaded(tmp_path, a_file({}), "--shift-to-today", *words) == 2
+    assert "must be" in capsys.readouterr().err
+
+
+def test_a_port_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--port", "99999"])
+    assert "must be from 0 to 65535" in capsys.readouterr().err
+
+
+def test_the_report_is_there_whatever_comes_after(tmp_path: Path) -> None:
+    report = tmp_path / "report.csv"
+    assert loaded(tmp_path, a_file({"Vendor": "So\0me"}), "--report", str(report), "--warehouse", "NIX") == 1
+    assert "control characters taken out" in report.read_text(encoding="utf-8")
+
+
+def test_a_report_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert loaded(tmp_path, a_file({}), "--report", str(tmp_path / "none" / "report.csv")) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("state", ["file", "broken"])
+def test_a_state_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str], state: str) -> None:
+    if state == "file":
+        (tmp_path / "state").write_text("no directory")
+    else:
+        (tmp_path / "state").mkdir()
+        (tmp_path / "state" / "sandbox.sqlite3").write_text("no database" * 100)
+    assert loaded(tmp_path, a_file({})) == 1
+    assert "state cannot be used" in capsys.readouterr().err
+
+
+def test_everything_that_parses_can_be_released(tmp_path: Path) -> None:
+    rows = (
+        {"Line Item Quantity": "1000000000", "Pack Price": "1000000000"},
+        {"Line Item Quantity": "0.01", "Pack Price": "", "Line Item Value": "1e7"},
+        {"Scheduled Delivery Date": "1900-01-01", "PO Sent to Vendor Date": ""},
+        {"Scheduled Delivery Date": "2199-12-31", "Item Description": "x" * 1000},
+    )
+    numbered = [{"PO / SO #": f"SCMS-{n}", **row} for n, row in enumerate(rows)]
+    assert loaded(tmp_path, a_file(*numbered)) == 0
+    assert loaded(tmp_path, a_file(*numbered), "--shift-to-today", "--days-ahead", "36500") == 0

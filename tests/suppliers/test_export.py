@@ -1,0 +1,84 @@
+"""Lists as files: what is seen, every page of it, safe to open."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+from django.test import Client
+from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from portal.shared.models import AuditEntry
+from portal.web import sheets
+from suppliers.models import User
+from suppliers.pages import orders as pages
+from tests.cast import Cast, ReleaseOrder, everything
+
+
+def read_csv(content: bytes, delimiter: str = ",") -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+
+
+def read_xlsx(content: bytes) -> list[tuple[object, ...]]:
+    return list(load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+
+
+def test_the_file_holds_what_the_list_shows_every_page_of_it(
+    client: Client, people: dict[str, User], cast: Cast, release_order: ReleaseOrder
+) -> None:
+    numbers = [release_order().number for _ in range(35)]
+    release_order(supplier=cast.borealis)
+    client.force_login(people["anna"])
+    header, *rows = read_csv(client.get("/orders/export.csv?sort=number").content)
+    assert header == ["Order", "Plant", "State", "Lines to answer", "Lines with the buyer", "Next date", "Released"]
+    assert [row[0] for row in rows] == sorted(numbers)
+    assert rows[0][1:5] == ["Hamburg works", "Sent", "1", "0"]
+    sheet = read_xlsx(client.get(f"/orders/export.xlsx?q={numbers[3]}").content)
+    assert [row[0] for row in sheet] == ["Order", numbers[3]]
+    assert isinstance(sheet[1][5], dt.datetime)
+    client.force_login(people["bea"])
+    assert read_csv(client.get("/orders/export.csv").content)[0][:2] == ["Order", "Supplier"]
+    with everything():
+        assert AuditEntry.objects.filter(act="export_orders").count() == 3
+
+
+def test_german_spreadsheets_get_their_separator_and_too_long_a_list_is_refused_in_words(
+    client: Client, people: dict[str, User], release_order: ReleaseOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        release_order()
+    client.force_login(people["anna"])
+    client.cookies["django_language"] = "de"
+    answer = client.get("/orders/export.csv")
+    assert answer["Content-Disposition"].startswith('attachment; filename="orders-')
+    assert read_csv(answer.content, ";")[0][0] == "Bestellung"
+    monkeypatch.setattr(pages, "MOST_EXPORTED", 2)
+    refused = client.get("/orders/export.csv")
+    assert refused.status_code == 422
+    assert "2 Bestellungen" in refused.content.decode()
+
+
+DANGEROUS = st.sampled_from(["=1+1", "@SUM(A1)", "+1", "-1", "\tx", '=HYPERLINK("http://x")', "a\x01b", "x\ry"])
+
+
+@given(text=st.one_of(DANGEROUS, st.text(st.characters(exclude_categories=("Cs",)), max_size=40)))
+def test_no_text_becomes_a_formula(text: str) -> None:
+    with translation.override("en"):
+        (_, (cell, *_rest)) = read_csv(sheets.response("csv", "x", ["a", "b"], [[text, 1]]).content)
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    book = load_workbook(io.BytesIO(sheets.response("xlsx", "x", ["a", "b"], [[text, 1]]).content))
+    kept = book.active["A2"]  # type: ignore[index]
+    assert kept.data_type in ("s", "n", "inlineStr")  # "n" is how an empty cell is read
+    assert not isinstance(kept.value, int | float)
+
+
+def test_moments_are_the_readers_own() -> None:
+    at = dt.datetime(2026, 11, 21, 23, 30, tzinfo=dt.UTC)
+    with timezone.override("Europe/Berlin"), translation.override("en"):
+        assert read_csv(sheets.response("csv", "x", ["a"], [[at]]).content)[1] == ["2026-11-22 00:30"]
+        assert read_xlsx(sheets.response("xlsx", "x", ["a"], [[at]]).content)[1] == (dt.datetime(2026, 11, 22, 0, 30),)
