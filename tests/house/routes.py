@@ -5,94 +5,29 @@ A route that is not listed here fails the test: whoever opens an address says wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
-
-from suppliers.models import OrderLine, PurchaseOrder
-
-OURS = ("anna", "aron", "asta", "sven", "quinn")
-"""Acme's people: they know the order that the requests are about. Boris, of another supplier, must not."""
-STAFF = ("bea", "quentin", "rita", "ines", "ada")
-"""Staff who see the plant of the order. Dora buys for another plant."""
-PEOPLE = (*OURS, "boris", *STAFF, "dora")
-ANSWER_FOR_HIM = ("bea", "quentin")
-"""They may enter what a supplier told them, and must say how: a form that does not is refused."""
-REST_OF_STAFF = ("quentin", "rita", "ines", "ada")
-READ_THE_LEDGER = ("bea", "dora", "ines", "ada")
-MAY_NOT_READ_IT = (*OURS, "boris", "quentin", "rita")
-CLIENTS = ("reader", "writer", "decider", "impostor")
-EVERYBODY = ("anonymous", *PEOPLE, *CLIENTS)
-
-Answers = dict[str, int]
-
-
-def each(status: int, names: Iterable[str]) -> Answers:
-    return dict.fromkeys(names, status)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What the requests are about: an order of Acme for HAM with an open line, a pending one and an agreed one."""
-
-    order: PurchaseOrder
-    open_line: OrderLine
-    pending_line: OrderLine
-    answer: UUID
-    delivery: UUID
-    acme: str
-    """The key of the supplier in addresses."""
-    anna: UUID
-    invitation: UUID
-
-
-@dataclass(frozen=True)
-class Route:
-    """One address with one method. ``answers`` names every actor's status; who is not named is refused by the door."""
-
-    name: str
-    answers: Answers
-    method: str = "get"
-    key: Callable[[Scene], dict[str, Any]] = lambda scene: {}
-    good: Callable[[Scene], Any] = lambda scene: None
-    bad: tuple[Any, ...] = ()
-    """Bodies that are refused with 4xx, whoever sends them."""
-    strange: tuple[str, ...] = ()
-    """Query strings that must be answered, not fallen over."""
-    json: bool = False
-    note: str = field(default="", compare=False)
-
-
-def api(name: str, answers: Answers, **rest: Any) -> Route:
-    """An address for programs; nobody without credentials gets in."""
-    return Route(f"orders_api:{name}", {"anonymous": 401, **answers}, json=True, **rest)
-
-
-def page(name: str, answers: Answers, **rest: Any) -> Route:
-    """A page; whoever is not signed in is sent to the login, clients with tokens too: tokens open no pages."""
-    return Route(name, {**each(302, ("anonymous", *CLIENTS)), **answers}, **rest)
-
-
-def form_of(scene: Scene, kind: str) -> dict[str, Any]:
-    """The answer form as a page sends it, for the open line."""
-    line = scene.open_line
-    return {f"line-{line.position}-revision": line.revision, f"line-{line.position}-kind": kind, "do": "send"}
-
-
-def order_key(scene: Scene) -> dict[str, Any]:
-    return {"order_id": scene.order.pk}
-
-
-# What scanners and broken clients put into addresses.
-STRANGE = (
-    "?q=a%00b",
-    "?cursor=%00",
-    "?q=%ED%A0%80&state=%00",
-    "?cursor=AAAA&limit=-1&sort=;drop",
-    "?plant=99999999999999999999&supplier=%D9%A3",
-    "?cursor=WyJhIl0&needs=everything&page=0",
+from tests.house.asking import (
+    ANSWER_FOR_HIM,
+    CLIENTS,
+    EVERYBODY,
+    MAY_NOT_READ_IT,
+    NUL,
+    OURS,
+    PEOPLE,
+    READ_THE_LEDGER,
+    REST_OF_STAFF,
+    STAFF,
+    STRANGE,
+    Route,
+    Scene,
+    api,
+    each,
+    form_of,
+    order_key,
+    page,
 )
+from tests.house.people_routes import PEOPLE_PAGES
+
+__all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
 
 API = [
     api("orders", {**each(200, (*PEOPLE, *CLIENTS))}, strange=STRANGE),
@@ -197,7 +132,6 @@ ACCOUNT_KEYS: dict[str, dict[str, str]] = {
 }
 
 LIST = {"strange": STRANGE}
-NUL = "a\x00b"
 
 PAGES = [
     page("home", each(200, PEOPLE)),
@@ -319,83 +253,6 @@ OFFICE = [
         )
         for name in ("pause", "resume", "pull_now")
     ),
-]
-
-NO_ADMINISTRATOR = ("anna", "asta", "sven", "quinn", "boris", "bea", "dora", "quentin", "rita", "ines")
-ADMINISTRATORS = ("aron", "ada")
-
-
-def person_key(scene: Scene) -> dict[str, Any]:
-    return {"at": scene.acme, "key": scene.anna}
-
-
-def invitation_key(scene: Scene) -> dict[str, Any]:
-    return {"key": scene.invitation}
-
-
-def wrong_link(scene: Scene) -> dict[str, Any]:
-    return {"key": scene.invitation, "secret": "0" * 40}
-
-
-def administration(name: str, status: int = 302, **rest: Any) -> Route:
-    """Something that administrators do with people, of Acme where it asks for a place."""
-    return page(name, {**each(status, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}, method="post", **rest)
-
-
-PEOPLE_PAGES = [
-    page("people", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
-    page("invite", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
-    administration(
-        "invite",
-        good=lambda scene: {
-            "at": scene.acme,
-            "email": "x@y.example",
-            "name": "X",
-            "roles": ["shipping"],
-            "language": "de",
-        },
-        bad=({}, {"email": NUL}, {"at": "x"}, {"email": "no", "name": "", "roles": ["king"], "language": "xx"}),
-    ),
-    administration("resend_invitation", key=invitation_key),
-    administration("revoke_invitation", key=invitation_key),
-    page("person", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}, key=person_key),
-    administration(
-        "set_roles",
-        key=person_key,
-        good=lambda scene: {"roles": ["shipping", "quality"]},
-        bad=({}, {"roles": ["staff_administrator"]}, {"roles": NUL}),
-    ),
-    administration("deactivate", key=person_key),
-    administration("reactivate", 409, key=person_key, note="her access has not ended: whoever may is told so"),
-    administration(
-        "require_factor",
-        good=lambda scene: {"at": scene.acme, "required": "yes", "grace": "7"},
-        bad=({"grace": "x"}, {"grace": "-1"}, {"at": NUL}, {"required": "yes", "grace": "99999"}),
-    ),
-    page("account", each(200, PEOPLE)),
-    page(
-        "account",
-        each(302, PEOPLE),
-        method="post",
-        good=lambda scene: {"name": "Me", "language": "de", "time_zone": "Europe/Berlin"},
-        bad=({"language": "xx"}, {"time_zone": "Moon/Tranquility"}, {"name": "x" * 300}, {"name": NUL}),
-    ),
-    page(
-        "account_address",
-        each(302, PEOPLE),
-        method="post",
-        good=lambda scene: {"email": "new@elsewhere.example"},
-        bad=({}, {"email": "no"}, {"email": NUL}),
-    ),
-    page("end_session", each(404, PEOPLE), method="post", key=lambda scene: {"key": "1"}, note="there is none"),
-    page("end_other_sessions", each(302, PEOPLE), method="post"),
-    page("acting_for", each(302, PEOPLE), method="post", bad=({"supplier": "x"}, {"supplier": "99999999999999999999"})),
-    page("account_email", each(302, PEOPLE)),
-    Route("invitation", each(404, EVERYBODY), key=wrong_link, note="a wrong link opens nothing for anybody"),
-    Route("invitation", each(404, EVERYBODY), key=wrong_link, method="post"),
-    Route("correct_address", each(404, EVERYBODY), key=wrong_link, method="post"),
-    Route("prove_address", each(404, EVERYBODY), key=wrong_link),
-    Route("prove_address", each(404, EVERYBODY), key=wrong_link, method="post"),
 ]
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
