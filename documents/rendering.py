@@ -74,9 +74,10 @@ def render_pdf(
     words = render_to_string(template, {**context, **frame})
     fonts = FontConfiguration()
     try:
-        found = HTML(string=words, base_url=STATIC, url_fetcher=_OurOwnFiles(images or {})).write_pdf(
-            pdf_variant="pdf/ua-1", pdf_tags=True, font_config=fonts
-        )
+        source = HTML(string=words, base_url=STATIC, url_fetcher=_OurOwnFiles(images or {}))
+        drawn = source.render(font_config=fonts)
+        drawn.metadata.title = " ".join((drawn.metadata.title or "").split())  # as templates wrap it
+        found = drawn.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
     except FatalURLFetchingError as refused:
         raise CannotRender(str(refused)) from refused
     assert isinstance(found, bytes)

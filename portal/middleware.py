@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
-from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
-from portal.shared.actor import NOBODY, Actor
+from portal.shared.actor import NOBODY
+from portal.shared.errors import NotPermitted
 from portal.shared.identifiers import correlated
-from portal.web.registry import actor_of
 from suppliers.models import User
+from suppliers.standing import ACTING_FOR, standing_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
+ON_THE_WAY_TO_A_FACTOR = {
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "account_logout",
+    "language",
+    "live",
+    "ready",
+}
+"""What somebody may open who has yet to set up the second factor that is required of him."""
 
 
 class CorrelationMiddleware:
@@ -52,25 +71,50 @@ class FilesHostMiddleware:
 
 
 class ActorMiddleware:
-    """``request.actor`` for the pages, and the person's language and time zone."""
+    """``request.actor`` for the pages, how the person stands, and his language and time zone.
+
+    Whoever owes a second factor holds nothing until he has one, whatever the address: pages lead him to set one up, and
+    the API says so.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
-        user = request.user
+        request.actor, request.standing, request.held_up = NOBODY, None, None  # type: ignore[attr-defined]
+        user = request.user = get_user(request)  # itself, not the promise of it: acts want rows
         if isinstance(user, User):
-            with suppress(LookupError, ValueError, OSError):  # a zone that this machine does not know: UTC
-                timezone.activate(ZoneInfo(user.time_zone))
-            if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:  # what he chose on this device comes first
-                translation.activate(user.language)
-                request.LANGUAGE_CODE = translation.get_language()
+            self._meet(request, user)
         try:
             return self.get_response(request)
         finally:
             timezone.deactivate()
 
+    def _meet(self, request: HttpRequest, user: User) -> None:
+        standing = standing_of(user, timezone.now()).acting_for(request.session.get(ACTING_FOR))
+        if standing.gone:
+            logout(request)
+            return
+        with suppress(LookupError, ValueError, OSError):  # a zone that this machine does not know: UTC
+            timezone.activate(ZoneInfo(user.time_zone))
+        translation.activate(user.language)  # wins over the cookie, which is for people who are not signed in
+        request.LANGUAGE_CODE = translation.get_language()
+        request.standing = standing  # type: ignore[attr-defined]
+        if standing.owes_factor:
+            request.actor = replace(standing.actor, grants=frozenset())  # type: ignore[attr-defined]
+            request.held_up = NotPermitted(  # type: ignore[attr-defined]
+                _("A second factor is required of you."),
+                code="second_factor_required",
+                remedy=_("Sign in to the pages and set one up."),
+            )
+        else:
+            request.actor = standing.actor  # type: ignore[attr-defined]
 
-def _actor(request: HttpRequest) -> Actor:
-    return actor_of(request.user) if isinstance(request.user, User) else NOBODY
+    def process_view(
+        self, request: HttpRequest, view: Handler, args: Sequence[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Lead whoever owes a factor to where he sets one up. The API answers for itself."""
+        if request.held_up is None or request.path.startswith("/api/"):  # type: ignore[attr-defined]
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        return None if name in ON_THE_WAY_TO_A_FACTOR else redirect("mfa_index")

@@ -9,7 +9,8 @@ class SuppliersConfig(AppConfig):
         from documents import kinds
         from portal.web import registry
         from suppliers.kinds import ATTACHMENT
-        from suppliers.queries import actor_of, supplier_key
+        from suppliers.queries import supplier_key
+        from suppliers.standing import actor_of
 
         registry.fill(actor_of=actor_of)
         kinds.fill(find_supplier=supplier_key)

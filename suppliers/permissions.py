@@ -11,6 +11,8 @@ SET_UP = "set-up"
 """The commands an operator runs on the server: first administrator, demo data, tokens."""
 GO_LIVE = "go-live"
 """Moves orders to the mode that was set for them."""
+DOOR = "door"
+"""What somebody does to his own account, or with a link that was sent to him: before or beside everything he holds."""
 
 
 class Scope:
@@ -47,4 +49,40 @@ class Act(Permission):
     SET_MODE = who("Switch suppliers and plants on", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     MOVE_ORDER = who("Move an order to the mode set for it", systems=[GO_LIVE])
     ENROL_PERSON = who("Enrol a person", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
+    SEE_PEOPLE = who(
+        "See who works for a supplier or on the staff",
+        supplier=[Role.ADMINISTRATOR],
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+    )
+    INVITE_COLLEAGUE = who(
+        "Invite somebody to a supplier",
+        supplier=[Role.ADMINISTRATOR],
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+        systems=[SET_UP],
+    )
+    INVITE_STAFF = who("Invite somebody to the staff", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
+    HANDLE_INVITATION = who(
+        "Send an invitation again or withdraw it",
+        supplier=[Role.ADMINISTRATOR],
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+    )
+    SET_COLLEAGUES_ROLES = who(
+        "Set the roles of a supplier's people", supplier=[Role.ADMINISTRATOR], staff=[StaffRole.STAFF_ADMINISTRATOR]
+    )
+    DEACTIVATE_COLLEAGUE = who(
+        "End or restore somebody's access to a supplier",
+        supplier=[Role.ADMINISTRATOR],
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+    )
+    SET_STAFF_ROLES = who("Set the roles of the staff", staff=[StaffRole.STAFF_ADMINISTRATOR])
+    DEACTIVATE_STAFF = who("Close or reopen an account of the staff", staff=[StaffRole.STAFF_ADMINISTRATOR])
+    REQUIRE_FACTOR = who(
+        "Require a second factor of a supplier's people",
+        supplier=[Role.ADMINISTRATOR],
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+    )
+    REQUIRE_STAFF_FACTOR = who("Require a second factor of the staff", staff=[StaffRole.STAFF_ADMINISTRATOR])
+    ACCEPT_INVITATION = who("Accept an invitation", systems=[DOOR])
+    CHANGE_OWN_ACCOUNT = who("Change one's own name, language, time zone or address", systems=[DOOR])
+    TELL_ACCOUNT_EVENT = who("Tell somebody what happened to his account", systems=[DOOR])
     ISSUE_TOKEN = who("Issue an API token", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])

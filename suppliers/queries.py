@@ -13,25 +13,21 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
-from portal.shared.actor import Actor, ActorKind, Grant
+from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.shared.models import StateChange
 from portal.web.pagination import Keyset, Page
 from suppliers.models import (
     AnswerDraft,
     AnswerLine,
-    ApiToken,
     Commitment,
-    Membership,
     OrderLine,
     OrderRevision,
-    Posting,
     Promise,
     PurchaseOrder,
     ScheduleLine,
     Supplier,
     TolerancePolicy,
-    User,
 )
 from suppliers.states import LineState, Mode, SyncMark
 
@@ -42,30 +38,6 @@ def supplier_key(actor: Actor, public_id: UUID) -> int:
     if supplier is None:
         raise NotFound(_("There is no such supplier."))
     return supplier.pk
-
-
-def actor_of(user: User, token: ApiToken | None = None) -> Actor:
-    """The acting value of a signed-in user, with everything he holds. Runs outside the wall: one query.
-
-    What he holds at a supplier who is no longer active counts for nothing.
-    """
-    if user.kind == "machine":
-        grants = (
-            frozenset(Grant(scope, supplier_id=token.supplier_id) for scope in token.scopes) if token else frozenset()
-        )
-        return Actor(ActorKind.MACHINE, str(user.pk), user.name, grants)
-    if user.kind == "staff":
-        postings = Posting.objects.filter(user=user).values_list("role", "plant_id")
-        return Actor(
-            ActorKind.STAFF, str(user.pk), user.name, frozenset(Grant(role, plant_id=plant) for role, plant in postings)
-        )
-    memberships = Membership.objects.filter(user=user, supplier__active=True).values_list("role", "supplier_id")
-    return Actor(
-        ActorKind.SUPPLIER,
-        str(user.pk),
-        user.name,
-        frozenset(Grant(role, supplier_id=supplier) for role, supplier in memberships),
-    )
 
 
 @dataclass(frozen=True)

@@ -146,3 +146,12 @@ class StaffRole(models.TextChoices):
     RECEIVING = "receiving", _("Receiving")
     INTEGRATION_OWNER = "integration_owner", _("Integration owner")
     STAFF_ADMINISTRATOR = "staff_administrator", _("Administrator")
+
+
+class Admission(models.TextChoices):
+    """Where an invitation stands. Told from its dates, never stored."""
+
+    PENDING = "pending", _("Invited")
+    ACCEPTED = "accepted", _("Accepted")
+    EXPIRED = "expired", _("Expired")
+    REVOKED = "revoked", _("Withdrawn")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from suppliers.pages import account, activation, decisions, home, orders, policies, revisions
+from suppliers.pages import account, activation, arriving, decisions, home, orders, people, policies, revisions
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,4 +20,21 @@ urlpatterns = [
     path("tolerances/", policies.tolerances, name="tolerances"),
     path("go-live/", activation.waves, name="waves"),
     path("language/", account.language, name="language"),
+    path("acting-for/", account.acting_for, name="acting_for"),
+    path("account/", account.show, name="account"),
+    path("account/address/", account.address, name="account_address"),
+    path("account/sessions/end/", account.end_other_sessions, name="end_other_sessions"),
+    path("account/sessions/<str:key>/end/", account.end_session, name="end_session"),
+    path("people/", people.index, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/factor/", people.require_factor, name="require_factor"),
+    path("people/invitations/<uuid:key>/resend/", people.resend, name="resend_invitation"),
+    path("people/invitations/<uuid:key>/revoke/", people.revoke, name="revoke_invitation"),
+    path("people/<str:at>/<uuid:key>/", people.person, name="person"),
+    path("people/<str:at>/<uuid:key>/roles/", people.set_roles, name="set_roles"),
+    path("people/<str:at>/<uuid:key>/deactivate/", people.deactivate, name="deactivate"),
+    path("people/<str:at>/<uuid:key>/reactivate/", people.reactivate, name="reactivate"),
+    path("invitations/<uuid:key>/<str:secret>/", arriving.invitation, name="invitation"),
+    path("invitations/<uuid:key>/<str:secret>/address/", arriving.correct_address, name="correct_address"),
+    path("addresses/<uuid:key>/<str:secret>/", arriving.prove_address, name="prove_address"),
 ]

@@ -11,7 +11,7 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from django.db import DatabaseError
@@ -19,12 +19,13 @@ from django.db import connection as database
 
 from integrations.office.actions import delivering
 from integrations.office.actions.delivering import POST_OFFICE, LeaseLost, Sending
+from integrations.office.channels import mail
+from integrations.office.channels.mailings import MAILINGS
 from integrations.office.models import Connection, Delivery
 from integrations.office.odoo import push
-from integrations.office.odoo.gateway import Gateway
-from integrations.office.routes import AGREED, ODOO, destination, destinations
+from integrations.office.routes import AGREED, MAIL, MAIN, ODOO, channel_of, channels, destination
 from integrations.office.states import UNSETTLED, DeliveryState
-from integrations.slot.models import Event, Tray
+from integrations.slot.models import Event, Exchange, Tray
 from portal.shared import audit, transitions
 from portal.shared.acting import acting
 from portal.shared.errors import DeliveryFailed, Permanent
@@ -32,9 +33,22 @@ from portal.shared.identifiers import correlated
 
 log = structlog.get_logger(__name__)
 
-Send = Callable[[Sending, Gateway], Mapping[str, Any]]
-"""Delivers one letter and returns its last step. Raises :class:`DeliveryFailed`."""
-SENDERS: Mapping[tuple[str, str], Send] = {(ODOO, AGREED): push.send_agreed}
+
+class Carrier(Protocol):
+    """What letters of one channel leave by: a gateway to Odoo, or the post that takes mails."""
+
+    destination: str
+    """Any of its channel."""
+    exchanges: list[Exchange]
+    before_call: Callable[[], None] | None
+
+
+Send = Callable[[Sending, Any], Mapping[str, Any]]
+"""Delivers one letter by its carrier and returns its last step. Raises :class:`DeliveryFailed`."""
+SENDERS: Mapping[tuple[str, str], Send] = {
+    (ODOO, AGREED): push.send_agreed,
+    **{(MAIL, topic): mail.send for topic in MAILINGS},
+}
 FAN_OUT = 500
 LOOK_AT = 20
 PATIENCE = 3
@@ -52,10 +66,19 @@ def fan_out(now: dt.datetime) -> int:
             cursor.execute("select pg_advisory_xact_lock(hashtextextended('office:tray', 0))")
         events = [tray.event for tray in Tray.objects.select_related("event").order_by("event__position")[:FAN_OUT]]
         Delivery.objects.bulk_create(
-            _delivery(event, address, now) for event in events for address in destinations(event)
+            _delivery(event, address, now) for event in events for address in _destinations(event)
         )
         Tray.objects.filter(event__in=events).delete()
     return len(events)
+
+
+def _destinations(event: Event) -> list[str]:
+    """Where one event goes: to the one Odoo; as a mail to each of its readers, so that none waits for another."""
+    return [
+        destination(channel, name)
+        for channel in channels(event)
+        for name in (mail.readers(event) if channel == MAIL else (MAIN,))
+    ]
 
 
 def _delivery(event: Event, address: str, now: dt.datetime) -> Delivery:
@@ -92,6 +115,7 @@ with heads as (
     select distinct on (d.tier, d.supplier_id) d.id, d.tier, d.supplier_id, d.position
     from office_delivery d
     where d.state = 'waiting' and d.due_at <= %(now)s and not d.destination = any(%(paused)s)
+      and split_part(d.destination, ':', 1) = %(channel)s
       and not exists (
         select from office_delivery o
         where o.destination = d.destination and o.about_id = d.about_id and o.position < d.position
@@ -108,16 +132,16 @@ limit %(look_at)s
 """
 
 
-def claim(clock: Callable[[], dt.datetime]) -> Sending | None:
-    """Take the next letter and lease it, in one short transaction; None when nothing is due."""
+def claim(clock: Callable[[], dt.datetime], channel: str = ODOO) -> Sending | None:
+    """Take the next letter of a channel and lease it, in one short transaction; None when nothing is due."""
     now = clock()
     token = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(6)}"
     with acting(POST_OFFICE, write=True), audit.doing(audit.Deed("deliver", POST_OFFICE, now)):
-        head = _lock_next(now)
+        head = _lock_next(now, channel)
         if head is None:
             return None
         with correlated(head.correlation_id):
-            delivery = _supersede(head, now)
+            delivery = _supersede(head, now) if channel == ODOO else head
             transitions.move(delivery, DeliveryState.SENDING)
             delivery.attempts += 1
             delivery.claimed_at = now
@@ -127,10 +151,10 @@ def claim(clock: Callable[[], dt.datetime]) -> Sending | None:
     return Sending(delivery, token, clock, now + delivering.lease())
 
 
-def _lock_next(now: dt.datetime) -> Delivery | None:
+def _lock_next(now: dt.datetime, channel: str) -> Delivery | None:
     paused = [destination(ODOO, name) for name in Connection.objects.filter(paused=True).values_list("name", flat=True)]
     with database.cursor() as cursor:
-        cursor.execute(_NEXT, {"now": now, "paused": paused, "look_at": LOOK_AT})
+        cursor.execute(_NEXT, {"now": now, "paused": paused, "channel": channel, "look_at": LOOK_AT})
         candidates = [row[0] for row in cursor.fetchall()]
     for candidate in candidates:
         found = (
@@ -162,18 +186,18 @@ def _supersede(head: Delivery, now: dt.datetime) -> Delivery:
     return chosen
 
 
-def deliver_one(gateway: Gateway, clock: Callable[[], dt.datetime]) -> Delivery | None:
-    """Claim one letter, send it, settle it. Returns it as settled, or None when nothing was due."""
-    sending = claim(clock)
+def deliver_one(carrier: Carrier, clock: Callable[[], dt.datetime]) -> Delivery | None:
+    """Claim one letter of the carrier's channel, send it, settle it. None when nothing was due."""
+    channel = channel_of(carrier.destination)
+    sending = claim(clock, channel)
     if sending is None:
         return None
     delivery = sending.delivery
-    gateway.exchanges = sending.exchanges
-    gateway.before_call = sending.before_call
+    carrier.exchanges = sending.exchanges
+    carrier.before_call = sending.before_call
     with correlated(delivery.correlation_id):
         try:
-            send = SENDERS[delivery.destination.partition(":")[0], delivery.topic]
-            steps = send(sending, gateway)
+            steps = SENDERS[channel, delivery.topic](sending, carrier)
             return delivering.settle_done(
                 actor=POST_OFFICE, delivery=delivery, sending=sending, steps=steps, at=clock()
             )
@@ -200,12 +224,12 @@ def _failed(sending: Sending, failure: DeliveryFailed, now: dt.datetime) -> Deli
         return sending.delivery
 
 
-def drain(gateway: Gateway, clock: Callable[[], dt.datetime], *, seconds: float) -> bool:
-    """Deliver until nothing is due or the time is up; return whether there is more to do."""
+def drain(carrier: Carrier, clock: Callable[[], dt.datetime], *, seconds: float) -> bool:
+    """Deliver the letters of one channel until nothing is due or the time is up; return whether there is more to do."""
     ends = time.monotonic() + seconds
     failures: list[Delivery] = []
     while time.monotonic() < ends:
-        delivery = deliver_one(gateway, clock)
+        delivery = deliver_one(carrier, clock)
         if delivery is None:
             if not fan_out(clock()):
                 return False

@@ -44,6 +44,13 @@ _FAILURES: Mapping[str, tuple[StaffRole, str]] = {
     "refused": (_BUYER, "Read what Odoo says, correct the order there, then press Retry."),
     "load_refused": (_BUYER, "Read what Odoo says, correct the order there, then press Retry."),
     "missing": (_BUYER, "The record was deleted in Odoo. Look at the order there, then press Retry."),
+    "mail_refused": (
+        StaffRole.STAFF_ADMINISTRATOR,
+        "The mail server does not take this address or this mail. Correct the address, or press Retry when it does.",
+    ),
+    "mail_login": (_OWNER, "Correct EMAIL_URL, restart the workers, then press Retry."),
+    "mail_certificate": (_OWNER, "Renew the mail server's certificate or trust its issuer, then press Retry."),
+    "mail_sender": (_OWNER, "The mail server refuses MAIL_FROM. Correct it, restart the workers, then press Retry."),
     "worker_lost": (_OWNER, "This letter ended its worker again and again. Look at the logs before you press Retry."),
     "fault": (_OWNER, "This is a fault of the portal. Look for the correlation id in the logs and report it."),
 }

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from integrations.office.models import Connection, Cursor, Delivery, Trouble
 from integrations.office.permissions import Act
+from integrations.office.routes import MAIL, channel_of
 from integrations.office.states import UNSETTLED, DeliveryState, FailureKind
 from integrations.slot.models import Event, Exchange
 from portal.shared import history
@@ -122,7 +123,7 @@ def story(actor: Actor, key: UUID) -> Story:
 
 
 def _lines(letter: Delivery) -> list[tuple[OrderLine, str, str]]:
-    keys = [UUID(line["line"]) for line in letter.body["lines"]]
+    keys = [UUID(line["line"]) for line in letter.body.get("lines", ())]
     came = letter.steps.get("lines") or {}
     conflicts: dict[str, str] = came.get("conflict") or {}
     told = []
@@ -160,9 +161,17 @@ def explain(letter: Delivery, older: Delivery | None = None, newer: Delivery | N
                 if letter.steps
                 else _("A newer letter of this order is about to take its place.")
             )
-        told.append(_("Retry is safe: it looks at Odoo first and writes only what is missing."))
+        told.append(
+            _("Retry is safe: should it have arrived after all, the mail program shows it once.")
+            if channel_of(letter.destination) == MAIL
+            else _("Retry is safe: it looks at Odoo first and writes only what is missing.")
+        )
     elif letter.state == DeliveryState.SUPERSEDED:
         told.append(_("Nothing of it was sent: a newer letter carries the whole state of the order."))
+    elif letter.steps.get("withdrawn"):
+        told.append(_("It was not sent: when its turn came there was nothing to say any more."))
+    elif channel_of(letter.destination) == MAIL:
+        told.append(_("The mail server took it."))
     else:
         told.append(_("It arrived."))
         told += _explain_steps(letter)

@@ -9,18 +9,30 @@ from integrations.slot.models import Event
 MAIN = "main"
 """The name of the connection that the ``ODOO_*`` settings describe."""
 ODOO = "odoo"
+MAIL = "mail"
 AGREED = "purchase_order.agreed"
 
 ROUTES: Mapping[str, tuple[str, ...]] = {
     AGREED: (ODOO,),
+    # Who gets these, and what they say, stands in channels/mailings.py.
+    "invitation.sent": (MAIL,),
+    "account.address_asked": (MAIL,),
+    "account.address_changed": (MAIL,),
+    "account.reset_asked": (MAIL,),
+    "account.notice": (MAIL,),
 }
 
 
 def destination(channel: str, name: str) -> str:
-    """``odoo:main``."""
+    """``odoo:main``; ``mail:<key of the reader>``."""
     return f"{channel}:{name}"
 
 
-def destinations(event: Event) -> tuple[str, ...]:
-    """Where one event is to be delivered."""
-    return tuple(destination(channel, MAIN) for channel in ROUTES.get(event.topic, ()))
+def channel_of(address: str) -> str:
+    """The channel of a destination."""
+    return address.partition(":")[0]
+
+
+def channels(event: Event) -> tuple[str, ...]:
+    """By which channels one event leaves the house."""
+    return ROUTES.get(event.topic, ())

@@ -1,4 +1,4 @@
-"""Keys made by the client, and the correlation id that follows one click to Odoo and back."""
+"""Keys made by the client, secrets of links, and the correlation id that follows one click to Odoo and back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from uuid import UUID
 
 import structlog
+from django.conf import settings
+from django.utils.crypto import constant_time_compare, salted_hmac
 from uuid_utils.compat import uuid7
 
 _correlation: ContextVar[str] = ContextVar("correlation", default="")
@@ -18,6 +20,22 @@ _SAFE = re.compile(r"[A-Za-z0-9._:-]{8,64}")
 def new_id() -> UUID:
     """A UUID version 7 (RFC 9562): unique without asking the database, and in order of time, so indexes stay dense."""
     return uuid7()
+
+
+def link_secret(purpose: str, key: object, version: int, *, secret: str = "") -> str:
+    """What makes a link valid: derived, so that whoever sends it can make it again and no table has to keep it.
+
+    Another ``version`` of the same key is another secret: counting it up kills every link sent before.
+    """
+    return salted_hmac(f"link:{purpose}", f"{key}:{version}", secret=secret or None, algorithm="sha256").hexdigest()[
+        :40
+    ]
+
+
+def is_link_secret(given: str, purpose: str, key: object, version: int) -> bool:
+    """Whether ``given`` is that secret, under today's key of the portal or one that is being retired."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(constant_time_compare(given, link_secret(purpose, key, version, secret=one)) for one in keys)
 
 
 def correlation_id() -> str:

@@ -26,9 +26,14 @@ class PortalView(APIView):
     """What counts as the body under a key, where the body itself is too large to be kept: a digest of it."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After authentication: who acts, read outside every window."""
+        """After authentication: who acts, read outside every window. A person acts as his session does on the pages."""
         super().initial(request, *args, **kwargs)
-        self.actor = registry.actor_of(request.user, request.auth)
+        if request.auth is not None:
+            self.actor = registry.actor_of(request.user, request.auth)
+            return
+        if refusal := request._request.held_up:  # type: ignore[attr-defined] # noqa: SLF001 (what the middleware left)
+            raise refusal
+        self.actor = request._request.actor  # type: ignore[attr-defined] # noqa: SLF001
 
     def perform(self, act: Act[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the act: rehearsed for ``?dry_run=true``, at most once under an ``Idempotency-Key``."""

@@ -9,9 +9,10 @@ from django.http import HttpRequest
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """The portal's name and who acts."""
+    """The portal's name who acts, and how he stands."""
     return {
         "portal_name": settings.PORTAL_NAME,
         "embedded": not settings.PRODUCTION,
         "actor": getattr(request, "actor", None),
+        "standing": getattr(request, "standing", None),
     }

@@ -23,6 +23,7 @@ class PortalRequest(HttpRequest):
     """A request as our middleware leaves it; pages are typed with it."""
 
     actor: Actor
+    standing: object
     htmx: object
 
 
@@ -47,6 +48,24 @@ def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         return response
 
     return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], guarded)
+
+
+def open_page(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for whoever holds its address. Refusals become error pages, as in :func:`page`."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            _refuse_nul(request)
+            response = view(request, *args, **kwargs)
+        except Refused as refusal:
+            return refused(request, refusal)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], answered)
 
 
 def _refuse_nul(request: HttpRequest) -> None:

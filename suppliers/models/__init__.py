@@ -1,17 +1,20 @@
 from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
 from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
+from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
-from suppliers.models.people import ApiToken, Membership, Posting, User
+from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
 
 __all__ = [
     "Acknowledgement",
     "Activation",
+    "AddressProof",
     "AnswerDraft",
     "AnswerLine",
     "ApiToken",
     "Commitment",
+    "Invitation",
     "Item",
     "Membership",
     "OrderLine",
@@ -21,6 +24,7 @@ __all__ = [
     "Promise",
     "PurchaseOrder",
     "ScheduleLine",
+    "StaffRules",
     "Supplier",
     "SupplierGroup",
     "TolerancePolicy",

@@ -37,6 +37,8 @@ class Supplier(models.Model):
     group = models.ForeignKey(SupplierGroup, on_delete=models.PROTECT, null=True, related_name="suppliers")
     country = models.CharField(_("country"), max_length=2, blank=True)
     active = models.BooleanField(_("active"), default=True)
+    factor_from = models.DateTimeField(null=True)
+    """From when on nobody acts for it without a second factor; nothing: whoever likes."""
 
     objects = SupplierQuerySet.as_manager()
 

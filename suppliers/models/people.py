@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.shared.identifiers import new_id
+from portal.shared.ownership import OwnedQuerySet
 from suppliers.models.organisations import Plant, Supplier
 from suppliers.states import Role, StaffRole
 
@@ -38,6 +39,8 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     is_active = models.BooleanField(default=True)
+    sessions_ended = models.PositiveIntegerField(default=0)
+    """How often all his sessions were ended at once: every session remembers the number it began under."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -58,13 +61,21 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        value: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{value}:{self.sessions_ended}" if self.sessions_ended else value
+
 
 class Membership(models.Model):
-    """A person's role at a supplier."""
+    """A person's role at a supplier. One that has ended says nothing any more, and is remembered."""
 
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = OwnedQuerySet["Membership"].as_manager()
 
     class Meta:
         db_table = "suppliers_membership"
@@ -89,6 +100,21 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} @ {self.plant_id or 'all'}"
+
+
+class StaffRules(models.Model):
+    """What holds for all staff: one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    factor_from = models.DateTimeField(null=True)
+    """From when on nobody of the staff comes in without a second factor; nothing: whoever likes."""
+
+    class Meta:
+        db_table = "suppliers_staff_rules"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="staff_rules_are_one")]
+
+    def __str__(self) -> str:
+        return "Rules for staff"
 
 
 class ApiToken(models.Model):

@@ -114,7 +114,7 @@ def verdicts(request: PortalRequest, order_id: UUID) -> HttpResponse:
         Act.ACKNOWLEDGE_ORDER.require(request.actor, form.order)
         form.judge(now)
         answer = render(request, "suppliers/verdicts.html", {"form": form, "order": form.order, "oob": True})
-    drafts.keep(request.actor, form.order, typed_fields(request.POST), now)
+    drafts.keep(request.actor, form.order, typed_fields(request.POST), now, answers=_seen(request))
     return answer
 
 
@@ -184,6 +184,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "can_answer": may_answer and (actor.behind_wall or behalf),
         "may_answer_for": may_answer and not actor.behind_wall and not behalf,
         "behalf": behalf,
+        "answers": len({answer.acknowledgement_id for line in detail.lines for answer in line.answers}),
         "draft": next((draft for draft in detail.drafts if draft.actor_id == actor.id), None) if may_answer else None,
         "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
         "sources": Source.choices,
@@ -197,6 +198,12 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
 
 def _blank(detail: OrderDetail) -> Form:
     return Form.blank(detail.order, detail.lines, Terms.of(detail.order, timezone.now()))
+
+
+def _seen(request: HttpRequest) -> int:
+    """How many answers the order had when the form was made."""
+    text = request.POST.get("answers", "")
+    return int(text) if text.isdecimal() and len(text) < 9 else -1
 
 
 def _kept(actor: Actor, detail: OrderDetail) -> Form:

@@ -44,6 +44,7 @@ def navigation(context: RequestContext) -> list[Link]:
     entries.append(("office:connection", _("Connection"), "connection", connects))
     entries.append(("waves", _("Go-live"), "send", Act.SET_MODE.allows(actor)))
     entries.append(("tolerances", _("Tolerances"), "tolerances", Act.SET_TOLERANCES.allows(actor)))
+    entries.append(("people", _("People"), "person", Act.SEE_PEOPLE.allows(actor)))
     places = [(title, sign, _address(name)) for name, title, sign, allowed in entries if allowed]
     inside = [url for _title, _sign, url in places if url and request.path.startswith(url)]
     here = max(inside, key=len, default="")  # the ledger's address begins the connection's
@@ -61,6 +62,18 @@ def _current(path: str, url: str, here: str) -> str:
     if path == url:
         return "page"
     return "true" if url == here != "/" else ""
+
+
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+           ("Linux", "Linux"))  # fmt: skip
+
+
+@register.filter
+def device(agent: str) -> str:
+    """What a browser says of itself, in two words: enough to know one's own again."""
+    words = [next((name for mark, name in names if mark in agent), "") for names in (BROWSERS, SYSTEMS)]
+    return " · ".join(filter(None, words)) or str(_("an unknown program"))
 
 
 @register.filter

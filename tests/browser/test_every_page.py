@@ -5,11 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from integrations.office.actions.delivering import POST_OFFICE
 from integrations.office.models import Connection, Cursor, Trouble
+from suppliers.actions.accounts import ask_for_address, door
 from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.invitations import invite_colleague
 from suppliers.states import AnswerKind, StaffRole
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
 from tests.cast import PASSWORD, ReleaseOrder, ReviseOrder, doing, fresh_lines, working_day
@@ -21,6 +24,27 @@ PAGES = [
     ("", "/accounts/login/"),
     ("", "/accounts/password/reset/"),
     ("", "/accounts/signup/"),
+    ("", "/accounts/password/reset/done/"),
+    ("", "/accounts/password/reset/key/1-old/"),
+    ("", "/accounts/password/reset/key/done/"),
+    ("", "/accounts/inactive/"),
+    ("", "/accounts/3rdparty/login/error/"),
+    ("", "{invitation}"),
+    ("", "{invitation}wrong/"),
+    ("", "{proof}"),
+    ("anna", "/account/"),
+    ("anna", "/accounts/2fa/"),
+    ("anna", "/accounts/2fa/totp/activate/"),
+    ("anna", "/accounts/2fa/webauthn/"),
+    ("anna", "/accounts/2fa/webauthn/add/"),
+    ("anna", "/accounts/logout/"),
+    ("anna", "{invitation}"),
+    ("aron", "/people/"),
+    ("aron", "/people/invite/"),
+    ("aron", "/people/{acme}/{anna}/"),
+    ("ada", "/people/"),
+    ("ada", "/people/invite/?at=staff"),
+    ("ada", "/people/staff/{bea}/"),
     ("anna", "/"),
     ("anna", "/orders/"),
     ("anna", "/orders/?q=nothing-like-it"),
@@ -66,7 +90,27 @@ def places(portal: Portal, release_order: ReleaseOrder, revise_order: ReviseOrde
         )
     revised = release_order(portal.cast.line(100), portal.cast.line(40))
     revise_order(revised, quantity=Decimal(80), price=Decimal("11.20"))
-    return {"revised": revised.pk, "order": order.pk, "open": release_order(portal.cast.line(80)).pk}
+    open_order = release_order(portal.cast.line(80))
+    return {"revised": revised.pk, "order": order.pk, "open": open_order.pk, **_people(portal)}
+
+
+def _people(portal: Portal) -> dict[str, object]:
+    """An invitation, an address to confirm, and whom the people pages are about."""
+    cast, now = portal.cast, timezone.now()
+    actor = cast.actor("aron")
+    invitation = invite_colleague(
+        actor=actor, supplier=cast.acme, email="nina@acme.example", name="Nina Neu", roles=["quality"], language="en",
+        at=now,
+    )  # fmt: skip
+    anna = cast.people["anna"]
+    proof = ask_for_address(actor=door(anna.name), person=anna, email="anna@new.example", at=now)
+    return {
+        "invitation": f"/invitations/{invitation.pk}/{invitation.secret}/",
+        "proof": f"/addresses/{proof.pk}/{proof.secret}/",
+        "acme": cast.acme.public_id,
+        "anna": anna.pk,
+        "bea": cast.people["bea"].pk,
+    }
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -84,7 +128,11 @@ def test_every_page(portal: Portal, places: dict[str, object], dark: bool) -> No
                 page.get_by_label("Change date or quantity").first.check()
                 page.wait_for_load_state("networkidle")
             name = "-".join(
-                [who or "nobody", *filter(None, pattern.split("?")[0].split("/")), "dark" if dark else "light"]
+                [
+                    who or "nobody",
+                    *filter(None, pattern.split("?")[0].strip("{}").split("/")),
+                    "dark" if dark else "light",
+                ]
             )
             keep(page, name)
             try:

@@ -6,9 +6,15 @@ from __future__ import annotations
 COMMON = {
     # Who a request is must be known before it can say so to the database.
     "suppliers_user": "people sign in outside every unit of work; a supplier's role reads no more than it is granted",
-    "suppliers_membership": "read while signing in, before anybody acts",
     "suppliers_posting": "read while signing in, before anybody acts; names no supplier",
     "suppliers_api_token": "read while a machine client signs in; keeps a hash only",
+    "suppliers_staff_rules": "what holds for all staff; no supplier reads it",
+    "suppliers_address_proof": "written and read at the door alone; no supplier reads it",
+    "portal_cache": "counts of attempts to sign in, kept outside every unit of work",
+    "usersessions_usersession": "allauth's account pages run outside every unit of work",
+    "socialaccount_socialaccount": "allauth's account pages run outside every unit of work",
+    "socialaccount_socialapp": "allauth's; empty, as the settings name the one there may be",
+    "socialaccount_socialtoken": "allauth's; empty, as tokens are not kept",
     "django_session": "sessions are read and written outside every unit of work",
     "account_emailaddress": "allauth's account pages run outside every unit of work",
     "account_emailconfirmation": "allauth's account pages run outside every unit of work",
@@ -34,6 +40,7 @@ COMMON = {
 # Owned tables that are not the whole of a supplier's rows: a row without a supplier is the buyer's or everybody's.
 MAY_LACK_OWNER = {
     "documents_stored_file": "files of the buyer's own, which no supplier reads",
+    "suppliers_invitation": "invitations to the staff",
     "portal_audit_entry": "acts of the buyer about nobody in particular",
     "portal_state_change": "objects of the buyer's own",
     "slot_event": "events of the buyer's own",
@@ -43,6 +50,9 @@ MAY_LACK_OWNER = {
     "suppliers_activation": "waves for a plant or everybody; no supplier reads them",
     "suppliers_tolerance_policy": "policies for a group, a plant or everybody; readable to all",
 }
+
+# Walled tables that are read whole before anybody acts, and why.
+READ_AT_THE_DOOR = {"suppliers_membership": "for whom somebody may act is what a unit of work begins with"}
 
 # Keys between owned tables that no composite constraint holds to one owner, and why that is enough.
 LOOSE_KEYS = {
@@ -55,19 +65,27 @@ KEEP = "insert, select, update"
 
 # Table or sequence -> what portal_supplier, portal_staff and portal_app may do; anything else is a hole or a fault.
 PRIVILEGES: dict[str, tuple[str, str, str]] = {
-    "suppliers_user": ("", KEEP, KEEP),
-    "suppliers_membership": ("", EVERYTHING, "select"),
+    "suppliers_user": ("select (id, is_active, sessions_ended), update (sessions_ended)", KEEP, KEEP),
+    "suppliers_membership": ("delete, insert, select, update (ended_at)", EVERYTHING, "select"),
+    "suppliers_invitation": ("insert, select, update (expires_at, revoked_at, sent_at, version)", KEEP, ""),
+    "suppliers_address_proof": ("", KEEP, ""),
+    "suppliers_staff_rules": ("", "select, update", "select"),
     "suppliers_posting": ("", EVERYTHING, "select"),
     "suppliers_api_token": ("", KEEP, "select"),
     "django_session": ("", "", EVERYTHING),
-    "account_emailaddress": ("", "", EVERYTHING),
-    "account_emailconfirmation": ("", "", EVERYTHING),
+    "portal_cache": ("", "", EVERYTHING),
+    "account_emailaddress": ("", "delete, select", EVERYTHING),
+    "account_emailconfirmation": ("", "delete, select", EVERYTHING),
     "mfa_authenticator": ("", "", EVERYTHING),
+    "usersessions_usersession": ("", "", EVERYTHING),
+    "socialaccount_socialaccount": ("", "", EVERYTHING),
+    "socialaccount_socialapp": ("", "", "select"),
+    "socialaccount_socialtoken": ("", "", "select"),
     "suppliers_group": ("", KEEP, ""),
     "suppliers_plant": ("select", KEEP, ""),
     "suppliers_unit": ("", KEEP, ""),
     "suppliers_item": ("", KEEP, ""),
-    "suppliers_supplier": ("select", KEEP, "select (active, id)"),
+    "suppliers_supplier": ("select, update (factor_from)", KEEP, "select (active, factor_from, id, name)"),
     "suppliers_transit_time": ("select", EVERYTHING, ""),
     "suppliers_activation": ("", "insert, select", ""),
     "suppliers_answer_draft": (EVERYTHING, EVERYTHING, ""),

@@ -5,95 +5,34 @@ A route that is not listed here fails the test: whoever opens an address says wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from documents import links
-from documents.models import StoredFile
-from suppliers.models import OrderLine, PurchaseOrder
-
-OURS = ("anna", "aron", "asta", "sven", "quinn")
-"""Acme's people: they know the order that the requests are about. Boris, of another supplier, must not."""
-STAFF = ("bea", "quentin", "rita", "ines", "ada")
-"""Staff who see the plant of the order. Dora buys for another plant."""
-PEOPLE = (*OURS, "boris", *STAFF, "dora")
-ANSWER_FOR_HIM = ("bea", "quentin")
-"""They may enter what a supplier told them, and must say how: a form that does not is refused."""
-REST_OF_STAFF = ("quentin", "rita", "ines", "ada")
-READ_THE_LEDGER = ("bea", "dora", "ines", "ada")
-MAY_NOT_READ_IT = (*OURS, "boris", "quentin", "rita")
-CLIENTS = ("reader", "writer", "decider", "impostor")
-EVERYBODY = ("anonymous", *PEOPLE, *CLIENTS)
-
-Answers = dict[str, int]
-
-
-def each(status: int, names: Iterable[str]) -> Answers:
-    return dict.fromkeys(names, status)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What the requests are about: an order of Acme for HAM with an open line, a pending one and an agreed one."""
-
-    order: PurchaseOrder
-    open_line: OrderLine
-    pending_line: OrderLine
-    answer: UUID
-    delivery: UUID
-    file: StoredFile
-
-
-@dataclass(frozen=True)
-class Route:
-    """One address with one method. ``answers`` names every actor's status; who is not named is refused by the door."""
-
-    name: str
-    answers: Answers
-    method: str = "get"
-    key: Callable[[Scene], dict[str, Any]] = lambda scene: {}
-    good: Callable[[Scene], Any] = lambda scene: None
-    bad: tuple[Any, ...] = ()
-    """Bodies that are refused with 4xx, whoever sends them."""
-    strange: tuple[str, ...] = ()
-    """Query strings that must be answered, not fallen over."""
-    json: bool = False
-    note: str = field(default="", compare=False)
-
-
-def api(name: str, answers: Answers, **rest: Any) -> Route:
-    """An address for programs; nobody without credentials gets in."""
-    return Route(f"orders_api:{name}", {"anonymous": 401, **answers}, json=True, **rest)
-
-
-def page(name: str, answers: Answers, **rest: Any) -> Route:
-    """A page; whoever is not signed in is sent to the login, clients with tokens too: tokens open no pages."""
-    return Route(name, {**each(302, ("anonymous", *CLIENTS)), **answers}, **rest)
-
-
-def form_of(scene: Scene, kind: str) -> dict[str, Any]:
-    """The answer form as a page sends it, for the open line."""
-    line = scene.open_line
-    return {f"line-{line.position}-revision": line.revision, f"line-{line.position}-kind": kind, "do": "send"}
-
-
-def order_key(scene: Scene) -> dict[str, Any]:
-    return {"order_id": scene.order.pk}
-
-
-# What scanners and broken clients put into addresses.
-STRANGE = (
-    "?q=a%00b",
-    "?cursor=%00",
-    "?q=%ED%A0%80&state=%00",
-    "?cursor=AAAA&limit=-1&sort=;drop",
-    "?plant=99999999999999999999&supplier=%D9%A3",
-    "?cursor=WyJhIl0&needs=everything&page=0",
+from tests.house.asking import (
+    ANSWER_FOR_HIM,
+    CLIENTS,
+    EVERYBODY,
+    MAY_NOT_READ_IT,
+    NUL,
+    OURS,
+    PEOPLE,
+    READ_THE_LEDGER,
+    REST_OF_STAFF,
+    STAFF,
+    STRANGE,
+    Route,
+    Scene,
+    api,
+    each,
+    form_of,
+    order_key,
+    page,
 )
+from tests.house.people_routes import PEOPLE_PAGES
+
+__all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
 
 API = [
     api("orders", {**each(200, (*PEOPLE, *CLIENTS))}, strange=STRANGE),
@@ -151,7 +90,6 @@ API = [
 # allauth's pages: outside every unit of work, the same for everybody who is signed in.
 SIGNED_IN_ONLY = (
     "account_logout",
-    "account_email",
     "account_change_password",
     "mfa_index",
     "mfa_activate_totp",
@@ -162,6 +100,13 @@ SIGNED_IN_ONLY = (
     "account_reauthenticate",
     "mfa_reauthenticate",
     "account_set_password",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "socialaccount_connections",
+    "usersessions_list",
 )
 OPEN_ACCOUNT_PAGES = (
     "account_login",
@@ -175,14 +120,23 @@ OPEN_ACCOUNT_PAGES = (
     "account_email_verification_sent",
     "account_confirm_login_code",
     "mfa_authenticate",
+    "mfa_login_webauthn",
+    "openid_connect_login",
+    "openid_connect_callback",
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
+    "socialaccount_signup",
 )
 ACCOUNT_KEYS: dict[str, dict[str, str]] = {
     "account_confirm_email": {"key": "none"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+    "mfa_edit_webauthn": {"pk": "1"},
+    "mfa_remove_webauthn": {"pk": "1"},
+    "openid_connect_login": {"provider_id": "staff"},
+    "openid_connect_callback": {"provider_id": "staff"},
 }
 
 LIST = {"strange": STRANGE}
-NUL = "a\x00b"
 
 PAGES = [
     page("home", each(200, PEOPLE)),
@@ -367,4 +321,4 @@ FILES = [
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *PAGES, *OFFICE, *FILES, *HEALTH]
+ROUTES: list[Route] = [*API, *PAGES, *OFFICE, *PEOPLE_PAGES, *FILES, *HEALTH]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -19,10 +20,11 @@ from portal.shared.actor import Actor
 from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
 from suppliers.actions.activation import set_mode
+from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
 from suppliers.models import PurchaseOrder, Supplier, TransitTime
-from suppliers.states import AnswerKind, Mode, Reason
+from suppliers.states import AnswerKind, Mode, Reason, Role
 from suppliers.tolerances import Bounds
 from tests.cast import SET_UP, Cast, everything, fresh_lines, release, working_day
 
@@ -59,7 +61,16 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         channel="page",
         at=now,
     )
-    drafts.keep(actor, order, {"comment": ["later"]}, now)
+    invite_colleague(
+        actor=SET_UP,
+        supplier=supplier,
+        email=f"new@{supplier.reference}.example".lower(),
+        name="Nobody Yet",
+        roles=[Role.QUALITY],
+        language="en",
+        at=now - timedelta(hours=1),
+    )
+    drafts.keep(actor, order, {"comment": ["later"]}, now, answers=1)
     set_mode(actor=SET_UP, mode=Mode.ON, cut_over=now, supplier=supplier, plant=cast.ham, at=now)
     set_policy(actor=SET_UP, bounds=Bounds(days_late=5), supplier=supplier, plant=cast.ham, at=now)
     with acting(SET_UP, write=True):

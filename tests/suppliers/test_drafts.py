@@ -30,11 +30,13 @@ def test_the_last_state_of_each_person_is_kept_until_he_sends(
 ) -> None:
     order = release_order()
     for text in ("first", "second"):
-        drafts.keep(anna, order, {"comment": [text]}, NOW)
-    drafts.keep(aron, order, {"comment": ["mine"]}, NOW)
+        drafts.keep(anna, order, {"comment": [text]}, NOW, answers=0)
+    drafts.keep(aron, order, {"comment": ["mine"]}, NOW, answers=0)
     assert kept() == [("Anna Abel", {"comment": ["second"]}), ("Aron Adler", {"comment": ["mine"]})]
     answer = LineAnswer(fresh_lines(order)[0].pk, 1, AnswerKind.ACCEPTED)
     acknowledge(actor=anna, order=order, answers=[answer], channel="page", at=NOW)
+    assert kept() == [("Aron Adler", {"comment": ["mine"]})]
+    drafts.keep(anna, order, {"comment": ["on its way while I sent"]}, NOW, answers=0)
     assert kept() == [("Aron Adler", {"comment": ["mine"]})]
     drafts.discard(aron, order)
     assert kept() == []
@@ -48,8 +50,8 @@ def test_only_whoever_may_answer_keeps_a_draft_and_none_is_endless(
     order = release_order()
     for nobody in (asta, boris):
         with pytest.raises(NotPermitted):
-            drafts.keep(nobody, order, {"comment": ["x"]}, NOW)
-    drafts.keep(anna, order, {"comment": ["x" * (drafts.LARGEST + 1)]}, NOW)
+            drafts.keep(nobody, order, {"comment": ["x"]}, NOW, answers=0)
+    drafts.keep(anna, order, {"comment": ["x" * (drafts.LARGEST + 1)]}, NOW, answers=0)
     assert kept() == []
 
 
@@ -65,7 +67,9 @@ def test_a_draft_takes_only_the_forms_own_fields(
         "line-1-quantity": ["60", "40"],
         "line-1-date": [date] * 2,
     }
-    answer = client.post(f"/orders/{order.pk}/verdicts/", form | {"csrfmiddlewaretoken": "secret", "line-1-x y": "z"})
+    answer = client.post(
+        f"/orders/{order.pk}/verdicts/", form | {"answers": "0", "csrfmiddlewaretoken": "secret", "line-1-x y": "z"}
+    )
     assert answer.status_code == 200
     ((_name, typed),) = kept()
     assert set(typed) == set(form)

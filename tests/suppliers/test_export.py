@@ -53,7 +53,7 @@ def test_german_spreadsheets_get_their_separator_and_too_long_a_list_is_refused_
     for _ in range(3):
         release_order()
     client.force_login(people["anna"])
-    client.cookies["django_language"] = "de"
+    client.post("/language/", {"language": "de"})
     answer = client.get("/orders/export.csv")
     assert answer["Content-Disposition"].startswith('attachment; filename="orders-')
     assert read_csv(answer.content, ";")[0][0] == "Bestellung"

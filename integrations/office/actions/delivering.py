@@ -21,6 +21,7 @@ from integrations.office.models import Connection, Delivery
 from integrations.office.models import Mapping as Mapped
 from integrations.office.obstacles import Obstacle, kind_of, of_failure
 from integrations.office.permissions import Act
+from integrations.office.routes import ODOO, channel_of
 from integrations.office.states import DeliveryState, FailureKind
 from integrations.slot import ledger
 from integrations.slot.models import Exchange
@@ -192,8 +193,7 @@ def settle_failure(
     *, actor: Actor, delivery: Delivery, sending: Sending, failure: DeliveryFailed, at: dt.datetime
 ) -> Delivery:
     """The letter did not arrive: it waits and is tried again, or it waits for a person."""
-    order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
-    lines = _lines_of(delivery, order)
+    order, lines = _hold_order(delivery)
     held = _hold(delivery, sending)
     held.steps = {**held.steps, "calling": None} if held.steps else {}
     _release(held)
@@ -224,8 +224,7 @@ def take_back(*, actor: Actor, delivery: Delivery, at: dt.datetime) -> Delivery:
 
     What it was doing may still happen, so a letter that was being written rests first.
     """
-    order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
-    lines = _lines_of(delivery, order)
+    order, lines = _hold_order(delivery)
     held = transitions.hold(delivery)
     if held.state != DeliveryState.SENDING or held.lease_until is None or held.lease_until > at:
         return held
@@ -252,28 +251,37 @@ def record_only(sending: Sending) -> None:
         ledger.record(sending.labelled())
 
 
-def park(held: Delivery, order: PurchaseOrder, lines: Sequence[OrderLine]) -> None:
+def park(held: Delivery, order: PurchaseOrder | None, lines: Sequence[OrderLine]) -> None:
     """Leave a letter to a person, and say so on the lines it carries. The caller saves it."""
     transitions.move(held, DeliveryState.NEEDS_PERSON, reason=held.failure)
-    agreements.mark_needs_person([line for line in lines if line.sync == SyncMark.WAITING], held.failure)
-    orders.refresh(order)
+    if order is not None:
+        agreements.mark_needs_person([line for line in lines if line.sync == SyncMark.WAITING], held.failure)
+        orders.refresh(order)
 
 
-def unpark(held: Delivery, order: PurchaseOrder, lines: Sequence[OrderLine], at: dt.datetime) -> None:
+def unpark(held: Delivery, order: PurchaseOrder | None, lines: Sequence[OrderLine], at: dt.datetime) -> None:
     """Send a parked letter again: it is due at once. The caller holds it, and saves it."""
     transitions.move(held, DeliveryState.WAITING)
     held.due_at, held.failures = at, 0
     if until := held.steps.get("rest"):
         held.due_at = max(at, dt.datetime.fromisoformat(until))
-    agreements.mark_waiting([line for line in lines if line.sync == SyncMark.NEEDS_PERSON])
-    orders.refresh(order)
+    if order is not None:
+        agreements.mark_waiting([line for line in lines if line.sync == SyncMark.NEEDS_PERSON])
+        orders.refresh(order)
 
 
-def hold_with_order(delivery: Delivery) -> tuple[Delivery, PurchaseOrder, list[OrderLine]]:
+def hold_with_order(delivery: Delivery) -> tuple[Delivery, PurchaseOrder | None, list[OrderLine]]:
     """Order, lines, letter: everybody locks in this order."""
-    order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
-    lines = _lines_of(delivery, order)
+    order, lines = _hold_order(delivery)
     return transitions.hold(delivery), order, lines
+
+
+def _hold_order(delivery: Delivery) -> tuple[PurchaseOrder | None, list[OrderLine]]:
+    """The order whose lines a letter to Odoo carries, and those lines, held; a mail carries none."""
+    if channel_of(delivery.destination) != ODOO:
+        return None, []
+    order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
+    return order, _lines_of(delivery, order)
 
 
 def backoff(failures: int) -> dt.timedelta:

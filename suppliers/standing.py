@@ -1,0 +1,167 @@
+"""Who somebody is when a request begins: for whom he may act, what is asked of him; and who works where.
+
+All of it is read outside every unit of work: before a request can say to the database who acts, and about people, whose
+table no supplier's role may read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.shared.actor import Actor, ActorKind, Grant
+from portal.shared.errors import NotFound
+from suppliers.models import ApiToken, Membership, Posting, StaffRules, Supplier, User
+from suppliers.permissions import Act
+
+ACTING_FOR = "acting_for"
+"""Where the session keeps the one supplier somebody chose to act for."""
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person as the portal meets him at a moment."""
+
+    actor: Actor
+    at: dt.datetime
+    firms: Sequence[tuple[int, str]] = ()
+    """The suppliers he may act for, by name."""
+    chosen: int | None = None
+    """The one he acts for now; nothing: all of them."""
+    factor_from: dt.datetime | None = None
+    """From when on somebody he works for asks a second factor of him."""
+    has_factor: bool = False
+    gone: bool = False
+    """Whether everybody he worked for has ended his access."""
+
+    @property
+    def owes_factor(self) -> bool:
+        """Whether he must set up a second factor before anything else."""
+        return self.factor_from is not None and self.factor_from <= self.at and not self.has_factor
+
+    @property
+    def will_owe_factor(self) -> bool:
+        """Whether he will have to, from a day to come."""
+        return self.factor_from is not None and self.factor_from > self.at and not self.has_factor
+
+    def acting_for(self, supplier: int | None) -> Standing:
+        """The same person, who for now acts for one of his suppliers alone. One that is not his changes nothing."""
+        if supplier is None or supplier not in dict(self.firms):
+            return self
+        grants = frozenset(grant for grant in self.actor.grants if grant.supplier_id == supplier)
+        return replace(self, actor=replace(self.actor, grants=grants), chosen=supplier)
+
+
+def standing_of(user: User, at: dt.datetime) -> Standing:
+    """How somebody who is signed in stands. One query.
+
+    What he holds at a supplier who is no longer active counts for nothing.
+    """
+    factor = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=FACTORS))
+    if user.kind == "staff":
+        rules = StaffRules.objects.values("factor_from")[:1]
+        postings = list(
+            Posting.objects.filter(user=user)
+            .annotate(factor=factor, factor_from=Subquery(rules))
+            .values_list("role", "plant_id", "factor", "factor_from")
+        )
+        grants = frozenset(Grant(role, plant_id=plant) for role, plant, *_rest in postings)
+        return Standing(
+            Actor(ActorKind.STAFF, str(user.pk), user.name, grants),
+            at,
+            factor_from=postings[0][3] if postings else None,
+            has_factor=bool(postings and postings[0][2]),
+        )
+    rows = list(
+        Membership.objects.filter(user=user, ended_at=None)
+        .annotate(factor=factor)
+        .values_list("role", "supplier_id", "supplier__active", "supplier__name", "supplier__factor_from", "factor")
+    )
+    live = [row for row in rows if row[2]]
+    return Standing(
+        Actor(
+            ActorKind.SUPPLIER,
+            str(user.pk),
+            user.name,
+            frozenset(Grant(role, supplier_id=supplier) for role, supplier, *_rest in live),
+        ),
+        at,
+        firms=sorted({(row[1], row[3]) for row in live}, key=lambda firm: firm[1]),
+        factor_from=min((row[4] for row in live if row[4]), default=None),
+        has_factor=bool(rows and rows[0][5]),
+        gone=not rows,
+    )
+
+
+def actor_of(user: User, token: ApiToken | None = None) -> Actor:
+    """The acting value of a signed-in user, with everything he holds, or of a machine client with its token."""
+    if user.kind == "machine":
+        grants = (
+            frozenset(Grant(scope, supplier_id=token.supplier_id) for scope in token.scopes) if token else frozenset()
+        )
+        return Actor(ActorKind.MACHINE, str(user.pk), user.name, grants)
+    return standing_of(user, timezone.now()).actor
+
+
+# --- The people page --------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Person:
+    """One line of the people page."""
+
+    user: User
+    roles: list[tuple[str, int | None]] = field(default_factory=list)
+    """Each with the key of its plant; nothing for every plant, and at suppliers."""
+    ended_at: dt.datetime | None = None
+    factor: bool = False
+
+    @property
+    def active(self) -> bool:
+        return self.user.is_active and self.ended_at is None
+
+
+def _rows(rows: QuerySet[Any]) -> Any:
+    factor = Exists(Authenticator.objects.filter(user=OuterRef("user"), type__in=FACTORS))
+    return rows.annotate(factor=factor).select_related("user").order_by("user__name", "user_id", "role")
+
+
+def colleagues(actor: Actor, supplier: Supplier) -> list[Person]:
+    """Everybody who works or worked for a supplier, by name. One query, outside every unit of work."""
+    Act.SEE_PEOPLE.require(actor, supplier)
+    people: dict[UUID, Person] = {}
+    for row in _rows(Membership.objects.visible_to(actor).filter(supplier=supplier)):
+        person = people.setdefault(row.user_id, Person(row.user, ended_at=row.ended_at, factor=row.factor))
+        person.roles.append((row.role, None))
+    return list(people.values())
+
+
+def staff(actor: Actor) -> list[Person]:
+    """The staff at the actor's plants, by name. One query, outside every unit of work."""
+    rows = Posting.objects.all()
+    if actor.kind is not ActorKind.STAFF or not Act.SEE_PEOPLE.allows(actor):
+        return []
+    if actor.plants is not None:
+        rows = rows.filter(user__in=Posting.objects.filter(plant__in=actor.plants).values("user"))
+    people: dict[UUID, Person] = {}
+    for row in _rows(rows):
+        person = people.setdefault(row.user_id, Person(row.user, factor=row.factor))
+        person.roles.append((row.role, row.plant_id))
+    return list(people.values())
+
+
+def find_person(people: Iterable[Person], key: UUID) -> Person:
+    """One of them; else :class:`NotFound`."""
+    found = next((person for person in people if person.user.pk == key), None)
+    if found is None:
+        raise NotFound(_("There is no such person, or not for you to see."))
+    return found

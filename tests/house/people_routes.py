@@ -1,0 +1,84 @@
+"""Addresses of people: invitations, roles, one's own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.house.asking import EVERYBODY, NUL, PEOPLE, Route, Scene, each, page
+
+NO_ADMINISTRATOR = ("anna", "asta", "sven", "quinn", "boris", "bea", "dora", "quentin", "rita", "ines")
+ADMINISTRATORS = ("aron", "ada")
+
+
+def person_key(scene: Scene) -> dict[str, Any]:
+    return {"at": scene.acme, "key": scene.anna}
+
+
+def invitation_key(scene: Scene) -> dict[str, Any]:
+    return {"key": scene.invitation}
+
+
+def wrong_link(scene: Scene) -> dict[str, Any]:
+    return {"key": scene.invitation, "secret": "0" * 40}
+
+
+def administration(name: str, status: int = 302, **rest: Any) -> Route:
+    """Something that administrators do with people, of Acme where it asks for a place."""
+    return page(name, {**each(status, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}, method="post", **rest)
+
+
+PEOPLE_PAGES = [
+    page("people", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
+    page("invite", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
+    administration(
+        "invite",
+        good=lambda scene: {
+            "at": scene.acme,
+            "email": "x@y.example",
+            "name": "X",
+            "roles": ["shipping"],
+            "language": "de",
+        },
+        bad=({}, {"email": NUL}, {"at": "x"}, {"email": "no", "name": "", "roles": ["king"], "language": "xx"}),
+    ),
+    administration("resend_invitation", key=invitation_key),
+    administration("revoke_invitation", key=invitation_key),
+    page("person", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}, key=person_key),
+    administration(
+        "set_roles",
+        key=person_key,
+        good=lambda scene: {"roles": ["shipping", "quality"]},
+        bad=({}, {"roles": ["staff_administrator"]}, {"roles": NUL}),
+    ),
+    administration("deactivate", key=person_key),
+    administration("reactivate", 409, key=person_key, note="her access has not ended: whoever may is told so"),
+    administration(
+        "require_factor",
+        good=lambda scene: {"at": scene.acme, "required": "yes", "grace": "7"},
+        bad=({"grace": "x"}, {"grace": "-1"}, {"at": NUL}, {"required": "yes", "grace": "99999"}),
+    ),
+    page("account", each(200, PEOPLE)),
+    page(
+        "account",
+        each(302, PEOPLE),
+        method="post",
+        good=lambda scene: {"name": "Me", "language": "de", "time_zone": "Europe/Berlin"},
+        bad=({"language": "xx"}, {"time_zone": "Moon/Tranquility"}, {"name": "x" * 300}, {"name": NUL}),
+    ),
+    page(
+        "account_address",
+        each(302, PEOPLE),
+        method="post",
+        good=lambda scene: {"email": "new@elsewhere.example"},
+        bad=({}, {"email": "no"}, {"email": NUL}),
+    ),
+    page("end_session", each(404, PEOPLE), method="post", key=lambda scene: {"key": "1"}, note="there is none"),
+    page("end_other_sessions", each(302, PEOPLE), method="post"),
+    page("acting_for", each(302, PEOPLE), method="post", bad=({"supplier": "x"}, {"supplier": "99999999999999999999"})),
+    page("account_email", each(302, PEOPLE)),
+    Route("invitation", each(404, EVERYBODY), key=wrong_link, note="a wrong link opens nothing for anybody"),
+    Route("invitation", each(404, EVERYBODY), key=wrong_link, method="post"),
+    Route("correct_address", each(404, EVERYBODY), key=wrong_link, method="post"),
+    Route("prove_address", each(404, EVERYBODY), key=wrong_link),
+    Route("prove_address", each(404, EVERYBODY), key=wrong_link, method="post"),
+]
