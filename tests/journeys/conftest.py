@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.conftest import Clone
 from tests.integrations.office.conftest import sandbox, sandbox_process
@@ -20,8 +19,6 @@ from tests.integrations.office.conftest import sandbox, sandbox_process
 __all__ = ["sandbox", "sandbox_process"]
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
 
 
 class Silent(WSGIRequestHandler):
@@ -50,16 +47,6 @@ def portal(clone: Clone, settings: Any) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    # Playwright's own loop runs in this thread, and Django would take every query beside it for a mistake.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
 def page(request: pytest.FixtureRequest, browser: Browser, portal: str) -> Iterator[Page]:
     """A fresh window; the test fails if the page threw an error or broke the content security policy."""
@@ -74,7 +61,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, portal: str) -> Itera
 
 
 def picture(page: Page, name: str) -> None:
-    """Keep a screenshot where ``SCREENSHOTS`` names a folder."""
-    if folder := os.environ.get("SCREENSHOTS"):
+    """Keep a screenshot where ``PORTAL_SCREENSHOTS`` names a folder."""
+    if folder := os.environ.get("PORTAL_SCREENSHOTS"):
         size = page.viewport_size or {"width": 0}
         page.screenshot(path=str(Path(folder) / f"{name}-{size['width']}.png"), full_page=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import DESK, PHONE, SWITCHES, accessible, fits
+from tests.browser.conftest import DESK, PHONE, accessible, fits
 from tests.contract.target import Client
 from tests.integrations.sandbox.conftest import Control
 
+Look = Callable[..., None]
 LARGE = (1920, 1080)
 # What is wider than the room it has and can be seen only by scrolling within it.
 CUT_OFF = "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.ariaLabel)"
@@ -26,23 +25,20 @@ OVERLAPS = """[...document.querySelectorAll('form')].flatMap(form => {
 }).map(e => e.name)"""
 
 
-def look(control: Control, size: tuple[int, int], see: Callable[[Page], None], *, dark: bool = False) -> None:
-    """Open a browser in a thread of its own, where no other test's browser lives, and look."""
+@pytest.fixture
+def look(control: Control, browser: Browser) -> Look:
+    """Open a page at a size and look at it."""
 
-    def work() -> None:
-        program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
-            page = browser.new_page(
-                base_url=control.sandbox.url,
-                viewport={"width": size[0], "height": size[1]},
-                color_scheme="dark" if dark else "light",
-            )
-            see(page)
-            browser.close()
+    def work(size: tuple[int, int], see: Callable[[Page], None], *, dark: bool = False) -> None:
+        page = browser.new_page(
+            base_url=control.sandbox.url,
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+        )
+        see(page)
+        page.context.close()
 
-    with ThreadPoolExecutor(1) as threads:
-        threads.submit(work).result()
+    return work
 
 
 @pytest.fixture
@@ -71,7 +67,7 @@ def busy(control: Control, odoo: Client) -> Any:
     ],
     ids=lambda value: str(value[0]) if isinstance(value, tuple) else "dark" if value else "light",
 )
-def test_pages_fit_and_are_accessible(control: Control, busy: Any, size: tuple[int, int], dark: bool) -> None:
+def test_pages_fit_and_are_accessible(look: Look, busy: Any, size: tuple[int, int], dark: bool) -> None:
     def see(page: Page) -> None:
         for path in ("/?done=Released.", f"/orders/{busy['id']}?error=No.", "/calls", "/nowhere"):
             page.goto(path)
@@ -80,11 +76,11 @@ def test_pages_fit_and_are_accessible(control: Control, busy: Any, size: tuple[i
             assert page.evaluate(CUT_OFF) == [], path
             assert page.evaluate(OVERLAPS) == [], path
 
-    look(control, size, see, dark=dark)
+    look(size, see, dark=dark)
 
 
 @pytest.mark.parametrize("size", [DESK, LARGE], ids=["1280", "1920"])
-def test_no_half_of_a_desk_stays_empty(control: Control, busy: Any, size: tuple[int, int]) -> None:
+def test_no_half_of_a_desk_stays_empty(look: Look, busy: Any, size: tuple[int, int]) -> None:
     """The lowest edges of the left and of the right half are not far from each other."""
 
     def see(page: Page) -> None:
@@ -97,10 +93,10 @@ def test_no_half_of_a_desk_stays_empty(control: Control, busy: Any, size: tuple[
         assert abs(ends[0] - ends[1]) < 300
         assert page.evaluate("document.documentElement.scrollHeight") < 2300
 
-    look(control, size, see)
+    look(size, see)
 
 
-def test_the_keyboard_reaches_everything(control: Control, busy: Any) -> None:
+def test_the_keyboard_reaches_everything(look: Look, busy: Any) -> None:
     def see(page: Page) -> None:
         for path in ("/", f"/orders/{busy['id']}"):
             page.goto(path)
@@ -118,10 +114,10 @@ def test_the_keyboard_reaches_everything(control: Control, busy: Any) -> None:
         page.wait_for_url("**/?q=cinder")
         assert page.get_by_role("row").count() > 1
 
-    look(control, DESK, see)
+    look(DESK, see)
 
 
-def test_enter_revises(control: Control) -> None:
+def test_enter_revises(control: Control, look: Look) -> None:
     """Also on a draft, where another button would confirm the order."""
     draft = control("POST", "orders", vendor="Acme Castings", confirm=False,
                     lines=[{"product": "PH-1040", "quantity": 30}])  # fmt: skip
@@ -133,6 +129,6 @@ def test_enter_revises(control: Control) -> None:
         box.press("Enter")
         page.get_by_text("1 lines revised.").wait_for()
 
-    look(control, DESK, see)
+    look(DESK, see)
     after = control("GET", f"orders/{draft['id']}")
     assert (after["state"], after["lines"][0]["product_qty"]) == ("draft", 20.0)
