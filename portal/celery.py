@@ -40,6 +40,8 @@ app.conf.update(
     beat_schedule={
         # The guarantee behind every wake-up that got lost.
         "sweep": {"task": "integrations.office.tasks.relay", "schedule": 5.0},
+        # Mornings begin on the hour and the half hour somewhere; whoever was told today is not told again.
+        "remind": {"task": "suppliers.tasks.remind", "schedule": crontab(minute="*/15")},
         "move-orders": {"task": "suppliers.tasks.move_orders", "schedule": 300.0},
         "sweep_files": {"task": "documents.tasks.sweep", "schedule": 30.0},
         "sweep_store": {"task": "documents.tasks.sweep_store", "schedule": crontab(hour="3", minute="17")},

@@ -286,6 +286,14 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Supplier Portal <portal@local
 MAIL_ALLOWED = [one.strip().lower() for one in env.list("MAIL_ALLOWED", default=[])]
 MAIL_FOLDER = BASE_DIR / "var" / "mail"
 
+# --- Reminders: in working days of the order's plant ------------------------------------------------------------------
+# An order that is not answered, an answer that is not decided, a promised delivery ahead.
+REMIND_ANSWER_DAYS = env.int("REMIND_ANSWER_DAYS", default=2)
+REMIND_DECISION_DAYS = env.int("REMIND_DECISION_DAYS", default=2)
+REMIND_DELIVERY_DAYS = env.int("REMIND_DELIVERY_DAYS", default=3)
+# So many days of reminders, one each, before an administrator (and the buyer) is told.
+REMIND_ESCALATE_DAYS = env.int("REMIND_ESCALATE_DAYS", default=3)
+
 # --- Work in the background -------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
 

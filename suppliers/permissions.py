@@ -14,6 +14,9 @@ GO_LIVE = "go-live"
 DOOR = "door"
 """What somebody does to his own account, or with a link that was sent to him: before or beside everything he holds."""
 
+REMINDERS = "reminders"
+"""Finds whom to remind of what, every morning."""
+
 
 class Scope:
     """What an API token may do."""
@@ -85,4 +88,5 @@ class Act(Permission):
     ACCEPT_INVITATION = who("Accept an invitation", systems=[DOOR])
     CHANGE_OWN_ACCOUNT = who("Change one's own name, language, time zone or address", systems=[DOOR])
     TELL_ACCOUNT_EVENT = who("Tell somebody what happened to his account", systems=[DOOR])
+    SEND_DIGESTS = who("Send people the daily mail of what waits for them", systems=[REMINDERS])
     ISSUE_TOKEN = who("Issue an API token", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])

@@ -21,6 +21,7 @@ from suppliers.models import (
     AnswerDraft,
     AnswerLine,
     Commitment,
+    DigestItem,
     OrderLine,
     OrderRevision,
     Promise,
@@ -138,6 +139,15 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Reminded:
+    """A daily mail that named the order: of what, and to whom; see ``DigestItem``."""
+
+    at: dt.datetime
+    subject: str
+    name: str
+
+
+@dataclass(frozen=True)
 class OrderDetail:
     order: PurchaseOrder
     lines: list[LineDetail]
@@ -147,11 +157,13 @@ class OrderDetail:
     """Of the order and its lines, oldest first."""
     drafts: list[Draft]
     """What people have typed and not sent, the latest first."""
+    reminded: list[Reminded]
+    """The latest first; for staff alone, as they name staff."""
 
 
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
-    order = _find_order(actor, order_id, unsent=_DRAFTS)
+    order = _find_order(actor, order_id, unsent=_DRAFTS, **({} if actor.behind_wall else {"reminded": _REMINDED}))
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(
         _answered(rows).prefetch_related(
@@ -173,10 +185,16 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
             Draft(**kept | {"saved_at": dt.datetime.fromisoformat(kept["saved_at"])})
             for kept in order.unsent  # type: ignore[attr-defined]
         ],
+        [Reminded(**told | {"at": dt.datetime.fromisoformat(told["at"])}) for told in getattr(order, "reminded", ())],
     )
 
 
-# Asked for together with the order: a query of its own would be one too many.
+# Asked for together with the order: queries of their own would be too many.
+_REMINDED = ArraySubquery(
+    DigestItem.objects.filter(order=OuterRef("pk"), digest__isnull=False)
+    .order_by("-at", "user__name")
+    .values(told=JSONObject(at="at", subject="subject", name="user__name"))[:100]
+)
 _DRAFTS = ArraySubquery(
     AnswerDraft.objects.filter(order=OuterRef("pk"))
     .order_by("-saved_at")

@@ -155,3 +155,11 @@ class Admission(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     EXPIRED = "expired", _("Expired")
     REVOKED = "revoked", _("Withdrawn")
+
+
+class Frequency(models.TextChoices):
+    """How often somebody wants to be told of a subject."""
+
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day")
+    OFF = "off", _("Never")

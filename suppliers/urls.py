@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from suppliers.pages import account, activation, arriving, decisions, home, orders, people, policies, revisions
+from suppliers.pages import account, activation, arriving, decisions, home, mails, orders, people, policies, revisions
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("acting-for/", account.acting_for, name="acting_for"),
     path("account/", account.show, name="account"),
     path("account/address/", account.address, name="account_address"),
+    path("account/mails/", mails.choose, name="account_mails"),
+    path("mails/stop/<uuid:key>/<str:subject>/<str:secret>/", mails.stop, name="stop_mails"),
     path("account/sessions/end/", account.end_other_sessions, name="end_other_sessions"),
     path("account/sessions/<str:key>/end/", account.end_session, name="end_session"),
     path("people/", people.index, name="people"),

@@ -11,6 +11,7 @@ READERS = (*KEEPERS, StaffRole.BUYER)
 
 class Act(Permission):
     SEE_LEDGER = who("See what was exchanged with Odoo", staff=READERS)
+    SEE_SENT_LOG = who("See who got which mail", staff=KEEPERS)
     RETRY_DELIVERY = who("Send a letter to Odoo again", staff=KEEPERS)
     PAUSE_CONNECTION = who("Pause or resume the connection to Odoo", staff=KEEPERS)
     PULL_NOW = who("Read Odoo at once", staff=KEEPERS)

@@ -20,6 +20,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "account.address_changed": (MAIL,),
     "account.reset_asked": (MAIL,),
     "account.notice": (MAIL,),
+    "digest.due": (MAIL,),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from integrations.office.pages import connection, ledger
+from integrations.office.pages import connection, ledger, mails
 
 app_name = "office"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("letters/<uuid:key>/", ledger.detail, name="delivery"),
     path("letters/<uuid:key>/retry/", ledger.retry, name="retry"),
     path("orders/<uuid:key>/", ledger.order_path, name="order_path"),
+    path("mails/", mails.index, name="mails"),
     path("connection/", connection.show, name="connection"),
     path("connection/pause/", connection.pause, name="pause"),
     path("connection/resume/", connection.resume, name="resume"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from suppliers.models import Acknowledgement, AnswerLine, Commitment, OrderRevision
 from suppliers.queries import OrderDetail
 from suppliers.states import IMPORTED, Decision, LineState, OrderState, Verdict
+from suppliers.subjects import SUBJECTS
 
 TONES = {Verdict.WITHIN: "good", Verdict.OUTSIDE: "info"}
 
@@ -37,6 +38,7 @@ class Event:
 def story(detail: OrderDetail, *, prices: bool) -> list[Event]:
     """Newest first. Without ``prices`` no revision tells one."""
     events = [*_revisions(detail, prices), *_import(detail), *_answers(detail), *_decisions(detail), *_steps(detail)]
+    events += _reminders(detail)
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -131,3 +133,13 @@ def _steps(detail: OrderDetail) -> Iterator[Event]:
             yield Event(step.at, what, step.actor_name, "", reason=step.reason)
         elif step.object_id == detail.order.pk and step.after == OrderState.VIEWED and step.act == "open_order":
             yield Event(step.at, _("Opened for the first time"), step.actor_name)
+
+
+def _reminders(detail: OrderDetail) -> Iterator[Event]:
+    """Daily mails that named the order: one entry a run and subject, with everybody who got it."""
+    together: dict[tuple[dt.datetime, str], list[str]] = {}
+    for one in detail.reminded:
+        together.setdefault((one.at, one.subject), []).append(one.name)
+    for (at, subject), names in together.items():
+        what = _("In the daily mail: %(subject)s") % {"subject": SUBJECTS[subject].title}
+        yield Event(at, what, ", ".join(names))

@@ -84,6 +84,24 @@ API = [
         good=lambda scene: {"answer": str(scene.answer), "decision": "approved"},
         bad=({}, {"answer": "x", "decision": "approved"}, {"answer": None}, [], None),
     ),
+    api("my_mails", {**each(200, PEOPLE), **each(403, CLIENTS)}),
+    api(
+        "my_mails",
+        {**each(200, PEOPLE), **each(403, CLIENTS)},
+        method="patch",
+        good=lambda scene: {"subjects": {"answer_due": "off"}, "hour": 8},
+        bad=(
+            {"subjects": {"account": "off"}},
+            {"subjects": {"answer_due": "at_once"}},
+            {"subjects": []},
+            {"subjects": {"answer_due": None}},
+            {"hour": 99},
+            {"days": []},
+            {"days": [8]},
+            {"hours": 8},
+            [],
+        ),
+    ),
     Route("schema", each(200, EVERYBODY), note="the contract itself is no secret"),
 ]
 
@@ -249,6 +267,7 @@ OFFICE = [
         {**each(200, ("bea", "ines", "ada")), **each(403, MAY_NOT_READ_IT), "dora": 404},
         key=lambda scene: {"key": scene.order.pk},
     ),
+    page("office:mails", {**each(200, ("ines", "ada")), **each(403, (*MAY_NOT_READ_IT, "bea", "dora"))}, **LIST),
     page("office:connection", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}),
     *(
         page(

@@ -24,11 +24,16 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from integrations.office.actions.delivering import POST_OFFICE, Sending
-from integrations.office.channels.mailings import MAILINGS, Mailing, Reader
+from integrations.office.channels.letters import Mailing, Reader, address_of
+from integrations.office.channels.mailings import MAILINGS
 from integrations.office.routes import MAIL, MAIN, destination
 from integrations.slot.models import Event, Exchange, Outcome
 from portal.shared.acting import acting
 from portal.shared.errors import DeliveryFailed, Misconfigured, Permanent, Temporary
+from suppliers.actions import digests
+from suppliers.actions.wishes import stop_secret
+from suppliers.states import Frequency
+from suppliers.subjects import DIGEST, OF_TOPIC
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 FILES = "django.core.mail.backends.filebased.EmailBackend"
@@ -121,8 +126,11 @@ def failure_of(trouble: Exception) -> DeliveryFailed:
 
 
 def readers(event: Event) -> list[str]:
-    """The keys of those who get a mail about an event: one letter each. Called in the post office's own window."""
-    return [reader.key for reader in MAILINGS[event.topic].readers(event)]
+    """The keys of those who get a mail about an event at once: one letter each. For those who want it daily it is kept.
+
+    Called in the post office's own window.
+    """
+    return digests.at_once(event, [reader.key for reader in MAILINGS[event.topic].readers(event)])
 
 
 def send(sending: Sending, post: Post) -> dict[str, Any]:
@@ -132,12 +140,24 @@ def send(sending: Sending, post: Post) -> dict[str, Any]:
     mailing = MAILINGS[letter.topic]
     with acting(POST_OFFICE):
         event = Event.objects.get(pk=letter.event_id)
-        reader = next((one for one in mailing.readers(event) if one.key == key), None)
+        reader = next((one for one in mailing.readers(event) if one.key == key and _wanted(event, key)), None)
         mail = compose(mailing, event, reader) if reader else None
     if mail is None:
         return {"withdrawn": True}
     post.send(mail, language=reader.language if reader else "", message_id=mail.extra_headers["Message-ID"])
     return {"sent": True}
+
+
+def _wanted(event: Event, key: str) -> bool:
+    """Whether a reader has not switched this off since the letter was written."""
+    subject = OF_TOPIC.get(event.topic)
+    return subject is None or digests.frequencies(subject, [key])[key] != Frequency.OFF
+
+
+def stop_address(event: Event, reader: Reader) -> str:
+    """Where a reader stops mails like this one without signing in; empty for those nobody can stop."""
+    subject = DIGEST if event.topic == digests.DIGEST_DUE else OF_TOPIC.get(event.topic)
+    return address_of("stop_mails", reader.key, subject, stop_secret(reader.key, subject)) if subject else ""
 
 
 def compose(mailing: Mailing, event: Event, reader: Reader) -> EmailMultiAlternatives | None:
@@ -146,7 +166,9 @@ def compose(mailing: Mailing, event: Event, reader: Reader) -> EmailMultiAlterna
         words = mailing.words(event, reader)
         if words is None:
             return None
-        context = {**words, "reader": reader, "portal_name": settings.PORTAL_NAME, "portal_url": settings.PORTAL_URL}
+        stop = stop_address(event, reader)
+        portal = {"portal_name": settings.PORTAL_NAME, "portal_url": settings.PORTAL_URL}
+        context = {**words, **portal, "reader": reader, "stop_url": stop}
         plain = render_to_string(f"{mailing.template}.txt", context)
         pretty = render_to_string(f"{mailing.template}.html", context)
     mail = EmailMultiAlternatives(
@@ -159,6 +181,10 @@ def compose(mailing: Mailing, event: Event, reader: Reader) -> EmailMultiAlterna
             "X-Correlation-ID": event.correlation_id,
         },
     )
+    if stop:
+        # RFC 8058: mail programs offer one button, which sends a POST. Opening the address changes nothing.
+        mail.extra_headers["List-Unsubscribe"] = f"<{stop}>"
+        mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if name := " ".join(reader.name.split()):
         mail.extra_headers["To"] = formataddr((name, reader.address))
     mail.attach_alternative(pretty, "text/html")
