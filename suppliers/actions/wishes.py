@@ -77,7 +77,11 @@ def stopped(person: User, subject: str) -> list[str]:
     if subject != DIGEST:
         return [subject]
     chosen = wishes_of(person)
-    return [key for key in SUBJECTS if chosen[key] == Frequency.DAILY]
+    return [
+        key
+        for key, one in SUBJECTS.items()
+        if (one.staff if person.kind == "staff" else one.supplier) and chosen[key] == Frequency.DAILY
+    ]
 
 
 def stop_secret(person: object, subject: str) -> str:
