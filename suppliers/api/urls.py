@@ -8,5 +8,10 @@ urlpatterns = [
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
     path("orders/<uuid:order_id>/acknowledgements/", orders.AcknowledgementsView.as_view(), name="acknowledgements"),
     path("decisions/", orders.DecisionsView.as_view(), name="decisions"),
+    path(
+        "order-lines/<uuid:line_id>/corrections/<uuid:correction_id>/decision/",
+        orders.CorrectionView.as_view(),
+        name="correction",
+    ),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
 ]

@@ -1,4 +1,13 @@
-from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
+from suppliers.models.acknowledgements import (
+    Acknowledgement,
+    AnswerAttachment,
+    AnswerDraft,
+    AnswerLine,
+    Commitment,
+    Correction,
+    Promise,
+    Substitute,
+)
 from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.invitations import AddressProof, Invitation
@@ -10,10 +19,12 @@ __all__ = [
     "Acknowledgement",
     "Activation",
     "AddressProof",
+    "AnswerAttachment",
     "AnswerDraft",
     "AnswerLine",
     "ApiToken",
     "Commitment",
+    "Correction",
     "Invitation",
     "Item",
     "Membership",
@@ -25,6 +36,7 @@ __all__ = [
     "PurchaseOrder",
     "ScheduleLine",
     "StaffRules",
+    "Substitute",
     "Supplier",
     "SupplierGroup",
     "TolerancePolicy",

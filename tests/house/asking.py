@@ -44,6 +44,8 @@ class Scene:
     anna: UUID
     invitation: UUID
     file: StoredFile
+    correction: UUID
+    """Of the pending line's answer, and undecided."""
 
 
 @dataclass(frozen=True)
