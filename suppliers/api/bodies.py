@@ -5,10 +5,13 @@ Tests hold them to what ``shapes`` says of them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
+from suppliers.actions.earlier import Earlier
 from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder
 from suppliers.queries import LineDetail, OrderDetail
 from suppliers.states import SyncMark
@@ -65,7 +68,16 @@ def answer(row: AnswerLine, *, prices: bool) -> dict[str, Any]:
     }
 
 
-def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
+def previous(earlier: Earlier) -> dict[str, Any]:
+    return {
+        "answer": earlier.answer.pk,
+        "promises": [promise(one) for one in earlier.answer.promises.all()],
+        "carried": [{"quantity": number(one.quantity), "date": one.date} for one in earlier.carried],
+        "fits": earlier.fits,
+    }
+
+
+def line(detail: LineDetail, *, prices: bool, earlier: Earlier | None = None) -> dict[str, Any]:
     row: OrderLine = detail.line
     return {
         "id": row.pk,
@@ -94,6 +106,7 @@ def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
             for one in detail.schedule
             if one.in_odoo
         ],
+        "previous": previous(earlier) if earlier else None,
         "answers": [answer(one, prices=prices) for one in detail.answers],
         "commitments": [
             {
@@ -110,10 +123,10 @@ def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
     }
 
 
-def order(detail: OrderDetail, *, prices: bool) -> dict[str, Any]:
+def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool) -> dict[str, Any]:
     return {
         **order_row(detail.order),
-        "lines": [line(one, prices=prices) for one in detail.lines],
+        "lines": [line(one, prices=prices, earlier=earlier.get(one.line.pk)) for one in detail.lines],
         "revisions": [
             {
                 "number": one.number,
