@@ -58,7 +58,9 @@ class OrderView(PortalView):
         """One order, whole: lines, schedule, answers, commitment history, revisions."""
         Act.SEE_ORDERS.require(self.actor)
         with acting(self.actor):
-            detail = bodies.order(order_detail(self.actor, order_id), prices=prices(self))
+            detail = bodies.order(
+                order_detail(self.actor, order_id), prices=prices(self), staff=not self.actor.behind_wall
+            )
         return Response(detail)
 
 
