@@ -14,7 +14,8 @@ from portal.shared.acting import acting
 from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
 from suppliers.actions import decisions
-from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.api import bodies, shapes
 from suppliers.models import AnswerLine
 from suppliers.permissions import Act
