@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from suppliers.actions.acknowledgements import Terms
+from suppliers.actions.assessing import Terms
 from suppliers.models import AnswerLine, ScheduleLine
 from suppliers.queries import LineDetail, OrderDetail
 from suppliers.states import AnswerKind, Decision, LineState

@@ -18,8 +18,9 @@ from integrations.slot.models import Exchange, Outcome
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from suppliers.actions import drafts
-from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.activation import set_mode
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portal.shared.acting import acting
 from portal.shared.errors import Invalid, NotPermitted, WrongState
 from suppliers.actions import decisions, moves
-from suppliers.actions.acknowledgements import Terms
+from suppliers.actions.assessing import Terms
 from suppliers.actions.earlier import Earlier, earlier_promises
 from suppliers.models import AnswerLine, DateMove, OrderLine, ScheduleLine
 from suppliers.states import AnswerKind, Cause, Decision, LineState, SyncMark

@@ -10,7 +10,7 @@ from portal.shared.wall import common, walled
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("suppliers", "0008_accounts"),
+        ("suppliers", "0009_content"),
     ]
 
     operations = [
