@@ -10,6 +10,7 @@ from suppliers.models.acknowledgements import (
 )
 from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
+from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
@@ -25,6 +26,8 @@ __all__ = [
     "ApiToken",
     "Commitment",
     "Correction",
+    "DateMove",
+    "DecisionBatch",
     "Invitation",
     "Item",
     "Membership",

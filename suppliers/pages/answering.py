@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from documents.models import StoredFile
 from portal.shared.errors import Fault, Invalid, Refused, Stale
 from suppliers.actions.assessing import LineAnswer, Terms, preview
+from suppliers.actions.earlier import Earlier
 from suppliers.models import PurchaseOrder
 from suppliers.pages.entries import LONGEST, MOST_ROWS, Entry, Row, keys_of
 from suppliers.pages.numbers import write_number
@@ -84,17 +85,35 @@ class Form:
         ]
 
     @classmethod
-    def blank(cls, order: PurchaseOrder, lines: Iterable[LineDetail], terms: Terms) -> Form:
-        """As the page first shows it: every delivery filled in as ordered, nothing chosen yet."""
+    def blank(
+        cls,
+        order: PurchaseOrder,
+        lines: Iterable[LineDetail],
+        terms: Terms,
+        earlier: Mapping[UUID, Earlier] | None = None,
+    ) -> Form:
+        """As the page first shows it: every delivery filled in as ordered and nothing chosen yet, or what was promised
+        before a revision, where that still fits.
+        """
         form = cls(order, terms, [Entry(detail, revision=detail.line.revision) for detail in lines])
         for entry in form.open:
             entry.as_ordered(terms)
+            entry.earlier = (earlier or {}).get(entry.line.pk)
+            if entry.earlier and entry.earlier.fits and entry.earlier.differs:
+                entry.as_earlier(entry.earlier, terms)
         return form
 
     @classmethod
-    def typed(cls, order: PurchaseOrder, lines: Iterable[LineDetail], terms: Terms, data: QueryDict) -> Form:
+    def typed(
+        cls,
+        order: PurchaseOrder,
+        lines: Iterable[LineDetail],
+        terms: Terms,
+        data: QueryDict,
+        earlier: Mapping[UUID, Earlier] | None = None,
+    ) -> Form:
         """As somebody filled it in."""
-        form = cls.blank(order, lines, terms)
+        form = cls.blank(order, lines, terms, earlier)
         form.comment = data.get("comment", "")[:LONGEST]
         form.files = list(dict.fromkeys(data.getlist("files")))[:100]
         form.source = data.get("source", "")[:20]

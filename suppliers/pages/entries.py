@@ -26,10 +26,12 @@ from suppliers.actions.assessing import (
     SubstituteItem,
     Terms,
 )
+from suppliers.actions.earlier import Earlier
 from suppliers.models import OrderLine
 from suppliers.pages.numbers import read_number, write_number
 from suppliers.queries import LineDetail
-from suppliers.states import AnswerKind, Correctable
+from suppliers.states import AnswerKind, Correctable, Reason
+from suppliers.tolerances import Delivery
 
 MOST_ROWS = 52
 LONGEST = 2000
@@ -78,6 +80,8 @@ class Entry:
     faults: dict[str, str] = field(default_factory=dict)
     """By place: ``quantity-1``, ``date-0``, ``reason``; an empty place is the line as such."""
     judged: Judged | None = None
+    earlier: Earlier | None = None
+    """What was promised before a revision reopened the line; filled in where it still fits."""
     changed_meanwhile: bool = False
 
     @property
@@ -192,10 +196,16 @@ class Entry:
 
     def as_ordered(self, terms: Terms) -> None:
         """The deliveries that accepting the line as it stands would promise."""
+        self.rows = _rows(terms.as_ordered(self.detail.schedule)) or [Row()]
+
+    def as_earlier(self, earlier: Earlier, terms: Terms) -> None:
+        """What was promised before a revision, with its verdict: it has just been judged."""
+        self.kind = AnswerKind.CHANGED
         self.rows = [
-            Row(write_number(delivery.quantity), delivery.date.isoformat() if delivery.date else "")
-            for delivery in terms.as_ordered(self.detail.schedule)
-        ] or [Row()]
+            Row(write_number(one.quantity), one.date.isoformat() if one.date else "") for one in earlier.carried
+        ]
+        self.reason = earlier.answer.reason or Reason.OTHER
+        self.judged = Judged(self.line, self.answer("", []), earlier.carried, (), terms.policy)
 
 
 def keys_of(texts: Sequence[str], pointer: str, faults: list[Fault]) -> Iterable[UUID]:
@@ -205,6 +215,10 @@ def keys_of(texts: Sequence[str], pointer: str, faults: list[Fault]) -> Iterable
             yield UUID(text)
         except ValueError:
             faults.append(Fault("unknown_file", _("There is no such file."), f"{pointer}/{index}"))
+
+
+def _rows(deliveries: Iterable[Delivery]) -> list[Row]:
+    return [Row(write_number(one.quantity), one.date.isoformat() if one.date else "") for one in deliveries]
 
 
 def _number(text: str, pointer: str, faults: list[Fault]) -> Decimal | None:

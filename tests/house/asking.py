@@ -46,6 +46,7 @@ class Scene:
     file: StoredFile
     correction: UUID
     """Of the pending line's answer, and undecided."""
+    move: UUID
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from suppliers_substitute given where given.answer_id = suppliers_answer_line.id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suppliers", "0008_accounts"), ("documents", "0002_wall")]
+    dependencies = [("suppliers", "0010_desk"), ("documents", "0002_wall")]
 
     operations = [
         migrations.AddConstraint(
