@@ -101,7 +101,9 @@ class Migration(migrations.Migration):
                 "constraints": [
                     SameOwner(field="answer", name="correction_of_its_line", also=["line"]),
                     SameOwner(field="line", name="correction_owner"),
-                    models.UniqueConstraint(fields=("answer", "field"), name="correction_once"),
+                    models.UniqueConstraint(
+                        fields=("answer", "field"), name="correction_once", deferrable=models.Deferrable.DEFERRED
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(field="unit", factor__gt=0)
                         | (~models.Q(field="unit") & models.Q(factor=None)),

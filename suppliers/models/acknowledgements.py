@@ -244,7 +244,9 @@ class Correction(models.Model):
         constraints = [
             SameOwner(field="answer", name="correction_of_its_line", also=["line"]),
             SameOwner(field="line", name="correction_owner"),
-            models.UniqueConstraint(fields=["answer", "field"], name="correction_once"),
+            models.UniqueConstraint(
+                fields=["answer", "field"], name="correction_once", deferrable=models.Deferrable.DEFERRED
+            ),
             models.CheckConstraint(
                 condition=models.Q(field=Correctable.UNIT, factor__gt=0)
                 | (~models.Q(field=Correctable.UNIT) & models.Q(factor=None)),
