@@ -139,6 +139,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"wrong_link": "30/m/ip"}  # beside allauth's own: links to orders that open nothing
 ACCOUNT_FORMS = {"reset_password": "suppliers.pages.door.ResetPasswordForm"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
@@ -285,6 +286,9 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Supplier Portal <portal@local
 # is for others is written into MAIL_FOLDER.
 MAIL_ALLOWED = [one.strip().lower() for one in env.list("MAIL_ALLOWED", default=[])]
 MAIL_FOLDER = BASE_DIR / "var" / "mail"
+
+# How many days a link in a mail about an order is good.
+ORDER_LINK_DAYS = env.int("ORDER_LINK_DAYS", default=30)
 
 # --- Work in the background -------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")

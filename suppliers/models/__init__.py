@@ -2,6 +2,7 @@ from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, Answ
 from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.invitations import AddressProof, Invitation
+from suppliers.models.links import OrderLink
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
@@ -18,6 +19,7 @@ __all__ = [
     "Item",
     "Membership",
     "OrderLine",
+    "OrderLink",
     "OrderRevision",
     "Plant",
     "Posting",

@@ -36,6 +36,12 @@ class Supplier(models.Model):
     reference = models.CharField(_("supplier number"), max_length=60, blank=True)
     group = models.ForeignKey(SupplierGroup, on_delete=models.PROTECT, null=True, related_name="suppliers")
     country = models.CharField(_("country"), max_length=2, blank=True)
+    email = models.EmailField(_("e-mail for orders"), blank=True)
+    """Where Odoo sends its orders: the vendor's own address, whether or not anybody there has an account."""
+    language = models.CharField(_("language"), max_length=10, default="en")
+    """What mails to that address are written in."""
+    order_links = models.BooleanField(_("answers from the e-mail"), default=True)
+    """Whether mails about its orders carry links that open them without an account."""
     active = models.BooleanField(_("active"), default=True)
     factor_from = models.DateTimeField(null=True)
     """From when on nobody acts for it without a second factor; nothing: whoever likes."""

@@ -30,7 +30,7 @@ MODELS = (UNIT, WAREHOUSE, PARTNER, PRODUCT)
 """In the order in which they need each other."""
 _KINDS: Mapping[str, type[Model]] = {PARTNER: Supplier, UNIT: Unit, PRODUCT: Item, WAREHOUSE: Plant}
 _FIELDS: Mapping[str, list[str]] = {
-    PARTNER: ["name", "ref", "country_id", "active", "commercial_partner_id", "supplier_rank"],
+    PARTNER: ["name", "ref", "email", "lang", "country_id", "active", "commercial_partner_id", "supplier_rank"],
     UNIT: ["name", "category_id", "rounding"],
     PRODUCT: ["name", "default_code", "uom_id", "active"],
     WAREHOUSE: ["name", "code", "company_id", "partner_id"],

@@ -11,9 +11,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from email.utils import getaddresses
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from integrations.office.obstacles import Unmappable
 from integrations.office.odoo import translate
@@ -209,8 +214,27 @@ def supplier_values(record: Record, countries: Mapping[int, str]) -> dict[str, A
         "name": _required(record, "name", 200, "vendor"),
         "reference": translate.text(record["ref"])[:60],
         "country": countries.get(country, "") if country else "",
+        "email": _address(record["email"]),
+        "language": _language(record["lang"]),
         "active": bool(record["active"]),
     }
+
+
+def _address(said: Any) -> str:
+    """The one address of a vendor. Odoo keeps any text, also several addresses or a name with one: the first counts."""
+    for _name, address in getaddresses([translate.text(said)]):
+        try:
+            validate_email(address)
+        except ValidationError:
+            continue
+        return address.lower()[:254]
+    return ""
+
+
+def _language(code: Any) -> str:
+    """Ours for Odoo's (``de_AT``), English where we do not speak it."""
+    spoken = translate.text(code).partition("_")[0]
+    return spoken if spoken in dict(settings.LANGUAGES) else "en"
 
 
 def unit_values(record: Record) -> dict[str, Any]:
