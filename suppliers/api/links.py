@@ -73,8 +73,7 @@ class RevokeView(PortalView):
     def post(self, request: Request, order_id: UUID, link_id: UUID) -> Response:
         """Withdraw the link of one address: it opens nothing from now on."""
         with acting(self.actor):
-            order = find_order(self.actor, order_id)
-            Act.REVOKE_ORDER_LINK.require(self.actor, order)
+            Act.REVOKE_ORDER_LINK.require(self.actor, find_order(self.actor, order_id))
             link = find_order_link(self.actor, order_id, link_id)
         return Response(_body(self.perform(links.revoke, actor=self.actor, link=link, at=timezone.now())))
 

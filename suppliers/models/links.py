@@ -24,7 +24,7 @@ class OrderLink(models.Model):
 
     The secret is nowhere kept: it is derived from key and version, and a newer version kills the older ones. A row
     says when it ends and whether somebody withdrew it; whether it opens anything now also hangs on its order, its
-    supplier and its address: see ``suppliers.actions.links.refusal_of``.
+    supplier and its address.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -15,7 +15,7 @@ from functools import wraps
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -25,15 +25,19 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from portal.shared.acting import acting
 from portal.web.windows import PortalRequest, open_page, page
 from suppliers.actions.links import Holder, find, unknown_link
 from suppliers.actions.orders import open_order
 from suppliers.models import OrderLink, User
+from suppliers.queries import find_order
 from suppliers.standing import Recipient
 
 COOKIE = "order_link"
 SALT = "suppliers.order_link"
 SESSION = dt.timedelta(hours=12)
+GUESSES = "30/m/ip"
+"""Links that open nothing, from one network address, before it is told to wait."""
 _NEAR_AN_ORDER = re.compile(r"/orders/([0-9a-f-]{36})/")
 
 
@@ -62,11 +66,11 @@ def open_link(request: HttpRequest, key: UUID, secret: str) -> HttpResponse:
     """What the link is for; a POST opens the order."""
     holder = find(key, timezone.now())
     if holder is None or not holder.link.is_opened_by(secret):
-        if not ratelimit.consume(request, action="wrong_link"):
+        if not ratelimit.consume(request, app="suppliers", action="link", config={"link": GUESSES}, limit_get=True):
             busy: HttpResponse = ratelimit.respond_429(request)
             return busy
         raise unknown_link()
-    if holder.addressee is not None:
+    if holder.addressee is not None and not request.user.is_authenticated:
         speak(request, holder.addressee)
     if holder.refusal is not None:
         raise holder.refusal
@@ -101,7 +105,8 @@ def leave(request: PortalRequest, order_id: UUID) -> HttpResponse:
     """Close the order again on this device. The link itself stays good."""
     link: OrderLink | None = request.order_link
     if link is None:
-        return redirect("order", order_id)
+        with acting(request.actor):
+            return redirect("order", find_order(request.actor, order_id).pk)
     return leave_behind(render(request, "suppliers/by_mail_left.html", {"order": link.order}), link)
 
 

@@ -19,18 +19,18 @@ from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import links
-from suppliers.models import OrderLink, PurchaseOrder, Supplier
+from suppliers.models import Supplier
 from suppliers.permissions import Act
-from suppliers.queries import find_order, find_order_link, find_supplier, suppliers_with_links
+from suppliers.queries import OrderDetail, find_order, find_order_link, find_supplier, suppliers_with_links
 
 
-def mailed(actor: Actor, order: PurchaseOrder, at: dt.datetime) -> dict[str, Any]:
-    """What the order's page shows of its links, to whoever may handle them. Read inside the caller's window."""
+def mailed(actor: Actor, detail: OrderDetail, at: dt.datetime) -> dict[str, Any]:
+    """What the order's page shows of its links, to whoever may handle them."""
+    order = detail.order
     if not Act.REVOKE_ORDER_LINK.allows(actor, order):
         return {}
-    rows = OrderLink.objects.visible_to(actor).filter(order=order).order_by("email")
     return {
-        "order_links": [(link, link.runs(at)) for link in rows],
+        "order_links": [(link, link.runs(at)) for link in detail.links],
         "links_allowed": links.allowed_for(order.supplier, at),
         "may_send": order.mode == "on" and order.waiting_lines > 0,
     }
@@ -52,6 +52,7 @@ def send_again(request: PortalRequest, order_id: UUID) -> HttpResponse:
 def revoke(request: PortalRequest, order_id: UUID, link_id: UUID) -> HttpResponse:
     """Withdraw the link of one address."""
     with acting(request.actor):
+        Act.REVOKE_ORDER_LINK.require(request.actor, find_order(request.actor, order_id))
         link = find_order_link(request.actor, order_id, link_id)
     links.revoke(actor=request.actor, link=link, at=timezone.now())
     messages.success(request, _("The link sent to %(email)s opens nothing any more.") % {"email": link.email})

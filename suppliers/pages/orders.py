@@ -195,7 +195,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
         "see_prices": see_prices,
         "staff": actor.kind is ActorKind.STAFF,
-        **mailed(actor, detail.order, timezone.now()),
+        **mailed(actor, detail, timezone.now()),
         "today": form.terms.today,
     }
     return render(request, "suppliers/order.html", context, status=status)

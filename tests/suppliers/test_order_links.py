@@ -1,88 +1,43 @@
-"""An order is answered from the e-mail, without an account; and what its link must not do."""
+"""An order is answered from the e-mail, without an account: once, and nothing else is opened."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from integrations.office import delivery as office
 from integrations.slot.models import Event, Exchange, Tray
 from portal import logs
-from portal.shared import transitions
 from portal.shared.acting import acting
-from portal.shared.actor import Actor
-from portal.shared.errors import Invalid, NotFound, NotPermitted, Stale, WrongState
+from portal.shared.errors import Invalid, NotFound, NotPermitted, Stale
 from portal.shared.models import AuditEntry
-from suppliers.actions import colleagues, decisions, links
-from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
-from suppliers.models import Acknowledgement, AnswerDraft, OrderLink, PurchaseOrder, Supplier, User
+from suppliers.actions import decisions, links
+from suppliers.actions.acknowledgements import LineAnswer, acknowledge
+from suppliers.models import Acknowledgement, AnswerDraft, OrderLine, OrderLink, PurchaseOrder, Supplier, User
 from suppliers.queries import find_line, find_order, order_detail
-from suppliers.states import AnswerKind, Decision, Mode, Reason, Role, Source
-from tests.cast import PULL, SET_UP, Cast, ReleaseOrder, ReviseOrder, doing, everything, fresh_lines, working_day
+from suppliers.states import AnswerKind, Decision
+from tests.by_mail import DESK, form, link_of, mailed_order, nothing_changed, opened, path_of, rows
+from tests.cast import (
+    Cast,
+    ReleaseOrder,
+    ReviseOrder,
+    everything,
+    fresh_lines,
+    working_day,
+)
 from tests.mail import link_in, post_mails
 
 pytestmark = pytest.mark.django_db
-DESK = "orders@acme-castings.example"
-Answer = Callable[..., HttpResponse]
+__all__ = ["mailed_order"]
 
 
 @pytest.fixture
-def order(cast: Cast, release_order: ReleaseOrder) -> PurchaseOrder:
-    """Three lines at Acme, whose orders go to an address that nobody signs in with, and to Anna and Aron."""
-    with acting(SET_UP, write=True):
-        Supplier.objects.filter(pk=cast.acme.pk).update(email=DESK, language="de")
-    order = release_order(cast.line(100), cast.line(40), cast.line(7))
-    tell(order)
-    return order
-
-
-def tell(order: PurchaseOrder) -> None:
-    """The order came from Odoo: the desk is told."""
-    with doing(PULL):
-        links.announce(transitions.hold(order, "supplier"), timezone.now())
-
-
-def link_of(order: PurchaseOrder, email: str = DESK) -> OrderLink:
-    with everything():
-        return OrderLink.objects.select_related("order__supplier", "order__plant").get(order=order, email=email)
-
-
-def path_of(link: OrderLink) -> str:
-    return f"/by-mail/{link.pk}/{link.secret}/"
-
-
-def opened(order: PurchaseOrder, email: str = DESK) -> Client:
-    """A browser in which somebody pressed the button behind the link."""
-    client = Client(headers={"accept-language": "en"})
-    client.cookies["django_language"] = "en"
-    answer = client.post(path_of(link_of(order, email)))
-    assert (answer.status_code, answer["Location"]) == (302, f"/orders/{order.pk}/"), answer.content.decode()
-    return client
-
-
-def form(order: PurchaseOrder, *positions: int, kind: str = "accepted", **more: Any) -> dict[str, Any]:
-    with everything():
-        answers = Acknowledgement.objects.filter(order=order).count()
-    body: dict[str, Any] = {"do": "send", "answers": answers, **more}
-    for line in fresh_lines(order):
-        if line.position in positions:
-            body |= {f"line-{line.position}-revision": line.revision, f"line-{line.position}-kind": kind}
-    return body
-
-
-def nothing_changed(order: PurchaseOrder) -> bool:
-    with everything():
-        seen = PurchaseOrder.objects.get(pk=order.pk).viewed_at
-        return seen is None and not Acknowledgement.objects.exists() and not AnswerDraft.objects.exists()
+def order(mailed_order: PurchaseOrder) -> PurchaseOrder:
+    return mailed_order
 
 
 # --- The way it is meant ----------------------------------------------------------------------------------------------
@@ -118,16 +73,12 @@ def test_from_the_mail_to_the_answer(order: PurchaseOrder) -> None:
     assert "100" in str(told.body)
 
 
-def rows(model: Any) -> list[Any]:
-    with everything():
-        return list(model.objects.all())
-
-
 def test_the_trail_names_the_link_and_no_account(order: PurchaseOrder) -> None:
     opened(order).post(f"/orders/{order.pk}/", form(order, 1))
+    key = str(link_of(order).pk)
     with everything():
         entry = AuditEntry.objects.get(act="acknowledge_order")
-        assert (entry.actor_kind, entry.actor_id, entry.actor_name) == ("link", str(link_of(order).pk), DESK)
+        assert (entry.actor_kind, entry.actor_id, entry.actor_name) == ("link", key, DESK)
         assert AuditEntry.objects.get(act="open_order").actor_kind == "link"
 
 
@@ -229,9 +180,7 @@ def test_nothing_else_opens(cast: Cast, order: PurchaseOrder, release_order: Rel
     assert "sessionid" not in client.cookies
 
 
-def test_the_holder_knows_of_no_other_order(
-    cast: Cast, order: PurchaseOrder, release_order: ReleaseOrder, bea_who_acts: Any = None
-) -> None:
+def test_the_holder_knows_of_no_other_order(cast: Cast, order: PurchaseOrder, release_order: ReleaseOrder) -> None:
     other = release_order()
     found = links.find(link_of(order).pk, timezone.now())
     assert found is not None
@@ -243,7 +192,7 @@ def test_the_holder_knows_of_no_other_order(
         with pytest.raises(NotFound):
             find_order(holder, other.pk)
         with pytest.raises(NotFound):
-            find_line(holder, fresh_line_key(other))
+            find_line(holder, line_key(other))
     line = fresh_lines(other)[0]
     answer = LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED)
     with pytest.raises(NotPermitted):
@@ -253,9 +202,7 @@ def test_the_holder_knows_of_no_other_order(
     assert rows(Acknowledgement) == []
 
 
-def fresh_line_key(order: PurchaseOrder) -> UUID:
-    from suppliers.models import OrderLine
-
+def line_key(order: PurchaseOrder) -> UUID:
     return OrderLine.objects.filter(order=order).values_list("pk", flat=True)[0]
 
 
@@ -318,292 +265,3 @@ def test_a_rehearsed_answer_uses_nothing_up(order: PurchaseOrder) -> None:
     with pytest.raises(Stale):
         acknowledge(**given)
     acknowledge(**given, seen=0)
-
-
-# --- Ends -------------------------------------------------------------------------------------------------------------
-
-
-def ended_by_time(cast: Cast, link: OrderLink) -> None:
-    with acting(SET_UP, write=True):
-        OrderLink.objects.filter(pk=link.pk).update(expires_at=timezone.now())
-
-
-def ended_by_the_buyer(cast: Cast, link: OrderLink) -> None:
-    links.revoke(actor=cast.actor("bea"), link=link, at=timezone.now())
-
-
-def ended_by_the_switch(cast: Cast, link: OrderLink) -> None:
-    links.switch(actor=cast.actor("bea"), supplier=cast.acme, on=False, at=timezone.now())
-
-
-def ended_by_a_required_factor(cast: Cast, link: OrderLink) -> None:
-    colleagues.require_factor(actor=cast.actor("aron"), supplier=cast.acme, required=True, at=timezone.now())
-
-
-def ended_with_the_supplier(cast: Cast, link: OrderLink) -> None:
-    with acting(SET_UP, write=True):
-        Supplier.objects.filter(pk=cast.acme.pk).update(active=False)
-
-
-def ended_with_the_address(cast: Cast, link: OrderLink) -> None:
-    with acting(SET_UP, write=True):
-        Supplier.objects.filter(pk=cast.acme.pk).update(email="new@acme-castings.example")
-
-
-def ended_with_the_order(cast: Cast, link: OrderLink) -> None:
-    from tests.cast import revise
-
-    revise(link.order, cancelled=True)
-
-
-def ended_with_its_mode(cast: Cast, link: OrderLink) -> None:
-    with acting(SET_UP, write=True):
-        PurchaseOrder.objects.filter(pk=link.order_id).update(mode=Mode.OFF)
-
-
-@pytest.mark.parametrize(
-    ("end", "said"),
-    [
-        (ended_by_time, "has expired"),
-        (ended_by_the_buyer, "was withdrawn"),
-        (ended_by_the_switch, "are not answered from the e-mail"),
-        (ended_by_a_required_factor, "are not answered from the e-mail"),
-        (ended_with_the_supplier, "are not answered from the e-mail"),
-        (ended_with_the_address, "Orders do not go to"),
-        (ended_with_the_order, "takes no answers any more"),
-        (ended_with_its_mode, "takes no answers any more"),
-    ],
-)
-def test_a_link_and_its_session_end_together(
-    cast: Cast, order: PurchaseOrder, end: Callable[[Cast, OrderLink], None], said: str
-) -> None:
-    link, client, body = link_of(order), opened(order), form(order, 1)
-    end(cast, link)
-    post_mails()
-    for answer in (
-        client.get(path_of(link), headers={"accept-language": "en"}),
-        client.post(path_of(link)),
-        client.get(f"/orders/{order.pk}/"),
-    ):
-        assert answer.status_code == 409
-        assert said in answer.content.decode()
-    client.cookies["order_link"] = "stolen before"
-    assert client.post(f"/orders/{order.pk}/", body).status_code == 302, "to the sign-in"
-    assert rows(Acknowledgement) == []
-    assert post_mails() == []
-
-
-def test_the_session_of_a_dead_link_sends_nothing(cast: Cast, order: PurchaseOrder) -> None:
-    client, body = opened(order), form(order, 1)
-    ended_by_the_buyer(cast, link_of(order))
-    answer = client.post(f"/orders/{order.pk}/", body)
-    assert (answer.status_code, answer.cookies["order_link"].value) == (409, "")
-    assert rows(Acknowledgement) == []
-
-
-def test_a_link_ends_with_the_access_of_its_person(cast: Cast, order: PurchaseOrder, people: dict[str, User]) -> None:
-    client = opened(order, "anna@acme.example")
-    given = {"actor": cast.actor("aron"), "supplier": cast.acme, "person": people["anna"], "at": timezone.now()}
-    colleagues.set_roles(**given, roles=[Role.READ_ONLY])
-    assert client.get(f"/orders/{order.pk}/").status_code == 409
-    colleagues.set_roles(**given, roles=[Role.ORDER_DESK])
-    client = opened(order, "anna@acme.example")
-    colleagues.deactivate(**given)
-    assert client.get(f"/orders/{order.pk}/").status_code == 409
-    assert Client().get(path_of(link_of(order, "anna@acme.example"))).status_code == 409
-    assert rows(Acknowledgement) == []
-
-
-def test_sent_again_every_address_has_a_new_link_and_the_old_ones_are_dead(cast: Cast, order: PurchaseOrder) -> None:
-    post_mails()
-    bea, old, client = cast.actor("bea"), link_of(order), opened(order)
-    with pytest.raises(WrongState, match="a moment ago"):
-        links.send_again(actor=bea, order=order, at=timezone.now())
-    links.revoke(actor=bea, link=old, at=timezone.now())
-    later = timezone.now() + dt.timedelta(minutes=2)
-    links.send_again(actor=bea, order=order, at=later)
-    assert len(post_mails()) == 3
-    assert Client().get(path_of(old)).status_code == 404
-    assert client.get(f"/orders/{order.pk}/").status_code == 302, "the session of the old link"
-    assert Client().get(path_of(link_of(order))).status_code == 200
-    with pytest.raises(NotPermitted):
-        links.send_again(actor=cast.actor("anna"), order=order, at=later)
-
-
-def test_a_reminder_carries_the_same_link_for_its_whole_life_again(order: PurchaseOrder) -> None:
-    first, later = link_of(order), timezone.now() + dt.timedelta(days=20)
-    with doing(PULL, at=later):
-        held = transitions.hold(order, "supplier")
-        desk = links.order_desk(held.supplier)
-        again = links.link_for(held, next(one for one in desk if one.email == DESK), later)
-    assert again is not None
-    assert (again.pk, again.secret, again.expires_at) == (first.pk, first.secret, later + links.life())
-    much_later = later + links.life()
-    with doing(PULL, at=much_later):
-        renewed = links.link_for(transitions.hold(order, "supplier"), desk[-1], much_later)
-    assert renewed is not None
-    assert renewed.secret != first.secret
-
-
-# --- Guessing ---------------------------------------------------------------------------------------------------------
-
-
-def test_whatever_is_wrong_with_a_link_is_answered_alike(order: PurchaseOrder, cast: Cast) -> None:
-    link, other = link_of(order), link_of(order, "anna@acme.example")
-    tampered = [
-        f"/by-mail/{link.pk}/{other.secret}/",
-        f"/by-mail/{link.pk}/{link.secret[:-1]}/",
-        f"/by-mail/{link.pk}/{'0' * 40}/",
-        f"/by-mail/{order.pk}/{link.secret}/",
-    ]
-    pages = [Client().get(path, headers={"accept-language": "en"}) for path in tampered]
-    assert {page.status_code for page in pages} == {404}
-    assert len({re.sub(r'name="csrf.*?>|nonce="[^"]*"', "", page.content.decode()) for page in pages}) == 1
-    assert all(Client().post(path).status_code == 404 for path in tampered)
-    assert nothing_changed(order)
-
-
-def test_guesses_run_out(order: PurchaseOrder) -> None:
-    link = link_of(order)
-    guessed = [Client().get(f"/by-mail/{link.pk}/{number:040x}/").status_code for number in range(35)]
-    assert guessed == [404] * 30 + [429] * 5
-    assert Client().get(path_of(link)).status_code == 200, "who has the link is not locked out by who guesses"
-
-
-def test_a_cookie_is_worth_its_signature(order: PurchaseOrder, release_order: ReleaseOrder) -> None:
-    client, other = opened(order), release_order()
-    genuine = client.cookies["order_link"].value
-    forged = Client()
-    for value in ("", "x", genuine[:-2], f"{link_of(order).pk}:1", genuine.replace(":1:", ":2:")):
-        forged.cookies["order_link"] = value
-        assert forged.get(f"/orders/{order.pk}/").status_code == 302
-    forged.cookies["order_link"] = genuine
-    assert forged.get(f"/orders/{order.pk}/").status_code == 200, "a browser of the same person"
-    assert forged.get(f"/orders/{other.pk}/").status_code == 302
-
-
-# --- Who gets it ------------------------------------------------------------------------------------------------------
-
-
-def test_a_baseline_a_trial_and_an_order_without_readers_mail_nobody(cast: Cast, release_order: ReleaseOrder) -> None:
-    for changes in ({"mode": Mode.OBSERVE}, {"mode": Mode.OFF}, {"imported": True}):
-        order = release_order()
-        with acting(SET_UP, write=True):
-            PurchaseOrder.objects.filter(pk=order.pk).update(**changes)
-        tell(order)
-    with acting(SET_UP, write=True):
-        User.objects.filter(email="boris@borealis.example").update(is_active=False)
-    tell(release_order(supplier=cast.borealis))
-    assert rows(OrderLink) == []
-    with everything():
-        assert not Event.objects.filter(topic=links.RELEASED).exists()
-
-
-def test_switched_off_the_mail_leads_to_the_sign_in(cast: Cast, release_order: ReleaseOrder) -> None:
-    links.switch(actor=cast.actor("bea"), supplier=cast.acme, on=False, at=timezone.now())
-    order = release_order()
-    tell(order)
-    mails = post_mails()
-    assert {link_in(mail) for mail in mails} == {f"/orders/{order.pk}/"}
-    assert rows(OrderLink) == []
-
-
-def test_what_was_answered_before_the_mail_left_is_not_sent(cast: Cast, order: PurchaseOrder) -> None:
-    answers = [LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED) for line in fresh_lines(order)]
-    acknowledge(actor=cast.actor("anna"), order=order, answers=answers, channel="page", at=timezone.now())
-    assert post_mails() == []
-
-
-def test_the_supplier_is_told_what_was_answered_for_him(cast: Cast, order: PurchaseOrder) -> None:
-    post_mails()
-    line = fresh_lines(order)[0]
-    split = (PromisedDelivery(Decimal(60), working_day(30)), PromisedDelivery(Decimal(40), working_day(32)))
-    acknowledge(
-        actor=cast.actor("bea"),
-        order=order,
-        answers=[LineAnswer(line.pk, line.revision, AnswerKind.CHANGED, split, reason=Reason.CAPACITY)],
-        channel="page",
-        source=Source.PHONE,
-        source_note="Anna, 10:15",
-        at=timezone.now(),
-    )
-    sent = {mail.to[0]: mail for mail in post_mails()}
-    assert set(sent) == {DESK, "anna@acme.example", "aron@acme.example"}
-    body = str(sent["anna@acme.example"].body)
-    assert sent["anna@acme.example"].subject == f"Order {order.number}: Bea Brandt answered for you"
-    assert "By phone, Anna, 10:15" in body
-    assert "60 Units" in body
-
-
-def test_who_answers_signed_in_gets_no_mail_of_it(cast: Cast, order: PurchaseOrder) -> None:
-    post_mails()
-    line = fresh_lines(order)[0]
-    answer = LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED)
-    acknowledge(actor=cast.actor("anna"), order=order, answers=[answer], channel="page", at=timezone.now())
-    assert post_mails() == []
-
-
-# --- The buyer's side -------------------------------------------------------------------------------------------------
-
-
-def test_the_buyer_withdraws_and_sends_again_on_the_page(
-    order: PurchaseOrder, people: dict[str, User], cast: Cast
-) -> None:
-    bea = Client()
-    bea.force_login(people["bea"])
-    assert DESK in bea.get(f"/orders/{order.pk}/").content.decode()
-    link = link_of(order)
-    assert bea.post(f"/orders/{order.pk}/links/{link.pk}/revoke/").status_code == 302
-    assert link_of(order).revoked_at is not None
-    assert bea.post(f"/orders/{order.pk}/links/{link.pk}/revoke/").status_code == 409
-    dora = Client()
-    dora.force_login(people["dora"])
-    assert dora.post(f"/orders/{order.pk}/links/{link.pk}/revoke/").status_code == 404
-    with pytest.raises(NotPermitted):
-        links.revoke(actor=cast.actor("dora"), link=link, at=timezone.now())
-
-
-def test_the_switch_is_governed(cast: Cast, people: dict[str, User]) -> None:
-    for name in ("anna", "aron", "quentin", "ines"):
-        with pytest.raises(NotPermitted):
-            links.switch(actor=cast.actor(name), supplier=cast.acme, on=False, at=timezone.now())
-    bea = Client()
-    bea.force_login(people["bea"])
-    body = {"supplier": str(cast.acme.public_id), "on": "no"}
-    assert bea.post("/order-links/", body).status_code == 302
-    assert bea.post("/order-links/", body).status_code == 409
-    with everything():
-        assert not Supplier.objects.get(pk=cast.acme.pk).order_links
-        assert AuditEntry.objects.get(act="set_order_links").actor_name == "Bea Brandt"
-
-
-def test_the_api_offers_the_same(cast: Cast, order: PurchaseOrder, people: dict[str, User]) -> None:
-    bea = Client()
-    bea.force_login(people["bea"])
-    listed = bea.get(f"/api/v1/orders/{order.pk}/links/").json()["results"]
-    assert [row["email"] for row in listed] == ["anna@acme.example", "aron@acme.example", DESK]
-    path = f"/api/v1/orders/{order.pk}/links/{listed[2]['id']}/revoke/"
-    assert bea.post(f"{path}?dry_run=true").status_code == 200
-    assert link_of(order).revoked_at is None
-    assert bea.post(path).json()["revoked_at"] is not None
-    assert bea.post(path).json()["code"] == "as_it_was"
-    place = f"/api/v1/suppliers/{cast.acme.public_id}/order-links/"
-    answer = bea.post(place, {"on": False}, content_type="application/json")
-    assert answer.json() == {"supplier": str(cast.acme.public_id), "on": False, "dry_run": False}
-    assert bea.post(f"/api/v1/orders/{order.pk}/send/").json()["code"] == "too_soon"
-
-
-def test_mails_about_orders_are_settled_like_any(order: PurchaseOrder) -> None:
-    office.fan_out(timezone.now())
-    from integrations.office.models import Delivery
-
-    with everything():
-        addresses = list(Delivery.objects.values_list("destination", flat=True))
-    assert len(addresses) == 3
-    assert DESK not in str(addresses)
-
-
-def actor_of(order: PurchaseOrder) -> Actor:
-    found = links.find(link_of(order).pk, timezone.now())
-    assert found is not None
-    return found.actor
