@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suppliers.api import links, orders
+from suppliers.api import desk, links, orders
 
 app_name = "orders_api"
 urlpatterns = [
@@ -13,4 +13,6 @@ urlpatterns = [
     path("suppliers/<uuid:supplier_id>/order-links/", links.SupplierLinksView.as_view(), name="order_links"),
     path("decisions/", orders.DecisionsView.as_view(), name="decisions"),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
+    path("moves/", desk.MovesView.as_view(), name="moves"),
+    path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),
 ]

@@ -45,6 +45,7 @@ class Scene:
     invitation: UUID
     link: OrderLink
     file: StoredFile
+    move: UUID
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from portal.shared.acting import acting
 from portal.shared.errors import Invalid, NotFound, NotPermitted, Stale
 from portal.shared.models import AuditEntry
 from suppliers.actions import decisions, links
-from suppliers.actions.acknowledgements import LineAnswer, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer
 from suppliers.models import Acknowledgement, AnswerDraft, OrderLine, OrderLink, PurchaseOrder, Supplier, User
 from suppliers.queries import find_line, find_order, order_detail
 from suppliers.states import AnswerKind, Decision

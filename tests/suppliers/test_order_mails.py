@@ -15,7 +15,8 @@ from portal.shared.acting import acting
 from portal.shared.errors import NotPermitted
 from portal.shared.models import AuditEntry
 from suppliers.actions import links
-from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.models import OrderLink, PurchaseOrder, Supplier, User
 from suppliers.states import AnswerKind, Mode, Reason, Source
 from tests.by_mail import DESK, link_of, mailed_order, rows, tell

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from integrations.office.channels.readers import Mailing, Reader, Words, address_of, moment
 from integrations.slot.models import Event
 from portal.shared.actor import ActorKind
-from suppliers.actions.acknowledgements import Terms
+from suppliers.actions.assessing import Terms
 from suppliers.actions.links import refusal_of
 from suppliers.models import Acknowledgement, OrderLine, OrderLink, PurchaseOrder
 from suppliers.permissions import Act

@@ -7,7 +7,7 @@ from portal.shared.wall import walled
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suppliers", "0008_accounts")]
+    dependencies = [("suppliers", "0010_desk")]
 
     operations = [
         migrations.AddField(
