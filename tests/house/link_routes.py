@@ -42,7 +42,7 @@ LINKS = [
         method="post",
         note="nobody of them came by a link",
     ),
-    page("send_order", {**NOT_THE_BUYER, "bea": 409}, key=order_key, method="post", note="it was sent a moment ago"),
+    page("send_order", {**NOT_THE_BUYER, "bea": 302}, key=order_key, method="post"),
     page("revoke_order_link", {**NOT_THE_BUYER, "bea": 302}, key=link_key, method="post"),
     page("order_links", {**each(200, SWITCHERS), **each(403, NO_SWITCHERS)}, strange=("?q=%00", "?cursor=AAAA")),
     page(
@@ -54,7 +54,7 @@ LINKS = [
     ),
     api("links", {**NOT_THE_BUYER, **each(403, CLIENTS), "bea": 200}, key=order_key),
     api("revoke_link", {**NOT_THE_BUYER, **each(403, CLIENTS), "bea": 200}, key=link_key, method="post"),
-    api("send", {**NOT_THE_BUYER, **each(403, CLIENTS), "bea": 409}, key=order_key, method="post"),
+    api("send", {**NOT_THE_BUYER, **each(403, CLIENTS), "bea": 200}, key=order_key, method="post"),
     api(
         "order_links",
         {**each(200, SWITCHERS), **each(403, (*NO_SWITCHERS, *CLIENTS))},

@@ -102,7 +102,7 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         )
     with doing(at=now):
         for one in links.order_desk(supplier):
-            links.link_for(order, one, now)
+            links.link_for(order, one, now - timedelta(hours=1))
     file = accepted_file(actor, supplier.pk)
     with everything():
         order.refresh_from_db()
