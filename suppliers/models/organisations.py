@@ -36,6 +36,13 @@ class Supplier(models.Model):
     reference = models.CharField(_("supplier number"), max_length=60, blank=True)
     group = models.ForeignKey(SupplierGroup, on_delete=models.PROTECT, null=True, related_name="suppliers")
     country = models.CharField(_("country"), max_length=2, blank=True)
+    vat = models.CharField(_("VAT number"), max_length=40, blank=True)
+    email = models.CharField(_("e-mail address"), max_length=254, blank=True)
+    phone = models.CharField(_("telephone"), max_length=60, blank=True)
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    street2 = models.CharField(_("further address line"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=30, blank=True)
+    city = models.CharField(_("town"), max_length=100, blank=True)
     active = models.BooleanField(_("active"), default=True)
     factor_from = models.DateTimeField(null=True)
     """From when on nobody acts for it without a second factor; nothing: whoever likes."""
