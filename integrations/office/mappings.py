@@ -58,7 +58,7 @@ def alike(
     for one in equal.values():
         condition |= one
     objects = {str(found.pk): found for found in kind._default_manager.filter(condition).order_by("pk")}
-    mapped = Mapped.objects.filter(connection=connection, model=model, object_id__in=objects).order_by("remote_id")
+    mapped = Mapped.objects.filter(connection=connection, model=model, object_id__in=objects, current=True)
     return [
         {
             "mapping": row.pk,
@@ -72,7 +72,7 @@ def alike(
                 for name in key
             ],
         }
-        for row in mapped
+        for row in mapped.order_by("remote_id")
     ]
 
 
@@ -127,13 +127,15 @@ class MappingStory:
 
 
 def story(key: int) -> MappingStory:
-    """One mapping with its history. Raises :class:`NotFound`. Three queries."""
+    """One mapping with its history. Raises :class:`NotFound`. Four queries."""
     mapping = Mapped.objects.filter(pk=key, model__in=MASTER).first()
     if mapping is None:
         raise NotFound(_("There is no such mapping."))
     kind = apps.get_model(mapping.object_type)
     found = kind._default_manager.filter(pk=mapping.object_id).first()
-    entries = AuditEntry.objects.filter(object_type=mapping._meta.label_lower, object_id=str(mapping.pk))
+    rows = Mapped.objects.filter(object_type=mapping.object_type, object_id=mapping.object_id, model=mapping.model)
+    keys = [str(key) for key in rows.values_list("pk", flat=True)]
+    entries = AuditEntry.objects.filter(object_type=mapping._meta.label_lower, object_id__in=keys)
     return MappingStory(
         _row(mapping, found), str(MASTER[mapping.model][1]), list(entries.order_by("-at", "-id")[:LONGEST_HISTORY])
     )

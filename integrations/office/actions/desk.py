@@ -62,6 +62,8 @@ def retry_all(*, actor: Actor, deliveries: Sequence[Delivery], at: dt.datetime) 
 def map_to(*, actor: Actor, mapping: Mapped, trouble: Trouble, at: dt.datetime) -> Mapped:
     """Say that a new record of Odoo is one we know: the object of ours follows it, and what was held back comes in.
 
+    What still names the former record (older orders do) stays with the object.
+
     Raises :class:`WrongState` where somebody has said what it is, and :class:`Invalid` for an object that was not
     suggested: what is equal in nothing is not the same.
     """
@@ -70,12 +72,21 @@ def map_to(*, actor: Actor, mapping: Mapped, trouble: Trouble, at: dt.datetime) 
     if Mapped.objects.filter(connection=held.connection_id, model=held.model, remote_id=held.remote_id).exists():
         raise WrongState(_("Odoo's record was taken in meanwhile."))
     target = transitions.hold(mapping)
-    if target.pk not in {suggestion["mapping"] for suggestion in held.suggestions}:
+    if not target.current or target.pk not in {suggestion["mapping"] for suggestion in held.suggestions}:
         raise Invalid(_("This is not one of those that look alike."))
     audit.note(target, remote_id=(target.remote_id, held.remote_id))
-    target.remote_id, target.digest, target.standing = held.remote_id, "", Standing.IN_USE
-    target.compared_at = at
-    target.save()
+    target.current = False
+    target.save(update_fields=["current"])
+    Mapped.objects.create(
+        connection_id=held.connection_id,
+        model=held.model,
+        remote_id=held.remote_id,
+        object_type=target.object_type,
+        object_id=target.object_id,
+        standing=Standing.IN_USE,
+        made_at=at,
+        compared_at=at,
+    )
     _answer(held, MappingAnswer.SAME, actor)
     return target
 

@@ -87,6 +87,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField("mapping", "current", models.BooleanField(default=True)),
+        migrations.RemoveConstraint("mapping", "mapping_object"),
+        migrations.AddConstraint(
+            "mapping",
+            models.UniqueConstraint(
+                condition=models.Q(("current", True)),
+                fields=("connection", "model", "object_id"),
+                name="mapping_current_object",
+            ),
+        ),
+        migrations.AddIndex("mapping", models.Index(fields=["object_type", "object_id"], name="mapping_object_rows")),
         migrations.AddField("mapping", "made_at", models.DateTimeField(null=True)),
         migrations.AddField(
             "mapping",

@@ -72,6 +72,9 @@ class Mapping(models.Model):
     reading = models.BigIntegerField(default=0)
     """The number of the reading that the object's state rests on. Numbers are drawn before Odoo is asked: what was
     read under a smaller one may be older than what is known, and is read again instead of taken in."""
+    current = models.BooleanField(default=True)
+    """Whether the object follows this record. Of several that a person said are the same the latest counts; what still
+    names a former one is about the same object."""
     made_at = models.DateTimeField(null=True)
     """When it was first taken in; what changed since stands on the audit trail of this row."""
     standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.UNKNOWN, blank=True)
@@ -81,8 +84,13 @@ class Mapping(models.Model):
         db_table = "office_mapping"
         constraints = [
             models.UniqueConstraint(fields=["connection", "model", "remote_id"], name="mapping_remote"),
-            models.UniqueConstraint(fields=["connection", "model", "object_id"], name="mapping_object"),
+            models.UniqueConstraint(
+                fields=["connection", "model", "object_id"],
+                name="mapping_current_object",
+                condition=models.Q(current=True),
+            ),
         ]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="mapping_object_rows")]
 
     def __str__(self) -> str:
         return f"{self.model} {self.remote_id} = {self.object_type} {self.object_id}"

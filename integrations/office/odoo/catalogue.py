@@ -158,6 +158,8 @@ class Catalogue:
                 values[int(record["id"])] = values_of(record)
             except Unmappable as unmappable:
                 self.note(model, int(record["id"]), translate.text(record["name"]), unmappable.obstacle)
+        for former in self._former(model, values):
+            del values[former]  # the object follows another record now
         for remote, obstacle in self._twins(model, values).items():
             self.note(model, remote, str(values.pop(remote)["name"]), obstacle)
         changed = self._changed(model, values)
@@ -186,6 +188,12 @@ class Catalogue:
             or (kept := objects.get(keys.get(remote, ""))) is None
             or any(getattr(kept, name) != value for name, value in fields.items() if name != "first")
         }
+
+    def _former(self, model: str, ids: Iterable[int]) -> list[int]:
+        wanted = list(ids)
+        with acting(PULL):
+            former = Mapped.objects.filter(connection=self.connection, model=model, remote_id__in=wanted, current=False)
+            return list(former.values_list("remote_id", flat=True))
 
     def _twins(self, model: str, values: Mapping[int, dict[str, Any]]) -> dict[int, Obstacle]:
         """The new records that may be ones we know: equal in a telling field to one whose own record is not in use.
