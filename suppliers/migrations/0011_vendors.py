@@ -6,7 +6,7 @@ def _text(label: str, length: int) -> models.CharField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suppliers", "0008_accounts")]
+    dependencies = [("suppliers", "0010_desk")]
 
     operations = [
         migrations.AddField("supplier", name, _text(label, length), preserve_default=False)

@@ -81,8 +81,8 @@ from found left join suppliers_plant p on p.id = found.plant_id
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0003_who_must_act"),
-        ("suppliers", "0015_vendors"),
+        ("office", "0004_awaited"),
+        ("suppliers", "0011_vendors"),
         ("portal_shared", "0003_never_emptied"),
     ]
 
