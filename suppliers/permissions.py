@@ -21,8 +21,10 @@ class Scope:
     READ_ORDERS = "orders:read"
     WRITE_ANSWERS = "acknowledgements:write"
     DECIDE = "decisions:write"
+    READ_EXCEPTIONS = "exceptions:read"
+    SETTLE_EXCEPTIONS = "exceptions:write"
 
-    ALL = (READ_ORDERS, WRITE_ANSWERS, DECIDE)
+    ALL = (READ_ORDERS, WRITE_ANSWERS, DECIDE, READ_EXCEPTIONS, SETTLE_EXCEPTIONS)
     OF_SUPPLIERS = (READ_ORDERS, WRITE_ANSWERS)
 
 

@@ -142,7 +142,7 @@ def order_desk(supplier: Supplier) -> list[Recipient]:
     for row in rows.select_related("user").order_by("user__name", "user_id"):
         one, roles = row.user, found[row.user.email].roles if row.user.email in found else frozenset()
         found[one.email] = Recipient(str(one.pk), one.email, one.name, roles | {row.role}, one.language, one.time_zone)
-    address = supplier.email.lower()
+    address = supplier.order_address
     if address and address not in found:
         desk = frozenset({Role.ORDER_DESK})
         found[address] = Recipient(str(supplier.public_id), address, "", desk, supplier.language)

@@ -39,6 +39,10 @@ class Scene:
     pending_line: OrderLine
     answer: UUID
     delivery: UUID
+    trouble: UUID
+    """A vendor of Odoo that looks like Acme."""
+    mapping: int
+    """Which vendor of Odoo Acme is."""
     acme: str
     """The key of the supplier in addresses."""
     anna: UUID

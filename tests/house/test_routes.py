@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from integrations.office import delivery as office
 from integrations.office.actions.pulling import the_connection
-from integrations.office.models import Delivery
+from integrations.office.models import Connection, Delivery, Mapping, Trouble
+from portal.shared.acting import acting
 from suppliers.models import AnswerLine, DateMove, Invitation, OrderLine, OrderLink
 from suppliers.states import LineState
 from tests.cast import PULL, Cast, everything
@@ -61,7 +62,29 @@ def worlds(cast: Cast) -> tuple[Stage, Stage]:
     stages = set_stage(cast)
     the_connection(PULL, timezone.now())
     office.fan_out(timezone.now())
+    _doubtful(cast)
     return stages
+
+
+def _doubtful(cast: Cast) -> None:
+    """A vendor that looks like Acme, whose own record is gone."""
+    now = timezone.now()
+    with acting(PULL, write=True):
+        connection = Connection.objects.get()
+        known = Mapping.objects.create(
+            connection=connection,
+            model="res.partner",
+            remote_id=12,
+            object_type="suppliers.supplier",
+            object_id=str(cast.acme.pk),
+            made_at=now,
+        )
+        twin = {"mapping": known.pk, "object": str(cast.acme.pk), "name": "Acme", "remote_id": 12}
+        Trouble.objects.create(
+            connection=connection, model="res.partner", remote_id=57, label="Acme", code="twin", message="Alike.",
+            owner="buyer", remedy="Say which.", first_at=now, last_at=now,
+            suggestions=[{**twin, "standing": "gone", "why": ["vat"]}],
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -78,6 +101,8 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).values_list("pk", flat=True).get(),
+            trouble=Trouble.objects.values_list("pk", flat=True).get(),
+            mapping=Mapping.objects.values_list("pk", flat=True).get(),
             acme=str(order.supplier.public_id),
             anna=cast.people["anna"].pk,
             link=OrderLink.objects.get(order=order, email="anna@acme.example"),

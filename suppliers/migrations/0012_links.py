@@ -7,15 +7,9 @@ from portal.shared.wall import walled
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suppliers", "0010_desk")]
+    dependencies = [("suppliers", "0011_vendors")]
 
     operations = [
-        migrations.AddField(
-            "supplier",
-            "email",
-            models.EmailField("e-mail for orders", max_length=254, blank=True, default=""),
-            preserve_default=False,
-        ),
         migrations.AddField("supplier", "language", models.CharField("language", max_length=10, default="en")),
         migrations.AddField("supplier", "order_links", models.BooleanField("answers from the e-mail", default=True)),
         migrations.CreateModel(
