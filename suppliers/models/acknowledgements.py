@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import StoredFile
+from portal.shared.actor import ActorKind
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from suppliers.models.catalogue import Item
@@ -73,7 +74,9 @@ class Acknowledgement(models.Model):
 
     @property
     def said_by(self) -> str:
-        """The name of whoever answered; where he did it for the supplier, how he was told."""
+        """The name of whoever answered; where he did it for the supplier, how he was told; where by a link, which."""
+        if self.actor_kind == ActorKind.LINK:
+            return gettext("by the link sent to %(email)s") % {"email": self.actor_name}
         if not self.source:
             return self.actor_name
         how = ", ".join(filter(None, (self.get_source_display(), self.source_note)))
@@ -242,8 +245,8 @@ class Correction(models.Model):
         db_table = "suppliers_correction"
         verbose_name = _("correction")
         constraints = [
-            SameOwner(field="answer", name="correction_of_its_line", also=["line"]),
             SameOwner(field="line", name="correction_owner"),
+            SameOwner(field="answer", name="correction_of_its_line", also=["line"]),
             models.UniqueConstraint(
                 fields=["answer", "field"], name="correction_once", deferrable=models.Deferrable.DEFERRED
             ),

@@ -135,6 +135,11 @@ class Form:
         for entry in entries:
             entry.kind, entry.ticked = AnswerKind.ACCEPTED, False
 
+    def answer_once(self) -> None:
+        """What has its answer is not answered again from here, unless the buyer reopens it."""
+        for entry in self.entries:
+            entry.answerable = (LineState.OPEN,)
+
     def edit_rows(self, command: str) -> None:
         """The buttons of a page without script: ``add:3`` a delivery to line 3, ``remove:3:1`` its second one."""
         verb, *numbers = command.split(":")

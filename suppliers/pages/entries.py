@@ -7,7 +7,7 @@ often as there are rows; ``line-<position>-files`` are files that were brought b
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -83,6 +83,7 @@ class Entry:
     earlier: Earlier | None = None
     """What was promised before a revision reopened the line; filled in where it still fits."""
     changed_meanwhile: bool = False
+    answerable: Collection[str] = ANSWERABLE
 
     @property
     def line(self) -> OrderLine:
@@ -98,7 +99,7 @@ class Entry:
 
     @property
     def open(self) -> bool:
-        return self.line.state in ANSWERABLE
+        return self.line.state in self.answerable
 
     @property
     def has_deliveries(self) -> bool:

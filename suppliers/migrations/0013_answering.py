@@ -36,7 +36,7 @@ from suppliers_substitute given where given.answer_id = suppliers_answer_line.id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suppliers", "0010_desk"), ("documents", "0002_wall")]
+    dependencies = [("suppliers", "0012_links"), ("documents", "0002_wall")]
 
     operations = [
         migrations.AddConstraint(
@@ -99,8 +99,8 @@ class Migration(migrations.Migration):
                 "verbose_name": "correction",
                 "db_table": "suppliers_correction",
                 "constraints": [
-                    SameOwner(field="answer", name="correction_of_its_line", also=["line"]),
                     SameOwner(field="line", name="correction_owner"),
+                    SameOwner(field="answer", name="correction_of_its_line", also=["line"]),
                     models.UniqueConstraint(
                         fields=("answer", "field"), name="correction_once", deferrable=models.Deferrable.DEFERRED
                     ),
