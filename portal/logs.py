@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 SECRET_PATHS = re.compile(
-    r"(/(?:invitations|addresses)/[0-9a-f-]{36}/|/mails/stop/[0-9a-f-]{36}/[a-z_]+/|/password/reset/key/)[^/\s]+"
+    r"(/(?:invitations|addresses|by-mail)/[0-9a-f-]{36}/|/mails/stop/[0-9a-f-]{36}/[a-z_]+/|/password/reset/key/)[^/\s]+"
 )
 
 

@@ -293,6 +293,8 @@ REMIND_DECISION_DAYS = env.int("REMIND_DECISION_DAYS", default=2)
 REMIND_DELIVERY_DAYS = env.int("REMIND_DELIVERY_DAYS", default=3)
 # So many days of reminders, one each, before an administrator (and the buyer) is told.
 REMIND_ESCALATE_DAYS = env.int("REMIND_ESCALATE_DAYS", default=3)
+# How many days a link in a mail about an order is good.
+ORDER_LINK_DAYS = env.int("ORDER_LINK_DAYS", default=30)
 
 # --- Work in the background -------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")

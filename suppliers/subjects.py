@@ -48,6 +48,12 @@ class Subject:
 
 
 SUBJECTS: Mapping[str, Subject] = {
+    "order_new": Subject(
+        _("New orders"),
+        _("An order was placed, and waits for its first answer."),
+        supplier=(Role.ORDER_DESK, Role.ADMINISTRATOR),
+        topics=("purchase_order.released",),
+    ),
     "answer_due": Subject(
         _("Orders that wait for an answer"),
         _("These orders have waited for your answer for some days."),

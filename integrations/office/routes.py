@@ -21,6 +21,9 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "account.reset_asked": (MAIL,),
     "account.notice": (MAIL,),
     "digest.due": (MAIL,),
+    "account.standing": (MAIL,),
+    "purchase_order.released": (MAIL,),
+    "purchase_order.answered": (MAIL,),
 }
 
 

@@ -121,7 +121,8 @@ def _take_along(kept: Collection[UUID], digests: Sequence[Digest]) -> None:
 def at_once(event: Event, readers: Sequence[str]) -> list[str]:
     """Of the people a letter is for, those who want it at once; for those who want it daily it is kept.
 
-    ``readers`` are keys of people. Runs in the post office's transaction, as it picks the event up.
+    ``readers`` are keys of people, or of addresses without an account, which have no wishes. Runs in the post office's
+    transaction, as it picks the event up.
     """
     subject = OF_TOPIC.get(event.topic)
     if subject is None:

@@ -5,11 +5,15 @@ Tests hold them to what ``shapes`` says of them.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
-from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder
+from suppliers.actions.earlier import Earlier
+from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder, Substitute
 from suppliers.queries import LineDetail, OrderDetail
 from suppliers.states import SyncMark
 from suppliers.tolerances import plain
@@ -49,6 +53,29 @@ def promise(row: Promise) -> dict[str, Any]:
     return {"quantity": number(row.quantity), "date": row.date, "basis": row.basis, "arrival_date": row.arrival_date}
 
 
+def substitute(row: Substitute) -> dict[str, Any]:
+    return {
+        "part_number": row.part_number,
+        "manufacturer": row.manufacturer,
+        "manufacturer_part_number": row.manufacturer_part_number,
+        "description": row.description,
+    }
+
+
+def correction(told: Mapping[str, Any]) -> dict[str, Any]:
+    """In the words that answers and lines are read with."""
+    factor, at = told["factor"], told["decided_at"]
+    return {
+        **told,
+        "factor": None if factor is None else plain(Decimal(factor)),
+        "decided_at": dt.datetime.fromisoformat(at) if isinstance(at, str) else at,
+    }
+
+
+def attached(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: told[name] for name in ("id", "name", "size", "media_type", "state")}
+
+
 def answer(row: AnswerLine, *, prices: bool) -> dict[str, Any]:
     return {
         "id": row.pk,
@@ -58,14 +85,31 @@ def answer(row: AnswerLine, *, prices: bool) -> dict[str, Any]:
         "reason": row.reason,
         "comment": row.comment,
         "price": number(row.price) if prices else None,
-        "substitute": row.substitute,
+        "substitute": substitute(row.substitute) if hasattr(row, "substitute") else None,
+        "corrections": [correction(told) for told in row.corrected],  # type: ignore[attr-defined]
+        "files": [attached(told) for told in row.enclosed],  # type: ignore[attr-defined]
         "verdict": row.verdict,
         "findings": row.findings if prices else [one for one in row.findings if not one["code"].startswith("price")],
         "promises": [promise(one) for one in row.promises.all()],
     }
 
 
-def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
+def previous(earlier: Earlier) -> dict[str, Any]:
+    return {
+        "answer": earlier.answer.pk,
+        "promises": [promise(one) for one in earlier.answer.promises.all()],
+        "carried": [{"quantity": number(one.quantity), "date": one.date} for one in earlier.carried],
+        "fits": earlier.fits,
+    }
+
+
+def needed(row: OrderLine) -> dict[str, Any] | None:
+    if row.needed_date is None:
+        return None
+    return {"date": row.needed_date, "kind": row.needed_kind, "number": row.needed_for}
+
+
+def line(detail: LineDetail, *, prices: bool, staff: bool, earlier: Earlier | None = None) -> dict[str, Any]:
     row: OrderLine = detail.line
     return {
         "id": row.pk,
@@ -84,6 +128,7 @@ def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
         "promised_date": row.promised_date,
         "promised_quantity": number(row.promised_quantity),
         "received_quantity": number(row.received_quantity),
+        "needed": needed(row) if staff else None,
         "schedule": [
             {
                 "position": one.position,
@@ -94,6 +139,7 @@ def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
             for one in detail.schedule
             if one.in_odoo
         ],
+        "previous": previous(earlier) if earlier else None,
         "answers": [answer(one, prices=prices) for one in detail.answers],
         "commitments": [
             {
@@ -110,10 +156,10 @@ def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
     }
 
 
-def order(detail: OrderDetail, *, prices: bool) -> dict[str, Any]:
+def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool, staff: bool) -> dict[str, Any]:
     return {
         **order_row(detail.order),
-        "lines": [line(one, prices=prices) for one in detail.lines],
+        "lines": [line(one, prices=prices, staff=staff, earlier=earlier.get(one.line.pk)) for one in detail.lines],
         "revisions": [
             {
                 "number": one.number,
@@ -138,8 +184,10 @@ def pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
         "quantity": number(row.quantity),
         "unit": row.unit_name,
         "requested_date": row.requested_date,
+        "needed": needed(row),
         "conflict": row.sync == SyncMark.CONFLICT,
         "answer": answer(answers[0], prices=prices) if answers else None,
+        "corrections": [correction(told) for told in row.correcting],  # type: ignore[attr-defined]
     }
 
 

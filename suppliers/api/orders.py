@@ -14,12 +14,16 @@ from portal.shared.acting import acting
 from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
 from suppliers.actions import decisions
-from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import Corrected, LineAnswer, PromisedDelivery, SubstituteItem, Terms
+from suppliers.actions.corrections import decide_correction
+from suppliers.actions.earlier import earlier_promises
 from suppliers.api import bodies, shapes
 from suppliers.models import AnswerLine
+from suppliers.models.acknowledgements import CORRECTION_WORDS
 from suppliers.permissions import Act
 from suppliers.queries import OrderFilters, decision_queue, find_line, find_order, order_detail, order_rows
-from suppliers.states import AnswerKind, Decision, LineState
+from suppliers.states import AnswerKind, Correctable, CorrectionState, Decision, LineState
 
 
 def prices(view: PortalView) -> bool:
@@ -58,8 +62,11 @@ class OrderView(PortalView):
         """One order, whole: lines, schedule, answers, commitment history, revisions."""
         Act.SEE_ORDERS.require(self.actor)
         with acting(self.actor):
-            detail = bodies.order(order_detail(self.actor, order_id), prices=prices(self))
-        return Response(detail)
+            detail = order_detail(self.actor, order_id)
+            revised = detail.order.revision > 1
+            earlier = earlier_promises(detail, Terms.of(detail.order, timezone.now())) if revised else {}
+            body = bodies.order(detail, earlier, prices=prices(self), staff=not self.actor.behind_wall)
+        return Response(body)
 
 
 class AcknowledgementsView(PortalView):
@@ -86,6 +93,7 @@ class AcknowledgementsView(PortalView):
             answers=[_answer(line) for line in given["lines"]],
             channel="api",
             comment=given["comment"],
+            files=given["files"],
             source=given["source"],
             source_note=given["source_note"],
             at=timezone.now(),
@@ -94,8 +102,9 @@ class AcknowledgementsView(PortalView):
         if dry_run:
             lines = acknowledgement.rehearsed
         else:
+            rows = AnswerLine.objects.with_particulars().prefetch_related("promises").order_by("line__position")
             with acting(self.actor):
-                lines = list(AnswerLine.objects.filter(acknowledgement=acknowledgement).prefetch_related("promises"))
+                lines = list(rows.filter(acknowledgement=acknowledgement))
         return Response(
             bodies.acknowledgement(acknowledgement, lines, dry_run=dry_run, see_prices=prices(self)),
             status=200 if dry_run else 201,
@@ -155,6 +164,33 @@ class DecisionView(PortalView):
         )
 
 
+class CorrectionView(PortalView):
+    @extend_schema(
+        operation_id="corrections_decide",
+        parameters=[DryRunQuery, KEY],
+        request=shapes.CorrectionDecisionIn,
+        responses={200: shapes.CorrectionDecidedOut, **PROBLEMS},
+    )
+    def post(self, request: Request, line_id: UUID, correction_id: UUID) -> Response:
+        """Acknowledge or refuse what a supplier corrects: his part number, or the unit he sells in."""
+        with acting(self.actor):
+            line = find_line(self.actor, line_id)
+        shape = shapes.CorrectionDecisionIn(data=request.data)
+        shape.is_valid(raise_exception=True)
+        given = shape.validated_data
+        decided = self.perform(
+            decide_correction,
+            actor=self.actor,
+            line=line,
+            correction=correction_id,
+            acknowledged=given["decision"] == CorrectionState.ACKNOWLEDGED,
+            reason=given["reason"],
+            at=timezone.now(),
+        )
+        told = {name: getattr(decided, name) for name in CORRECTION_WORDS}
+        return Response({**bodies.correction(told), "dry_run": rehearsing(request)})
+
+
 def _answer(given: dict[str, Any]) -> LineAnswer:
     return LineAnswer(
         line=given["line"],
@@ -164,5 +200,9 @@ def _answer(given: dict[str, Any]) -> LineAnswer:
         reason=given["reason"],
         comment=given["comment"],
         price=given["price"],
-        substitute=given["substitute"],
+        substitute=SubstituteItem(**given["substitute"]) if given["substitute"] else None,
+        corrections=tuple(
+            Corrected(Correctable(one["field"]), one["theirs"], one["factor"]) for one in given["corrections"]
+        ),
+        files=tuple(given["files"]),
     )

@@ -1,7 +1,18 @@
-from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
+from suppliers.models.acknowledgements import (
+    Acknowledgement,
+    AnswerAttachment,
+    AnswerDraft,
+    AnswerLine,
+    Commitment,
+    Correction,
+    Promise,
+    Substitute,
+)
 from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
+from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
+from suppliers.models.links import OrderLink
 from suppliers.models.mails import Digest, DigestItem, MailWish
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
@@ -11,10 +22,14 @@ __all__ = [
     "Acknowledgement",
     "Activation",
     "AddressProof",
+    "AnswerAttachment",
     "AnswerDraft",
     "AnswerLine",
     "ApiToken",
     "Commitment",
+    "Correction",
+    "DateMove",
+    "DecisionBatch",
     "Digest",
     "DigestItem",
     "Invitation",
@@ -22,6 +37,7 @@ __all__ = [
     "MailWish",
     "Membership",
     "OrderLine",
+    "OrderLink",
     "OrderRevision",
     "Plant",
     "Posting",
@@ -29,6 +45,7 @@ __all__ = [
     "PurchaseOrder",
     "ScheduleLine",
     "StaffRules",
+    "Substitute",
     "Supplier",
     "SupplierGroup",
     "TolerancePolicy",

@@ -25,12 +25,15 @@ COMMON = {
     # The buyer's own.
     "suppliers_group": "the buyer's; no supplier reads it",
     "suppliers_plant": "the buyer's sites: names and calendars that every supplier delivers by",
+    "suppliers_decision_batch": "the buyer's; no supplier reads it",
     "suppliers_unit": "the buyer's; suppliers see units as words on their orders",
     "suppliers_item": "the buyer's; suppliers see items as words on their orders",
     "office_connection": "the post office is the buyer's; no supplier reads it",
     "office_cursor": "the post office is the buyer's; no supplier reads it",
     "office_mapping": "the post office is the buyer's; no supplier reads it",
+    "office_awaited": "the post office is the buyer's; no supplier reads it",
     "office_trouble": "the post office is the buyer's; no supplier reads it",
+    "office_exception": "a view over the post office's tables, with the rights of whoever asks",
     "office_delivery": "the post office is the buyer's; no supplier reads it",
     # Django's own, granted to nobody.
     "auth_group": "Django's; unused, granted to nobody",
@@ -92,10 +95,13 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_unit": ("", KEEP, ""),
     "suppliers_item": ("", KEEP, ""),
     "suppliers_supplier": ("select, update (factor_from)", KEEP, "select (active, factor_from, id, name)"),
+    "suppliers_order_link": ("", KEEP, ""),
     "suppliers_transit_time": ("select", EVERYTHING, ""),
     "suppliers_activation": ("", "insert, select", ""),
     "suppliers_answer_draft": (EVERYTHING, EVERYTHING, ""),
     "suppliers_tolerance_policy": ("select", "insert, select", ""),
+    "suppliers_date_move": ("select", KEEP, ""),
+    "suppliers_decision_batch": ("", "insert, select", ""),
     "suppliers_purchase_order": (
         "select, update (conflict_lines, next_date, pending_lines, state, supplier_reference, viewed_at,"
         " waiting_lines)",
@@ -111,6 +117,9 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_schedule_line": ("insert, select, update (agreed_date, agreed_price, agreed_quantity)", KEEP, ""),
     "suppliers_acknowledgement": ("insert, select", "insert, select", ""),
     "suppliers_answer_line": ("insert, select", "insert, select", ""),
+    "suppliers_substitute": ("insert, select", "insert, select", ""),
+    "suppliers_correction": ("insert, select, update (state)", KEEP, ""),
+    "suppliers_answer_attachment": ("insert, select", "insert, select", ""),
     "suppliers_promise": ("insert, select", "insert, select", ""),
     "suppliers_commitment": ("insert, select", "insert, select", ""),
     "documents_stored_file": ("insert, select", KEEP, ""),
@@ -128,7 +137,9 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "office_connection": ("", KEEP, ""),
     "office_cursor": ("", KEEP, ""),
     "office_mapping": ("", EVERYTHING, ""),
+    "office_awaited": ("", "delete, insert, select", ""),
     "office_trouble": ("", KEEP, ""),
+    "office_exception": ("", "select", ""),
     "office_delivery": ("", KEEP, ""),
     "office_reading": ("", "usage", ""),
 }
@@ -143,5 +154,8 @@ WRITTEN_ONCE = APPEND_ONLY | {
     "suppliers_acknowledgement",
     "suppliers_answer_line",
     "suppliers_promise",
+    "suppliers_substitute",
+    "suppliers_answer_attachment",
     "suppliers_commitment",
+    "suppliers_decision_batch",
 }

@@ -30,6 +30,8 @@ from tests.house.asking import (
     order_key,
     page,
 )
+from tests.house.desk_routes import DESK_API
+from tests.house.link_routes import LINKS
 from tests.house.people_routes import PEOPLE_PAGES
 
 __all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
@@ -101,6 +103,18 @@ API = [
             {"hours": 8},
             [],
         ),
+    ),
+    api(
+        "correction",
+        {
+            **each(200, ("bea", "decider")),
+            **each(403, (*OURS, "quentin", "rita", "ines", "ada", "reader", "writer", "impostor")),
+            **each(404, ("boris", "dora")),
+        },
+        method="post",
+        key=lambda scene: {"line_id": scene.pending_line.pk, "correction_id": scene.correction},
+        good=lambda scene: {"decision": "acknowledged"},
+        bad=({}, {"decision": "waiting"}, {"decision": "refused"}, [], None),
     ),
     Route("schema", each(200, EVERYBODY), note="the contract itself is no secret"),
 ]
@@ -199,7 +213,7 @@ PAGES = [
         method="post",
         key=order_key,
         good=lambda scene: form_of(scene, kind="accepted"),
-        bad=({"line-3-revision": "1", "line-3-kind": "substituted", "line-3-substitute": NUL},),
+        bad=({"line-3-revision": "1", "line-3-kind": "substituted", "line-3-offer": NUL},),
     ),
     page("decisions", {**each(200, ("bea", "dora")), **each(403, (*OURS, "boris", *REST_OF_STAFF))}, **LIST),
     page(
@@ -209,6 +223,14 @@ PAGES = [
         key=lambda scene: {"line_id": scene.pending_line.pk},
         good=lambda scene: {"answer": str(scene.answer), "decision": "approved"},
         bad=({}, {"answer": "x"}, {"answer": NUL, "decision": NUL}, {"decision": "declined", "reason": NUL}),
+    ),
+    page(
+        "decide_correction",
+        {**each(302, ("bea",)), **each(403, (*OURS, *REST_OF_STAFF)), **each(404, ("boris", "dora"))},
+        method="post",
+        key=lambda scene: {"line_id": scene.pending_line.pk, "correction_id": scene.correction},
+        good=lambda scene: {"decision": "acknowledged"},
+        bad=({}, {"decision": NUL}, {"decision": "refused", "reason": NUL}),
     ),
     page(
         "resolve_conflict",
@@ -248,6 +270,11 @@ PAGES = [
     Route("language", each(302, EVERYBODY), method="post", good=lambda scene: {"language": "de"}),
 ]
 
+
+def _office_api(name: str, answers: dict[str, int], **rest: Any) -> Route:
+    return Route(f"office_api:{name}", {"anonymous": 401, **answers}, json=True, **rest)
+
+
 OFFICE = [
     page("office:ledger", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}, **LIST),
     page(
@@ -257,7 +284,7 @@ OFFICE = [
     ),
     page(
         "office:retry",
-        {**each(409, ("ines", "ada")), **each(403, (*MAY_NOT_READ_IT, "bea")), "dora": 404},
+        {**each(403, (*MAY_NOT_READ_IT, "bea")), **each(409, ("ines", "ada")), "dora": 404},
         method="post",
         key=lambda scene: {"key": scene.delivery},
         note="the letter waits by itself: whoever may send it again is told so",
@@ -268,6 +295,29 @@ OFFICE = [
         key=lambda scene: {"key": scene.order.pk},
     ),
     page("office:mails", {**each(200, ("ines", "ada")), **each(403, (*MAY_NOT_READ_IT, "bea", "dora"))}, **LIST),
+    page("office:exceptions", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}, **LIST),
+    page(
+        "office:retry_many",
+        {**each(404, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)},
+        method="post",
+        good=lambda scene: {"letter": [str(scene.delivery)]},
+        bad=({}, {"letter": NUL}, {"letter": "x"}),
+        note="the letter waits by itself: it is on nobody's desk",
+    ),
+    page("office:mappings", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}, **LIST),
+    page(
+        "office:mapping",
+        {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)},
+        key=lambda scene: {"key": scene.mapping},
+    ),
+    page(
+        "office:answer_mapping",
+        {**each(302, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)},
+        method="post",
+        key=lambda scene: {"key": scene.trouble},
+        good=lambda scene: {"mapping": str(scene.mapping)},
+        bad=({}, {"mapping": NUL}, {"mapping": "x"}, {"mapping": "99999999999999999999"}),
+    ),
     page("office:connection", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}),
     *(
         page(
@@ -275,13 +325,33 @@ OFFICE = [
             {**each(302, ("ines", "ada")), **each(403, (*MAY_NOT_READ_IT, "bea", "dora"))},
             method="post",
         )
-        for name in ("pause", "resume", "pull_now")
+        for name in ("pause", "resume", "pull_now", "compare")
+    ),
+    _office_api("exceptions", {**each(200, READ_THE_LEDGER), **each(403, (*MAY_NOT_READ_IT, *CLIENTS))}, **LIST),
+    _office_api(
+        "retry",
+        {**each(403, (*MAY_NOT_READ_IT, "bea", *CLIENTS)), **each(409, ("ines", "ada")), "dora": 404},
+        method="post",
+        key=lambda scene: {"key": scene.delivery},
+    ),
+    _office_api(
+        "mappings",
+        {**each(200, READ_THE_LEDGER), **each(403, (*MAY_NOT_READ_IT, *CLIENTS))},
+        good=lambda scene: {"model": "res.partner"},
+    ),
+    _office_api(
+        "answer",
+        {**each(200, READ_THE_LEDGER), **each(403, (*MAY_NOT_READ_IT, *CLIENTS))},
+        method="post",
+        key=lambda scene: {"key": scene.trouble},
+        good=lambda scene: {"mapping": None},
+        bad=({}, {"mapping": "x"}, {"mapping": -1}, [], None),
     ),
 ]
 
 FILE_KEY: dict[str, Any] = {"key": lambda scene: {"file_id": scene.file.pk}}
-MAY_BRING_FILES = ("anna", "aron", "boris", "bea", "dora")
-MAY_NOT_BRING_THEM = ("asta", "sven", "quinn", *REST_OF_STAFF)
+MAY_BRING_FILES = ("anna", "aron", "boris", "bea", "dora", "quentin")
+MAY_NOT_BRING_THEM = ("asta", "sven", "quinn", "rita", "ines", "ada")
 
 
 def letter(scene: Scene) -> dict[str, Any]:
@@ -340,4 +410,4 @@ FILES = [
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *PAGES, *OFFICE, *PEOPLE_PAGES, *FILES, *HEALTH]
+ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *LINKS, *FILES, *HEALTH]

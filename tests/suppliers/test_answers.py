@@ -15,7 +15,8 @@ from portal.shared.errors import Invalid, NotFound, NotPermitted, Refused, Stale
 from portal.shared.models import AuditEntry, StateChange
 from suppliers import queries
 from suppliers.actions import decisions
-from suppliers.actions.acknowledgements import LineAnswer, acknowledge, preview
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, preview
 from suppliers.actions.orders import open_order
 from suppliers.models import Acknowledgement, TransitTime
 from suppliers.states import AnswerKind, Cause, Decision, LineState, OrderState, StaffRole, SyncMark, Verdict
@@ -247,7 +248,7 @@ def test_what_a_supplier_tells_the_buyer_is_his_promise_and_carries_the_buyers_n
     line = world.detail().lines[0]
     assert line.line.state == LineState.AGREED
     assert [(step.cause, step.actor_name) for step in line.commitments] == [(Cause.SUPPLIER, "Bea")]
-    (letter,) = world.letters()
+    (letter,) = [one for one in world.letters() if one.topic == "purchase_order.agreed"]
     assert "entered for the supplier by Bea, told by phone" in letter.payload["note"]["lines"][0]
 
 

@@ -10,13 +10,15 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from integrations.office.channels.letters import Mailing, Reader, Words, address_of
+from integrations.office.channels.order_mails import order_links
+from integrations.office.channels.readers import Mailing, Reader, Words, address_of
 from integrations.slot.models import Event
 from suppliers import reminders
 from suppliers.actions.digests import LONGEST
@@ -49,7 +51,7 @@ def words(mailing: Callable[[str], Mailing]) -> Callable[[Event, Reader], Words 
         several = bool(person.plants) or len(person.suppliers) > 1
         return {
             "subject": _subject(items, len(named), len(news)),
-            "sections": list(_sections(items, several)),
+            "sections": list(_sections(items, several, order_links(named, reader.address))),
             "news": news,
             "choose_url": address_of("account_mails"),
             "longest": LONGEST,
@@ -89,7 +91,7 @@ def _subject(items: Sequence[Item], orders: int, news: int) -> str:
     return said
 
 
-def _sections(items: Sequence[Item], several: bool) -> Iterable[Mapping[str, Any]]:
+def _sections(items: Sequence[Item], several: bool, links: Mapping[UUID, str]) -> Iterable[Mapping[str, Any]]:
     for key, group in groupby(items, lambda item: item.subject):
         yield {
             "title": SUBJECTS[key].title,
@@ -97,7 +99,7 @@ def _sections(items: Sequence[Item], several: bool) -> Iterable[Mapping[str, Any
             "rows": [
                 {
                     "number": item.facts.number,
-                    "url": address_of("order", item.facts.order),
+                    "url": links.get(item.facts.order) or address_of("order", item.facts.order),
                     "supplier": item.facts.supplier_name if several else "",
                     "said": SAID[key](item.count, _day(item.since)),
                 }

@@ -24,14 +24,15 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from integrations.office.actions.delivering import POST_OFFICE, Sending
-from integrations.office.channels.letters import Mailing, Reader, address_of
 from integrations.office.channels.mailings import MAILINGS
+from integrations.office.channels.readers import Mailing, Reader, address_of
 from integrations.office.routes import MAIL, MAIN, destination
 from integrations.slot.models import Event, Exchange, Outcome
 from portal.shared.acting import acting
 from portal.shared.errors import DeliveryFailed, Misconfigured, Permanent, Temporary
 from suppliers.actions import digests
 from suppliers.actions.wishes import stop_secret
+from suppliers.models import User
 from suppliers.states import Frequency
 from suppliers.subjects import DIGEST, OF_TOPIC
 
@@ -155,9 +156,13 @@ def _wanted(event: Event, key: str) -> bool:
 
 
 def stop_address(event: Event, reader: Reader) -> str:
-    """Where a reader stops mails like this one without signing in; empty for those nobody can stop."""
+    """Where a reader stops mails like this one without signing in; empty for those nobody can stop, and where no person
+    reads but a firm's address.
+    """
     subject = DIGEST if event.topic == digests.DIGEST_DUE else OF_TOPIC.get(event.topic)
-    return address_of("stop_mails", reader.key, subject, stop_secret(reader.key, subject)) if subject else ""
+    if not subject or not User.objects.filter(pk=reader.key).exists():
+        return ""
+    return address_of("stop_mails", reader.key, subject, stop_secret(reader.key, subject))
 
 
 def compose(mailing: Mailing, event: Event, reader: Reader) -> EmailMultiAlternatives | None:

@@ -19,8 +19,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.office.channels import digests
-from integrations.office.channels.letters import Mailing, Reader, Words, address_of
-from integrations.office.channels.letters import moment as _moment
+from integrations.office.channels.access_mails import ACCESS_MAILS
+from integrations.office.channels.order_mails import ORDER_MAILS
+from integrations.office.channels.readers import Mailing, Reader, Words, address_of, moment
 from integrations.slot.models import Event
 from suppliers.actions.digests import DIGEST_DUE
 from suppliers.models import AddressProof, Invitation, User
@@ -56,7 +57,7 @@ def _invitation(event: Event, reader: Reader) -> Words | None:
         "action": _("Look at the invitation"),
         "url": address_of("invitation", invitation.pk, invitation.secret),
         "notes": [
-            _("The link is for you alone and is good until %(when)s.") % {"when": _moment(invitation.expires_at)},
+            _("The link is for you alone and is good until %(when)s.") % {"when": moment(invitation.expires_at)},
             _("You do not know what this is about? Then leave it: nothing happens until you accept."),
         ],
     }
@@ -86,7 +87,7 @@ def _proof(event: Event, reader: Reader) -> Words | None:
         "action": _("Confirm the address"),
         "url": address_of("prove_address", proof.pk, proof.secret),
         "notes": [
-            _("The link is good until %(when)s.") % {"when": _moment(proof.expires_at)},
+            _("The link is good until %(when)s.") % {"when": moment(proof.expires_at)},
             _("If it is not you, leave it: nothing changes."),
         ],
     }
@@ -137,7 +138,7 @@ def _notice(event: Event, reader: Reader) -> Words | None:
         return None
     sentence = said()
     where = {name: event.payload.get(name, "") for name in ("ip", "agent")}
-    lines = [_("When: %(when)s") % {"when": _moment(event.at)}]
+    lines = [_("When: %(when)s") % {"when": moment(event.at)}]
     if where["ip"]:
         lines.append(_("From: %(ip)s, %(agent)s") % where)
     return {"subject": sentence, "paragraphs": [sentence + ".", *lines], "notes": [_NOT_ME()]}
@@ -169,4 +170,6 @@ MAILINGS: Mapping[str, Mailing] = {
     "account.reset_asked": Mailing(_owner, _reset),
     "account.notice": Mailing(_owner, _notice),
     DIGEST_DUE: Mailing(digests.readers, digests.words(lambda topic: MAILINGS[topic]), "mail/digest"),
+    **ACCESS_MAILS,
+    **ORDER_MAILS,
 }

@@ -15,8 +15,8 @@ from django.utils import timezone
 from integrations.office import delivery as office
 from integrations.office import routes, sent
 from integrations.office.channels import mailings
-from integrations.office.channels.letters import Mailing, Reader
 from integrations.office.channels.mail import Post
+from integrations.office.channels.readers import Mailing, Reader
 from integrations.office.models import Delivery
 from integrations.office.states import DeliveryState
 from integrations.slot import outbox

@@ -1,4 +1,4 @@
-"""What a mail is made of: who reads it, and what it says."""
+"""Who reads a mail, and what a mailing is: the words of :mod:`.mailings` and of those beside it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 
 from integrations.slot.models import Event
 from suppliers.models import User
+from suppliers.standing import Recipient
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Reader:
     def of(cls, user: User, address: str = "") -> Reader:
         """Somebody with an account, at his address unless another one is meant."""
         return cls(str(user.pk), address or user.email, user.name, user.language, user.time_zone)
+
+    @classmethod
+    def at(cls, desk: Recipient) -> Reader:
+        """One of a supplier's order desk, with an account or without."""
+        return cls(desk.key, desk.email, desk.name, desk.language, desk.time_zone)
 
 
 Words = Mapping[str, Any]
@@ -47,6 +53,6 @@ def address_of(name: str, *args: object) -> str:
 
 
 def moment(at: Any) -> str:
-    """A time in the reader's zone, which it names."""
+    """Day and time in the reader's zone, which is named."""
     local = localtime(at)
     return f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
