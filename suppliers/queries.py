@@ -33,7 +33,6 @@ from suppliers.models import (
     AnswerLine,
     Commitment,
     Correction,
-    DigestItem,
     OrderLine,
     OrderLink,
     OrderRevision,
@@ -44,6 +43,7 @@ from suppliers.models import (
     TolerancePolicy,
 )
 from suppliers.models.acknowledgements import CORRECTION_TOLD
+from suppliers.models.mails import REMINDED, Reminded
 from suppliers.states import LineState, Mode, SyncMark
 
 
@@ -179,15 +179,6 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Reminded:
-    """A daily mail that named the order: of what, and to whom; see ``DigestItem``."""
-
-    at: dt.datetime
-    subject: str
-    name: str
-
-
-@dataclass(frozen=True)
 class SentLink:
     """The link an address was sent with the order; see ``OrderLink``."""
 
@@ -220,7 +211,7 @@ class OrderDetail:
 
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
-    also = {} if actor.behind_wall else {"mailed": _LINKS, "reminded": _REMINDED}
+    also = {} if actor.behind_wall else {"mailed": _LINKS, "reminded": REMINDED}
     order = _find_order(actor, order_id, unsent=_DRAFTS, **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(
@@ -254,11 +245,6 @@ def _moments(kept: dict[str, Any]) -> dict[str, dt.datetime]:
 
 
 # Asked for together with the order: queries of their own would be too many.
-_REMINDED = ArraySubquery(
-    DigestItem.objects.filter(order=OuterRef("pk"), digest__isnull=False)
-    .order_by("-at", "user__name")
-    .values(told=JSONObject(at="at", subject="subject", name="user__name"))[:100]
-)
 _LINKS = ArraySubquery(
     OrderLink.objects.filter(order=OuterRef("pk"))
     .order_by("email")

@@ -5,8 +5,13 @@ All of it is the post office's business: no supplier reads these tables.
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from integrations.slot.models import Event
 from portal.shared.identifiers import new_id
@@ -91,3 +96,20 @@ class DigestItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.order_id or self.event_id}"
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """A daily mail that named an order: of what, and to whom."""
+
+    at: dt.datetime
+    subject: str
+    name: str
+
+
+REMINDED = ArraySubquery(
+    DigestItem.objects.filter(order=OuterRef("pk"), digest__isnull=False)
+    .order_by("-at", "user__name")
+    .values(told=JSONObject(at="at", subject="subject", name="user__name"))[:100]
+)
+"""Of an order, asked for together with it: fields of :class:`Reminded`, the latest first."""
