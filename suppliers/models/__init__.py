@@ -1,6 +1,6 @@
 from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
 from suppliers.models.activation import Activation
-from suppliers.models.catalogue import Item, Unit
+from suppliers.models.catalogue import Item, SupplierItem, Unit
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
@@ -27,6 +27,7 @@ __all__ = [
     "StaffRules",
     "Supplier",
     "SupplierGroup",
+    "SupplierItem",
     "TolerancePolicy",
     "TransitTime",
     "Unit",
