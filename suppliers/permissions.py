@@ -45,6 +45,7 @@ class Act(Permission):
         scopes=[Scope.WRITE_ANSWERS],
     )
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
+    STATE_CAUSE = who("Say who caused a date moved in Odoo", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     SET_MODE = who("Switch suppliers and plants on", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     MOVE_ORDER = who("Move an order to the mode set for it", systems=[GO_LIVE])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suppliers.api import orders
+from suppliers.api import desk, orders
 
 app_name = "orders_api"
 urlpatterns = [
@@ -9,4 +9,6 @@ urlpatterns = [
     path("orders/<uuid:order_id>/acknowledgements/", orders.AcknowledgementsView.as_view(), name="acknowledgements"),
     path("decisions/", orders.DecisionsView.as_view(), name="decisions"),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
+    path("moves/", desk.MovesView.as_view(), name="moves"),
+    path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),
 ]

@@ -1,6 +1,7 @@
 from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
 from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, SupplierItem, Unit
+from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
@@ -14,6 +15,8 @@ __all__ = [
     "AnswerLine",
     "ApiToken",
     "Commitment",
+    "DateMove",
+    "DecisionBatch",
     "Invitation",
     "Item",
     "Membership",

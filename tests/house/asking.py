@@ -44,6 +44,7 @@ class Scene:
     anna: UUID
     invitation: UUID
     file: StoredFile
+    move: UUID
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ COMMON = {
     # The buyer's own.
     "suppliers_group": "the buyer's; no supplier reads it",
     "suppliers_plant": "the buyer's sites: names and calendars that every supplier delivers by",
+    "suppliers_decision_batch": "the buyer's; no supplier reads it",
     "suppliers_unit": "the buyer's; suppliers see units as words on their orders",
     "suppliers_item": "the buyer's; suppliers see items as words on their orders",
     "office_connection": "the post office is the buyer's; no supplier reads it",
@@ -92,6 +93,8 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_activation": ("", "insert, select", ""),
     "suppliers_answer_draft": (EVERYTHING, EVERYTHING, ""),
     "suppliers_tolerance_policy": ("select", "insert, select", ""),
+    "suppliers_date_move": ("select", KEEP, ""),
+    "suppliers_decision_batch": ("", "insert, select", ""),
     "suppliers_purchase_order": (
         "select, update (conflict_lines, next_date, pending_lines, state, supplier_reference, viewed_at,"
         " waiting_lines)",
@@ -141,4 +144,5 @@ WRITTEN_ONCE = APPEND_ONLY | {
     "suppliers_answer_line",
     "suppliers_promise",
     "suppliers_commitment",
+    "suppliers_decision_batch",
 }

@@ -16,7 +16,7 @@ from django.utils import timezone
 from integrations.office import delivery as office
 from integrations.office.actions.pulling import the_connection
 from integrations.office.models import Delivery
-from suppliers.models import AnswerLine, Invitation, OrderLine
+from suppliers.models import AnswerLine, DateMove, Invitation, OrderLine
 from suppliers.states import LineState
 from tests.cast import PULL, Cast, everything
 from tests.house.routes import (
@@ -75,6 +75,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             open_line=lines[LineState.OPEN],
             pending_line=pending,
             file=worlds[0].file,
+            move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).values_list("pk", flat=True).get(),
             acme=str(order.supplier.public_id),

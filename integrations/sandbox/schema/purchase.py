@@ -44,6 +44,11 @@ _ORDER_PICKINGS = (
     "WHERE l.order_id = {t}.id AND m.picking_id IS NOT NULL ORDER BY m.picking_id"
 )
 
+_COUNTED_BY = (
+    "(SELECT CASE pt.type WHEN 'consu' THEN 'stock_moves' ELSE 'manual' END FROM product_product p "
+    "JOIN product_template pt ON pt.id = p.product_tmpl_id WHERE p.id = {t}.product_id)"
+)
+
 MODELS: tuple[Model, ...] = (
     model("uom.category", "Product UoM Categories", {"name": char("Unit of Measure Category", required=True)}),
     model(
@@ -312,7 +317,7 @@ MODELS: tuple[Model, ...] = (
                 ("manual", "Manual"),
                 ("stock_moves", "Stock Moves"),
                 readonly=True,
-                default="stock_moves",
+                sql=_COUNTED_BY,
             ),
             "qty_invoiced": number("Billed Qty", 2, readonly=True, default=0.0),
             "qty_to_invoice": number("To Invoice Quantity", 2, readonly=True, default=0.0),
