@@ -9,7 +9,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
@@ -22,6 +32,7 @@ from suppliers.models import (
     AnswerLine,
     Commitment,
     OrderLine,
+    OrderLink,
     OrderRevision,
     Promise,
     PurchaseOrder,
@@ -34,10 +45,36 @@ from suppliers.states import LineState, Mode, SyncMark
 
 def supplier_key(actor: Actor, public_id: UUID) -> int:
     """The plain id that rows of lower storeys carry; raises ``NotFound`` for a supplier the actor may not know of."""
+    return find_supplier(actor, public_id).pk
+
+
+def find_supplier(actor: Actor, public_id: UUID) -> Supplier:
+    """The supplier, if the actor may know of it; else :class:`NotFound`."""
     supplier = Supplier.objects.visible_to(actor).filter(public_id=public_id).first()
     if supplier is None:
         raise NotFound(_("There is no such supplier."))
-    return supplier.pk
+    return supplier
+
+
+BY_NAME = Keyset(("name", "id"), "name")
+
+
+def suppliers_with_links(
+    actor: Actor, text: str, at: dt.datetime, *, cursor: str = "", size: int = 30
+) -> Page[Supplier]:
+    """Active suppliers by name, each with ``running``, the number of links to its orders that are good: one query."""
+    good = OrderLink.objects.filter(supplier=OuterRef("pk"), revoked_at=None, expires_at__gt=at).order_by()
+    counted = good.values("supplier").annotate(number=Count("pk")).values("number")
+    rows: QuerySet[Supplier] = Supplier.objects.visible_to(actor).filter(active=True, name__icontains=text)
+    return BY_NAME.page(rows.annotate(running=Coalesce(Subquery(counted), 0)), cursor, size)
+
+
+def find_order_link(actor: Actor, order_id: UUID, link_id: UUID) -> OrderLink:
+    """A link to an order, if the actor may know of it; else :class:`NotFound`."""
+    link = OrderLink.objects.visible_to(actor).filter(pk=link_id, order=order_id).first()
+    if link is None:
+        raise NotFound(_("There is no such link, or it is not yours to see."))
+    return link
 
 
 @dataclass(frozen=True)
@@ -147,6 +184,21 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class SentLink:
+    """The link an address was sent with the order; see ``OrderLink``."""
+
+    id: str
+    email: str
+    sent_at: dt.datetime
+    expires_at: dt.datetime
+    revoked_at: dt.datetime | None
+
+    def runs(self, at: dt.datetime) -> bool:
+        """Neither withdrawn nor past its time."""
+        return self.revoked_at is None and at < self.expires_at
+
+
+@dataclass(frozen=True)
 class OrderDetail:
     order: PurchaseOrder
     lines: list[LineDetail]
@@ -156,11 +208,14 @@ class OrderDetail:
     """Of the order and its lines, oldest first."""
     drafts: list[Draft]
     """What people have typed and not sent, the latest first."""
+    links: list[SentLink]
+    """For the buyer's side: whom the order was sent to, by address."""
 
 
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
-    order = _find_order(actor, order_id, unsent=_DRAFTS)
+    also = {} if actor.behind_wall else {"mailed": _LINKS}
+    order = _find_order(actor, order_id, unsent=_DRAFTS, **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(
         _answered(rows).prefetch_related(
@@ -182,10 +237,23 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
             Draft(**kept | {"saved_at": dt.datetime.fromisoformat(kept["saved_at"])})
             for kept in order.unsent  # type: ignore[attr-defined]
         ],
+        [SentLink(**kept | _moments(kept)) for kept in getattr(order, "mailed", [])],
     )
 
 
+def _moments(kept: dict[str, Any]) -> dict[str, dt.datetime]:
+    """The moments of a row that came as JSON."""
+    return {name: dt.datetime.fromisoformat(text) for name, text in kept.items() if name.endswith("_at") and text}
+
+
 # Asked for together with the order: a query of its own would be one too many.
+_LINKS = ArraySubquery(
+    OrderLink.objects.filter(order=OuterRef("pk"))
+    .order_by("email")
+    .values(
+        kept=JSONObject(id="id", email="email", sent_at="sent_at", expires_at="expires_at", revoked_at="revoked_at"),
+    )
+)
 _DRAFTS = ArraySubquery(
     AnswerDraft.objects.filter(order=OuterRef("pk"))
     .order_by("-saved_at")

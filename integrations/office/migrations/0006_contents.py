@@ -5,6 +5,6 @@ READ_AGAIN = "delete from office_cursor where model in ('purchase.order', 'purch
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0004_awaited")]
+    dependencies = [("office", "0005_exceptions")]
 
     operations = [migrations.RunSQL(READ_AGAIN, migrations.RunSQL.noop)]

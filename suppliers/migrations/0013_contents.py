@@ -20,7 +20,7 @@ def searchable(name: str) -> migrations.RunSQL:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("suppliers", "0010_desk"),
+        ("suppliers", "0012_links"),
     ]
 
     operations = [
