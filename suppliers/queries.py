@@ -149,14 +149,8 @@ def _matching(actor: Actor, text: str) -> QuerySet[Any]:
     words = Q(number__icontains=text) | Q(supplier_reference__icontains=text) | Q(buyer_name__icontains=text)
     named = Supplier.objects.visible_to(actor).filter(name__icontains=text)
     items = Q(item_code__icontains=text) | Q(item_name__icontains=text) | Q(supplier_item_code__icontains=text)
-    return (
-        orders.filter(words)
-        .values("pk")
-        .union(
-            OrderLine.objects.visible_to(actor).filter(items).values("order_id"),
-            orders.filter(supplier__in=named).values("pk"),
-        )
-    )
+    by_item = OrderLine.objects.visible_to(actor).filter(items).values("order_id")
+    return orders.filter(words).values("pk").union(by_item, orders.filter(supplier__in=named).values("pk"))
 
 
 @dataclass(frozen=True)
