@@ -9,17 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    BooleanField,
-    Count,
-    ExpressionWrapper,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
@@ -42,7 +32,7 @@ from suppliers.models import (
     TolerancePolicy,
 )
 from suppliers.models.acknowledgements import CORRECTION_TOLD
-from suppliers.models.mails import REMINDED, Reminded
+from suppliers.models.mails import Reminded, reminded
 from suppliers.states import LineState, Mode, SyncMark
 
 
@@ -213,7 +203,7 @@ class OrderDetail:
 
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
-    also = {} if actor.behind_wall else {"mailed": _LINKS, "reminded": REMINDED}
+    also = {} if actor.behind_wall else {"mailed": _LINKS, "reminded": reminded()}
     order = _find_order(actor, order_id, unsent=_DRAFTS, **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(

@@ -107,9 +107,10 @@ class Reminded:
     name: str
 
 
-REMINDED = ArraySubquery(
-    DigestItem.objects.filter(order=OuterRef("pk"), digest__isnull=False)
-    .order_by("-at", "user__name")
-    .values(told=JSONObject(at="at", subject="subject", name="user__name"))[:100]
-)
-"""Of an order, asked for together with it: fields of :class:`Reminded`, the latest first."""
+def reminded() -> ArraySubquery:
+    """Of an order, asked for together with it: fields of :class:`Reminded`, the latest first."""
+    return ArraySubquery(
+        DigestItem.objects.filter(order=OuterRef("pk"), digest__isnull=False)
+        .order_by("-at", "user__name")
+        .values(told=JSONObject(at="at", subject="subject", name="user__name"))[:100]
+    )

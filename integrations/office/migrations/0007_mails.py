@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("office", "0005_exceptions"),
+        ("office", "0006_contents"),
         ("slot", "0003_not_sent"),
     ]
 
