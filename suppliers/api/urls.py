@@ -1,12 +1,15 @@
 from django.urls import path
 
-from suppliers.api import desk, orders
+from suppliers.api import desk, orders, vendors
 
 app_name = "orders_api"
 urlpatterns = [
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
     path("orders/<uuid:order_id>/acknowledgements/", orders.AcknowledgementsView.as_view(), name="acknowledgements"),
+    path("suppliers/", vendors.SuppliersView.as_view(), name="suppliers"),
+    path("suppliers/<uuid:key>/", vendors.SupplierView.as_view(), name="supplier"),
+    path("approvals/", vendors.ApprovalsView.as_view(), name="approvals"),
     path("decisions/", orders.DecisionsView.as_view(), name="decisions"),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
     path("moves/", desk.MovesView.as_view(), name="moves"),

@@ -1,5 +1,6 @@
 from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
 from suppliers.models.activation import Activation
+from suppliers.models.approvals import Approval
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
@@ -14,6 +15,7 @@ __all__ = [
     "AnswerDraft",
     "AnswerLine",
     "ApiToken",
+    "Approval",
     "Commitment",
     "DateMove",
     "DecisionBatch",

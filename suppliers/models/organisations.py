@@ -47,6 +47,9 @@ class Supplier(models.Model):
     street2 = models.CharField(_("further address line"), max_length=200, blank=True)
     postcode = models.CharField(_("postcode"), max_length=30, blank=True)
     city = models.CharField(_("town"), max_length=100, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    contacts = models.JSONField(_("contacts"), default=list)
+    """Odoo's contacts of this supplier: a list of ``{name, function, email, phone}``."""
     active = models.BooleanField(_("active"), default=True)
     factor_from = models.DateTimeField(null=True)
     """From when on nobody acts for it without a second factor; nothing: whoever likes."""

@@ -32,6 +32,7 @@ from tests.house.asking import (
 )
 from tests.house.desk_routes import DESK_API
 from tests.house.people_routes import PEOPLE_PAGES
+from tests.house.vendor_routes import VENDORS
 
 __all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
 
@@ -370,4 +371,4 @@ FILES = [
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *FILES, *HEALTH]
+ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *VENDORS, *FILES, *HEALTH]
