@@ -45,8 +45,8 @@ def listings(supplier_id: int, plant_id: int, items: Iterable[int], day: dt.date
     wanted = set(items)
     rows = (
         Approval.objects.filter(Q(plant=plant_id) | Q(plant=None), item__in=wanted, effective__lte=day)
-        .order_by("item", "supplier", F("plant").desc(nulls_last=True), "-version")
-        .distinct("item", "supplier")
+        .order_by("item_id", "supplier_id", F("plant_id").desc(nulls_last=True), "-version")
+        .distinct("item_id", "supplier_id")
     )
     by_item: dict[int, dict[int, Approval]] = {}
     for row in rows:
@@ -120,7 +120,10 @@ class MasterData:
 
 def find_supplier(actor: Actor, public_id: UUID) -> Supplier:
     """One supplier. Raises :class:`NotFound`."""
-    found = Supplier.objects.visible_to(actor).select_related("group").filter(public_id=public_id).first()
+    rows = Supplier.objects.visible_to(actor)
+    if not actor.behind_wall:
+        rows = rows.select_related("group")  # the buyer's own
+    found = rows.filter(public_id=public_id).first()
     if found is None:
         raise NotFound(_("There is no such supplier."))
     return found

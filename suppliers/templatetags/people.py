@@ -43,9 +43,8 @@ def navigation(context: RequestContext) -> list[Link]:
     entries.append(("office:exceptions", _("Exceptions"), "alert", reads))
     entries.append(("office:ledger", _("Ledger"), "ledger", reads))
     entries.append(("office:connection", _("Connection"), "connection", connects))
-    entries.append(
-        ("suppliers", _("Suppliers"), "truck", actor.kind is ActorKind.STAFF and Act.SEE_SUPPLIER.allows(actor))
-    )
+    whose = _("Suppliers") if actor.kind is ActorKind.STAFF else _("Our master data")
+    entries.append(("suppliers", whose, "truck", Act.SEE_SUPPLIER.allows(actor)))
     entries.append(("approvals", _("Approved vendors"), "check", Act.SEE_APPROVALS.allows(actor)))
     entries.append(("waves", _("Go-live"), "send", Act.SET_MODE.allows(actor)))
     entries.append(("tolerances", _("Tolerances"), "tolerances", Act.SET_TOLERANCES.allows(actor)))

@@ -1,4 +1,4 @@
-"""The approved vendor list: who may deliver what to which plant, from when on; the buyer is told, no order is stopped."""
+"""The approved vendor list: who may deliver what to which plant, and from when on. It tells, and stops no order."""
 
 from __future__ import annotations
 
