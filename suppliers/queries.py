@@ -9,8 +9,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce, JSONObject
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.shared.actor import Actor
@@ -21,7 +33,9 @@ from suppliers.models import (
     AnswerDraft,
     AnswerLine,
     Commitment,
+    Correction,
     OrderLine,
+    OrderLink,
     OrderRevision,
     Promise,
     PurchaseOrder,
@@ -29,15 +43,43 @@ from suppliers.models import (
     Supplier,
     TolerancePolicy,
 )
+from suppliers.models.acknowledgements import CORRECTION_TOLD
 from suppliers.states import LineState, Mode, SyncMark
+from suppliers.vendors import of_an_order
 
 
 def supplier_key(actor: Actor, public_id: UUID) -> int:
     """The plain id that rows of lower storeys carry; raises ``NotFound`` for a supplier the actor may not know of."""
+    return find_supplier(actor, public_id).pk
+
+
+def find_supplier(actor: Actor, public_id: UUID) -> Supplier:
+    """The supplier, if the actor may know of it; else :class:`NotFound`."""
     supplier = Supplier.objects.visible_to(actor).filter(public_id=public_id).first()
     if supplier is None:
         raise NotFound(_("There is no such supplier."))
-    return supplier.pk
+    return supplier
+
+
+BY_NAME = Keyset(("name", "id"), "name")
+
+
+def suppliers_with_links(
+    actor: Actor, text: str, at: dt.datetime, *, cursor: str = "", size: int = 30
+) -> Page[Supplier]:
+    """Active suppliers by name, each with ``running``, the number of links to its orders that are good: one query."""
+    good = OrderLink.objects.filter(supplier=OuterRef("pk"), revoked_at=None, expires_at__gt=at).order_by()
+    counted = good.values("supplier").annotate(number=Count("pk")).values("number")
+    rows: QuerySet[Supplier] = Supplier.objects.visible_to(actor).filter(active=True, name__icontains=text)
+    return BY_NAME.page(rows.annotate(running=Coalesce(Subquery(counted), 0)), cursor, size)
+
+
+def find_order_link(actor: Actor, order_id: UUID, link_id: UUID) -> OrderLink:
+    """A link to an order, if the actor may know of it; else :class:`NotFound`."""
+    link = OrderLink.objects.visible_to(actor).filter(pk=link_id, order=order_id).first()
+    if link is None:
+        raise NotFound(_("There is no such link, or it is not yours to see."))
+    return link
 
 
 @dataclass(frozen=True)
@@ -138,6 +180,21 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class SentLink:
+    """The link an address was sent with the order; see ``OrderLink``."""
+
+    id: str
+    email: str
+    sent_at: dt.datetime
+    expires_at: dt.datetime
+    revoked_at: dt.datetime | None
+
+    def runs(self, at: dt.datetime) -> bool:
+        """Neither withdrawn nor past its time."""
+        return self.revoked_at is None and at < self.expires_at
+
+
+@dataclass(frozen=True)
 class OrderDetail:
     order: PurchaseOrder
     lines: list[LineDetail]
@@ -147,11 +204,16 @@ class OrderDetail:
     """Of the order and its lines, oldest first."""
     drafts: list[Draft]
     """What people have typed and not sent, the latest first."""
+    links: list[SentLink]
+    """For the buyer's side: whom the order was sent to, by address."""
+    listed: list[dict[str, Any]]
+    """For the buyer's side: what the approved vendor list says of its items; see ``vendors.judged``."""
 
 
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
-    order = _find_order(actor, order_id, unsent=_DRAFTS)
+    also = {} if actor.behind_wall else {"mailed": _LINKS, "listed": of_an_order(timezone.localdate())}
+    order = _find_order(actor, order_id, unsent=_DRAFTS, **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(
         _answered(rows).prefetch_related(
@@ -173,10 +235,24 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
             Draft(**kept | {"saved_at": dt.datetime.fromisoformat(kept["saved_at"])})
             for kept in order.unsent  # type: ignore[attr-defined]
         ],
+        [SentLink(**kept | _moments(kept)) for kept in getattr(order, "mailed", [])],
+        getattr(order, "listed", []),
     )
 
 
+def _moments(kept: dict[str, Any]) -> dict[str, dt.datetime]:
+    """The moments of a row that came as JSON."""
+    return {name: dt.datetime.fromisoformat(text) for name, text in kept.items() if name.endswith("_at") and text}
+
+
 # Asked for together with the order: a query of its own would be one too many.
+_LINKS = ArraySubquery(
+    OrderLink.objects.filter(order=OuterRef("pk"))
+    .order_by("email")
+    .values(
+        kept=JSONObject(id="id", email="email", sent_at="sent_at", expires_at="expires_at", revoked_at="revoked_at"),
+    )
+)
 _DRAFTS = ArraySubquery(
     AnswerDraft.objects.filter(order=OuterRef("pk"))
     .order_by("-saved_at")
@@ -208,15 +284,19 @@ def find_line(actor: Actor, line_id: UUID) -> OrderLine:
 
 
 def _answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
-    """Lines with their schedule and their answers (newest first, with promises): three more queries for any number."""
-    answers = AnswerLine.objects.select_related("acknowledgement", "policy").order_by("-number")
+    """Lines with their schedule and their answers (newest first, with promises and all particulars), and what is
+    corrected on them and not decided (``correcting``): three more queries for any number."""
+    answers = AnswerLine.objects.with_particulars().select_related("acknowledgement", "policy").order_by("-number")
+    correcting = Correction.objects.waiting().filter(line=OuterRef("pk")).order_by("field")
     return (
-        rows.prefetch_related(Prefetch("schedule", ScheduleLine.objects.order_by("position")))
+        rows.annotate(correcting=ArraySubquery(correcting.values(told=CORRECTION_TOLD)))
+        .prefetch_related(Prefetch("schedule", ScheduleLine.objects.order_by("position")))
         .prefetch_related(Prefetch("answers", answers))
         .prefetch_related(Prefetch("answers__promises", Promise.objects.order_by("position")))
     )
 
 
+FOR_THE_BUYER = Q(state=LineState.PENDING_BUYER) | Q(pk__in=Correction.objects.waiting().values("line"))
 QUEUE = Keyset(("requested_date", "id"), "queue")
 
 
@@ -229,13 +309,12 @@ def decision_queue(
     cursor: str = "",
     size: int = 30,
 ) -> Page[OrderLine]:
-    """Lines outside tolerance or in conflict that the buyer has to decide, the most urgent first: five queries.
+    """Lines outside tolerance, in conflict or with a correction that the buyer has to decide, the most urgent first:
+    five queries.
 
     Each line carries ``answers`` (newest first, with promises), ``schedule``, ``order`` and its supplier and plant.
     """
-    rows: QuerySet[OrderLine] = OrderLine.objects.visible_to(actor).filter(
-        Q(state=LineState.PENDING_BUYER) | Q(sync=SyncMark.CONFLICT)
-    )
+    rows: QuerySet[OrderLine] = OrderLine.objects.visible_to(actor).filter(FOR_THE_BUYER | Q(sync=SyncMark.CONFLICT))
     if plant:
         rows = rows.filter(plant=plant)
     if supplier:
@@ -271,7 +350,7 @@ def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
     week = today + dt.timedelta(days=7)
     counts = lines.annotate(due=due).aggregate(
         to_answer=Count("pk", filter=Q(state=LineState.OPEN)),
-        to_decide=Count("pk", filter=Q(state=LineState.PENDING_BUYER)),
+        to_decide=Count("pk", filter=FOR_THE_BUYER),
         conflicts=Count("pk", filter=Q(sync=SyncMark.CONFLICT)),
         late=Count("pk", filter=alive & Q(due__lt=today)),
         this_week=Count("pk", filter=Q(state=LineState.AGREED, due__gte=today, due__lt=week)),

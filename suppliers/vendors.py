@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import JSONObject, RowNumber
 from django.utils.translation import gettext as _
 
 from portal.shared.actor import Actor
@@ -26,39 +27,64 @@ MOST_ITEMS = 200
 
 @dataclass(frozen=True)
 class Finding:
-    """Why an item of an order should not come from this supplier: ``blocked``, ``probation`` or ``unlisted``."""
+    """Why an item should not come from a supplier: ``blocked``, ``probation`` or ``unlisted``, and who said so."""
 
     standing: str
-    approval: Approval | None
+    reason: str = ""
+    said_by: str = ""
+    effective: str = ""
 
     @property
     def bad(self) -> bool:
         return self.standing != ListStanding.PROBATION
 
 
-def listings(supplier_id: int, plant_id: int, items: Iterable[int], day: dt.date) -> dict[int, Finding | None]:
-    """How a supplier stands for items at a plant on a day: by item, None where nothing speaks against it. One query.
+def in_force(plant: Any, items: Any, day: dt.date) -> QuerySet[Approval]:
+    """What counts at a plant on a day, one row for each of these items and each supplier listed for it.
 
-    A gate before goods leave asks the same: ``finding.bad``. A plant's own statement goes before the one for every
-    plant, a later version before an earlier one. An item for which nobody is listed at the plant is not controlled.
+    A plant's own statement goes before the one for every plant, a later version before an earlier one. ``plant`` and
+    ``items`` may refer to an outer query.
     """
-    wanted = set(items)
-    rows = (
-        Approval.objects.filter(Q(plant=plant_id) | Q(plant=None), item__in=wanted, effective__lte=day)
+    return (
+        Approval.objects.filter(Q(plant=plant) | Q(plant=None), item__in=items, effective__lte=day)
         .order_by("item_id", "supplier_id", F("plant_id").desc(nulls_last=True), "-version")
         .distinct("item_id", "supplier_id")
     )
-    by_item: dict[int, dict[int, Approval]] = {}
-    for row in rows:
-        by_item.setdefault(row.item_id, {})[row.supplier_id] = row
-    return {item: _finding(by_item.get(item, {}), supplier_id) for item in wanted}
 
 
-def _finding(listed: Mapping[int, Approval], supplier_id: int) -> Finding | None:
+_SAID = {name: name for name in ("item_id", "supplier_id", "standing", "reason", "effective", "actor_name")}
+
+
+def of_an_order(day: dt.date) -> ArraySubquery:
+    """The same as an annotation of orders, for their items: for :func:`judged`."""
+    items = OrderLine.objects.filter(order=OuterRef(OuterRef("pk"))).values("item_id")
+    return ArraySubquery(in_force(OuterRef("plant_id"), items, day).values(said=JSONObject(**_SAID)))
+
+
+def listings(supplier_id: int, plant_id: int, items: Iterable[int], day: dt.date) -> dict[int, Finding | None]:
+    """How a supplier stands for items at a plant on a day: by item, None where nothing speaks against it. One query.
+
+    A gate before goods leave asks the same: ``finding.bad``.
+    """
+    wanted = set(items)
+    return judged(supplier_id, wanted, in_force(plant_id, wanted, day).values(*_SAID))
+
+
+def judged(supplier_id: int, items: Iterable[int], said: Iterable[Mapping[str, Any]]) -> dict[int, Finding | None]:
+    """The findings from what :func:`in_force` says. An item for which nobody is listed is not controlled. Pure."""
+    by_item: dict[int, dict[int, Mapping[str, Any]]] = {}
+    for row in said:
+        by_item.setdefault(row["item_id"], {})[row["supplier_id"]] = row
+    return {item: _finding(by_item.get(item, {}), supplier_id) for item in items}
+
+
+def _finding(listed: Mapping[int, Mapping[str, Any]], supplier_id: int) -> Finding | None:
     own = listed.get(supplier_id)
     if own is None:
-        return Finding(UNLISTED, None) if listed else None
-    return None if own.standing == ListStanding.APPROVED else Finding(own.standing, own)
+        return Finding(UNLISTED) if listed else None
+    if own["standing"] == ListStanding.APPROVED:
+        return None
+    return Finding(own["standing"], own["reason"], own["actor_name"], str(own["effective"]))
 
 
 @dataclass(frozen=True)

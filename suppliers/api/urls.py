@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suppliers.api import desk, orders, vendors
+from suppliers.api import desk, links, orders, vendors
 
 app_name = "orders_api"
 urlpatterns = [
@@ -10,7 +10,16 @@ urlpatterns = [
     path("suppliers/", vendors.SuppliersView.as_view(), name="suppliers"),
     path("suppliers/<uuid:key>/", vendors.SupplierView.as_view(), name="supplier"),
     path("approvals/", vendors.ApprovalsView.as_view(), name="approvals"),
+    path("orders/<uuid:order_id>/send/", links.SendView.as_view(), name="send"),
+    path("orders/<uuid:order_id>/links/", links.OrderLinksView.as_view(), name="links"),
+    path("orders/<uuid:order_id>/links/<uuid:link_id>/revoke/", links.RevokeView.as_view(), name="revoke_link"),
+    path("suppliers/<uuid:supplier_id>/order-links/", links.SupplierLinksView.as_view(), name="order_links"),
     path("decisions/", orders.DecisionsView.as_view(), name="decisions"),
+    path(
+        "order-lines/<uuid:line_id>/corrections/<uuid:correction_id>/decision/",
+        orders.CorrectionView.as_view(),
+        name="correction",
+    ),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
     path("moves/", desk.MovesView.as_view(), name="moves"),
     path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),

@@ -1,9 +1,19 @@
-from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
+from suppliers.models.acknowledgements import (
+    Acknowledgement,
+    AnswerAttachment,
+    AnswerDraft,
+    AnswerLine,
+    Commitment,
+    Correction,
+    Promise,
+    Substitute,
+)
 from suppliers.models.activation import Activation
 from suppliers.models.approvals import Approval
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
+from suppliers.models.links import OrderLink
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
@@ -12,17 +22,20 @@ __all__ = [
     "Acknowledgement",
     "Activation",
     "AddressProof",
+    "AnswerAttachment",
     "AnswerDraft",
     "AnswerLine",
     "ApiToken",
     "Approval",
     "Commitment",
+    "Correction",
     "DateMove",
     "DecisionBatch",
     "Invitation",
     "Item",
     "Membership",
     "OrderLine",
+    "OrderLink",
     "OrderRevision",
     "Plant",
     "Posting",
@@ -30,6 +43,7 @@ __all__ = [
     "PurchaseOrder",
     "ScheduleLine",
     "StaffRules",
+    "Substitute",
     "Supplier",
     "SupplierGroup",
     "TolerancePolicy",

@@ -26,13 +26,15 @@ from suppliers.actions.assessing import Terms
 from suppliers.actions.earlier import earlier_promises
 from suppliers.actions.orders import open_order, take_along
 from suppliers.models import Acknowledgement, OrderLine, Plant, Supplier
+from suppliers.pages import attaching
 from suppliers.pages.answering import Form, fields_of, typed_fields
 from suppliers.pages.history import differences, story
+from suppliers.pages.links import mailed
 from suppliers.permissions import Act
 from suppliers.queries import OrderDetail, OrderFilters, order_detail, order_list
 from suppliers.states import AnswerKind, LineState, OrderState, Reason, Source, Verdict
 from suppliers.tolerances import basis_of
-from suppliers.vendors import Finding, listings
+from suppliers.vendors import Finding, judged
 
 PRESENT = dt.timedelta(minutes=15)
 """Whoever typed within this time is answering now."""
@@ -124,15 +126,17 @@ def verdicts(request: PortalRequest, order_id: UUID) -> HttpResponse:
 def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
     """Send; or one of the smaller buttons, which change the form and show it again with its verdicts."""
     actor, command, now = request.actor, request.POST.get("do", ""), timezone.now()
+    brought = attaching.bring(request, order_id, now)
     with acting(actor):
         detail = order_detail(actor, order_id)
         form = _typed(request, detail)
+        brought.into(form)
         if command.startswith("accept_all"):
             form.accept_all()
-        if command not in ("", "send", "accept_all_send", "discard"):
-            form.edit_rows(command)
+        if brought.refusal is not None or command not in ("", "send", "accept_all_send", "discard"):
+            _change(form, command)
             form.judge(now)
-            return _show(request, detail, form)
+            return _show(request, detail, form, status=brought.refusal.status if brought.refusal else 200)
     if command == "discard":
         drafts.discard(actor, detail.order)
         messages.success(request, _("Your draft is discarded."))
@@ -143,16 +147,28 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
             actor=actor,
             order=detail.order,
             answers=answers,
-            channel="page",
+            channel="link" if actor.kind is ActorKind.LINK else "page",
             comment=form.comment,
+            files=form.enclosed(),
             source=form.source,
             source_note=form.source_note,
+            seen=_seen(request),
             at=now,
         )
     except (Invalid, Stale) as refusal:
         return _show_refused(request, order_id, refusal, [entry.line.pk for entry in form.answered], now)
     messages.success(request, _sent(sent, detail))
     return redirect(reverse("order", args=[order_id]) + "#history")
+
+
+def _change(form: Form, command: str) -> None:
+    """One of the buttons that change the form and send nothing."""
+    if command == "accept_ticked":
+        form.accept_ticked()
+    elif command.startswith("detach:"):
+        form.detach(command.removeprefix("detach:"))
+    else:
+        form.edit_rows(command)
 
 
 def _show_refused(
@@ -169,13 +185,16 @@ def _show_refused(
 def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 200) -> HttpResponse:
     """Rendered inside the caller's read window."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    attaching.show(actor, form)
     see_prices = Act.SEE_PRICES.allows(actor, detail.order)
     changed = differences(detail, prices=see_prices)
     fresh = timezone.now() - PRESENT
+    if actor.kind is ActorKind.LINK:
+        form.answer_once()
     may_answer = Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open)
     behalf = not actor.behind_wall and (request.method == "POST" or "behalf" in request.GET)
     context = {
-        "not_listed": _not_listed(actor, detail, form.terms.today),
+        "not_listed": _not_listed(actor, detail),
         "detail": detail,
         "order": detail.order,
         "form": form,
@@ -192,9 +211,12 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "draft": next((draft for draft in detail.drafts if draft.actor_id == actor.id), None) if may_answer else None,
         "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
         "sources": Source.choices,
+        "may_attach": attaching.may_attach(actor, detail.order),
+        "may_decide": Act.DECIDE_ANSWER.allows(actor, detail.order) and not behalf,
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
         "see_prices": see_prices,
         "staff": actor.kind is ActorKind.STAFF,
+        **mailed(actor, detail, timezone.now()),
         "today": form.terms.today,
     }
     return render(request, "suppliers/order.html", context, status=status)
@@ -272,11 +294,10 @@ def _needs(staff: bool) -> list[tuple[str, str]]:
     ]
 
 
-def _not_listed(actor: Actor, detail: OrderDetail, today: dt.date) -> list[tuple[OrderLine, Finding]]:
+def _not_listed(actor: Actor, detail: OrderDetail) -> list[tuple[OrderLine, Finding]]:
     """What the approved vendor list says against lines that are still to come; told to staff, it stops nothing."""
     alive = [one.line for one in detail.lines if one.line.state not in (LineState.RECEIVED, LineState.CANCELLED)]
-    if not alive or not Act.SEE_APPROVALS.allows(actor):
+    if not Act.SEE_APPROVALS.allows(actor):
         return []
-    order = detail.order
-    found = listings(order.supplier_id, order.plant_id, [line.item_id for line in alive], today)
+    found = judged(detail.order.supplier_id, {line.item_id for line in alive}, detail.listed)
     return [(line, finding) for line in alive if (finding := found[line.item_id])]

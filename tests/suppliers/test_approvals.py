@@ -62,13 +62,12 @@ def test_the_plants_own_statement_goes_first_and_days_count(cast: Cast, quentin:
 @given(said=st.lists(st.tuples(st.sampled_from(ListStanding), st.integers(-5, 5)), max_size=6))
 def test_what_counts_is_the_last_that_is_effective(said: list[tuple[ListStanding, int]]) -> None:
     """The rule, against a plain reading of it."""
-    rows = [
-        Approval(standing=one, effective=TODAY + dt.timedelta(days=days), version=number, supplier_id=1, item_id=1)
-        for number, (one, days) in enumerate(said, start=1)
-    ]
-    alive = [row for row in rows if row.effective <= TODAY]
-    found = vendors._finding({1: alive[-1]} if alive else {}, 1)
-    expected = alive[-1].standing if alive and alive[-1].standing != APPROVED else None
+    rows = [(one, TODAY + dt.timedelta(days=days)) for one, days in said]
+    alive = [one for one, day in rows if day <= TODAY]
+    told = [{"item_id": 1, "supplier_id": 1, "standing": one, "reason": "", "actor_name": "", "effective": TODAY}
+            for one in alive[-1:]]  # fmt: skip
+    found = vendors.judged(1, [1], told)[1]
+    expected = alive[-1] if alive and alive[-1] != APPROVED else None
     assert (found.standing if found else None) == expected
 
 

@@ -15,6 +15,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from integrations.office.obstacles import Unmappable
 from integrations.office.odoo import demand, translate
 from integrations.office.odoo.demand import LineDemand
@@ -251,8 +253,15 @@ def supplier_values(
         "city": translate.text(record["city"])[:100],
         "currency": currency[1][:3] if currency else "",
         "contacts": contacts.get(int(record["id"]), []),
+        "language": _language(record["lang"]),
         "active": bool(record["active"]),
     }
+
+
+def _language(code: Any) -> str:
+    """Ours for Odoo's (``de_AT``), English where we do not speak it."""
+    spoken = translate.text(code).partition("_")[0]
+    return spoken if spoken in dict(settings.LANGUAGES) else "en"
 
 
 def unit_values(record: Record) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from portal.shared.wall import walled
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suppliers", "0011_vendors")]
+    dependencies = [("suppliers", "0013_answering")]
 
     operations = [
         migrations.AddField(
