@@ -39,26 +39,22 @@ class Finding:
         return self.standing != ListStanding.PROBATION
 
 
-def in_force(plant: Any, items: Any, day: dt.date) -> QuerySet[Approval]:
-    """What counts at a plant on a day, one row for each of these items and each supplier listed for it.
+def _said(plant: Any, items: Any) -> QuerySet[Approval]:
+    """All that was ever said of these items at a plant, what counts more first; both may refer to an outer query.
 
-    A plant's own statement goes before the one for every plant, a later version before an earlier one. ``plant`` and
-    ``items`` may refer to an outer query.
+    A plant's own statement goes before the one for every plant, a later version before an earlier one.
     """
-    return (
-        Approval.objects.filter(Q(plant=plant) | Q(plant=None), item__in=items, effective__lte=day)
-        .order_by("item_id", "supplier_id", F("plant_id").desc(nulls_last=True), "-version")
-        .distinct("item_id", "supplier_id")
-    )
+    rows = Approval.objects.filter(Q(plant=plant) | Q(plant=None), item__in=items)
+    return rows.order_by("item_id", "supplier_id", F("plant_id").desc(nulls_last=True), "-version")
 
 
-_SAID = {name: name for name in ("item_id", "supplier_id", "standing", "reason", "effective", "actor_name")}
+_FIELDS = {name: name for name in ("item_id", "supplier_id", "standing", "reason", "effective", "actor_name")}
 
 
-def of_an_order(day: dt.date) -> ArraySubquery:
+def of_an_order() -> ArraySubquery:
     """The same as an annotation of orders, for their items: for :func:`judged`."""
     items = OrderLine.objects.filter(order=OuterRef(OuterRef("pk"))).values("item_id")
-    return ArraySubquery(in_force(OuterRef("plant_id"), items, day).values(said=JSONObject(**_SAID)))
+    return ArraySubquery(_said(OuterRef("plant_id"), items).values(said=JSONObject(**_FIELDS)))
 
 
 def listings(supplier_id: int, plant_id: int, items: Iterable[int], day: dt.date) -> dict[int, Finding | None]:
@@ -67,14 +63,20 @@ def listings(supplier_id: int, plant_id: int, items: Iterable[int], day: dt.date
     A gate before goods leave asks the same: ``finding.bad``.
     """
     wanted = set(items)
-    return judged(supplier_id, wanted, in_force(plant_id, wanted, day).values(*_SAID))
+    return judged(supplier_id, wanted, _said(plant_id, wanted).values(*_FIELDS), day)
 
 
-def judged(supplier_id: int, items: Iterable[int], said: Iterable[Mapping[str, Any]]) -> dict[int, Finding | None]:
-    """The findings from what :func:`in_force` says. An item for which nobody is listed is not controlled. Pure."""
+def judged(
+    supplier_id: int, items: Iterable[int], said: Iterable[Mapping[str, Any]], day: dt.date
+) -> dict[int, Finding | None]:
+    """The findings on a day, from statements of which the first that is effective counts.
+
+    An item for which nobody is listed is not controlled. Pure.
+    """
     by_item: dict[int, dict[int, Mapping[str, Any]]] = {}
     for row in said:
-        by_item.setdefault(row["item_id"], {})[row["supplier_id"]] = row
+        if str(row["effective"]) <= day.isoformat():  # from JSON it is text
+            by_item.setdefault(row["item_id"], {}).setdefault(row["supplier_id"], row)
     return {item: _finding(by_item.get(item, {}), supplier_id) for item in items}
 
 

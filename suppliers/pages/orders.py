@@ -194,7 +194,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
     may_answer = Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open)
     behalf = not actor.behind_wall and (request.method == "POST" or "behalf" in request.GET)
     context = {
-        "not_listed": _not_listed(actor, detail),
+        "not_listed": _not_listed(actor, detail, form.terms.today),
         "detail": detail,
         "order": detail.order,
         "form": form,
@@ -294,10 +294,10 @@ def _needs(staff: bool) -> list[tuple[str, str]]:
     ]
 
 
-def _not_listed(actor: Actor, detail: OrderDetail) -> list[tuple[OrderLine, Finding]]:
+def _not_listed(actor: Actor, detail: OrderDetail, today: dt.date) -> list[tuple[OrderLine, Finding]]:
     """What the approved vendor list says against lines that are still to come; told to staff, it stops nothing."""
     alive = [one.line for one in detail.lines if one.line.state not in (LineState.RECEIVED, LineState.CANCELLED)]
     if not Act.SEE_APPROVALS.allows(actor):
         return []
-    found = judged(detail.order.supplier_id, {line.item_id for line in alive}, detail.listed)
+    found = judged(detail.order.supplier_id, {line.item_id for line in alive}, detail.listed, today)
     return [(line, finding) for line in alive if (finding := found[line.item_id])]

@@ -63,10 +63,10 @@ def test_the_plants_own_statement_goes_first_and_days_count(cast: Cast, quentin:
 def test_what_counts_is_the_last_that_is_effective(said: list[tuple[ListStanding, int]]) -> None:
     """The rule, against a plain reading of it."""
     rows = [(one, TODAY + dt.timedelta(days=days)) for one, days in said]
+    told = [{"item_id": 1, "supplier_id": 1, "standing": one, "reason": "", "actor_name": "", "effective": day}
+            for one, day in reversed(rows)]  # fmt: skip
     alive = [one for one, day in rows if day <= TODAY]
-    told = [{"item_id": 1, "supplier_id": 1, "standing": one, "reason": "", "actor_name": "", "effective": TODAY}
-            for one in alive[-1:]]  # fmt: skip
-    found = vendors.judged(1, [1], told)[1]
+    found = vendors.judged(1, [1], told, TODAY)[1]
     expected = alive[-1] if alive and alive[-1] != APPROVED else None
     assert (found.standing if found else None) == expected
 
