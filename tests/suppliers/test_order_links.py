@@ -53,6 +53,7 @@ def test_from_the_mail_to_the_answer(order: PurchaseOrder) -> None:
     assert sent["anna@acme.example"].subject == f"Order {order.number} from Nordwerk GmbH: 3 lines to answer"
     assert "BR-100" in str(mail.body)
     assert "12,50" in str(mail.body)
+    assert "<" not in str(mail.body), "plain text"
     assert link_in(mail) == path_of(link_of(order))
     client = Client()
     page = client.get(link_in(mail))
