@@ -10,7 +10,7 @@ from suppliers.models.acknowledgements import (
 )
 from suppliers.models.activation import Activation
 from suppliers.models.approvals import Approval
-from suppliers.models.catalogue import Item, Unit
+from suppliers.models.catalogue import Item, SupplierItem, Unit
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.links import OrderLink
@@ -46,6 +46,7 @@ __all__ = [
     "Substitute",
     "Supplier",
     "SupplierGroup",
+    "SupplierItem",
     "TolerancePolicy",
     "TransitTime",
     "Unit",

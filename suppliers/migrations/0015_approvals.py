@@ -6,7 +6,7 @@ from portal.shared.wall import walled
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suppliers", "0013_answering")]
+    dependencies = [("suppliers", "0014_contents")]
 
     operations = [
         migrations.AddField(
