@@ -19,7 +19,6 @@ from suppliers.states import (
     DateBasis,
     Decision,
     DemandKind,
-    Frequency,
     LineState,
     OrderState,
     Payment,
@@ -381,42 +380,3 @@ class DecisionsOut(serializers.Serializer[Any]):
     results = PendingOut(many=True)
     next = serializers.CharField(allow_blank=True)
     previous = serializers.CharField(allow_blank=True)
-
-
-# --- One's own mails -------------------------------------------------------------------------------------------------
-
-
-class MailsIn(Shape):
-    """What is left out stays as it is."""
-
-    subjects = serializers.DictField(
-        child=serializers.CharField(),
-        required=False,
-        default=dict,
-        help_text=_("How often you are told, by subject: at_once, daily or off."),
-    )
-    hour = serializers.IntegerField(
-        required=False, default=None, allow_null=True, help_text=_("When the daily mail comes, on your own clock.")
-    )
-    days = serializers.ListField(
-        child=serializers.IntegerField(),
-        required=False,
-        default=None,
-        allow_null=True,
-        help_text=_("On which days, 1 for Monday to 7 for Sunday."),
-    )
-
-
-class MailSubjectOut(serializers.Serializer[Any]):
-    subject = serializers.CharField()
-    title = serializers.CharField()
-    frequency = serializers.ChoiceField(choices=Frequency.choices)
-    choices = serializers.ListField(child=serializers.ChoiceField(choices=Frequency.choices))
-
-
-class MailsOut(serializers.Serializer[Any]):
-    subjects = MailSubjectOut(many=True)
-    hour = serializers.IntegerField()
-    days = serializers.ListField(child=serializers.IntegerField())
-    time_zone = serializers.CharField()
-    dry_run = serializers.BooleanField()
