@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.house.asking import EVERYBODY, NUL, PEOPLE, Route, Scene, each, page
+from tests.house.asking import CLIENTS, EVERYBODY, NUL, PEOPLE, Route, Scene, api, each, page
 
 NO_ADMINISTRATOR = ("anna", "asta", "sven", "quinn", "boris", "bea", "dora", "quentin", "rita", "ines")
 ADMINISTRATORS = ("aron", "ada")
@@ -32,6 +32,24 @@ def administration(name: str, status: int = 302, **rest: Any) -> Route:
 
 
 PEOPLE_PAGES = [
+    api("my_mails", {**each(200, PEOPLE), **each(403, CLIENTS)}),
+    api(
+        "my_mails",
+        {**each(200, PEOPLE), **each(403, CLIENTS)},
+        method="patch",
+        good=lambda scene: {"subjects": {"answer_due": "off"}, "hour": 8},
+        bad=(
+            {"subjects": {"account": "off"}},
+            {"subjects": {"answer_due": "at_once"}},
+            {"subjects": []},
+            {"subjects": {"answer_due": None}},
+            {"hour": 99},
+            {"days": []},
+            {"days": [8]},
+            {"hours": 8},
+            [],
+        ),
+    ),
     page("people", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
     page("invite", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
     administration(

@@ -87,24 +87,6 @@ API = [
         good=lambda scene: {"answer": str(scene.answer), "decision": "approved"},
         bad=({}, {"answer": "x", "decision": "approved"}, {"answer": None}, [], None),
     ),
-    api("my_mails", {**each(200, PEOPLE), **each(403, CLIENTS)}),
-    api(
-        "my_mails",
-        {**each(200, PEOPLE), **each(403, CLIENTS)},
-        method="patch",
-        good=lambda scene: {"subjects": {"answer_due": "off"}, "hour": 8},
-        bad=(
-            {"subjects": {"account": "off"}},
-            {"subjects": {"answer_due": "at_once"}},
-            {"subjects": []},
-            {"subjects": {"answer_due": None}},
-            {"hour": 99},
-            {"days": []},
-            {"days": [8]},
-            {"hours": 8},
-            [],
-        ),
-    ),
     api(
         "correction",
         {
