@@ -45,6 +45,18 @@ class Act(Permission):
         scopes=[Scope.WRITE_ANSWERS],
     )
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
+    REQUEST_CHANGE = who(
+        "Ask for a change of what was agreed (staff: also on behalf of the supplier)",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
+        staff=[StaffRole.BUYER],
+        scopes=[Scope.WRITE_ANSWERS, Scope.DECIDE],
+    )
+    ANSWER_CHANGE = who(
+        "Accept, counter, decline or withdraw a change request",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
+        staff=[StaffRole.BUYER],
+        scopes=[Scope.WRITE_ANSWERS, Scope.DECIDE],
+    )
     SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     SET_MODE = who("Switch suppliers and plants on", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     MOVE_ORDER = who("Move an order to the mode set for it", systems=[GO_LIVE])

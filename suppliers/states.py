@@ -99,7 +99,7 @@ class DateBasis(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """Why a supplier cannot do what was ordered. Required wherever an answer differs from the order."""
+    """Why something else is wanted than was ordered or agreed. Required wherever an answer differs from the order."""
 
     CAPACITY = "capacity", _("Capacity")
     MATERIAL = "material", _("Material shortage")
@@ -109,7 +109,18 @@ class Reason(models.TextChoices):
     PRICE = "price", _("Price not agreed")
     DISCONTINUED = "discontinued", _("Item discontinued")
     HOLIDAY = "holiday", _("Plant holiday")
+    DEMAND = "demand", _("Demand moved")
+    DESIGN = "design", _("Design change")
     OTHER = "other", _("Other")
+
+
+SUPPLIER_REASONS = [choice for choice in Reason.choices if choice[0] not in (Reason.DEMAND, Reason.DESIGN)]
+"""Why a supplier answers with something else than was ordered."""
+BUYER_REASONS = [
+    (reason.value, reason.label)
+    for reason in (Reason.DEMAND, Reason.DESIGN, Reason.PRICE, Reason.QUALITY, Reason.TRANSPORT, Reason.OTHER)
+]
+"""Why a buyer wants something else than was agreed."""
 
 
 class Source(models.TextChoices):
@@ -126,6 +137,36 @@ class Cause(models.TextChoices):
 
     SUPPLIER = "supplier", _("Supplier")
     BUYER = "buyer", _("Buyer")
+
+
+class Side(models.TextChoices):
+    """Of a change request: who asks, who made an offer, for whom it waits."""
+
+    SUPPLIER = "supplier", _("Supplier")
+    BUYER = "buyer", _("Buyer")
+
+    @property
+    def other(self) -> Side:
+        return Side.BUYER if self is Side.SUPPLIER else Side.SUPPLIER
+
+
+class ChangeState(models.TextChoices):
+    """Of a change request, which is made of what was agreed; see ``docs/domain.md``."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    COUNTERED = "countered", _("Countered")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    OVERTAKEN = "overtaken", _("Overtaken")
+
+
+CHANGE_ENDS = (ChangeState.ACCEPTED, ChangeState.DECLINED, ChangeState.WITHDRAWN, ChangeState.OVERTAKEN)
+CHANGE_STEPS: Mapping[str, tuple[str, ...]] = {
+    ChangeState.SUBMITTED: (ChangeState.COUNTERED, *CHANGE_ENDS),
+    ChangeState.COUNTERED: CHANGE_ENDS,
+    **dict.fromkeys(CHANGE_ENDS, ()),
+}
 
 
 class Role(models.TextChoices):

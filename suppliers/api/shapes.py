@@ -10,6 +10,7 @@ from rest_framework import serializers
 from suppliers.queries import SORTS
 from suppliers.states import (
     COMMITMENTS,
+    SUPPLIER_REASONS,
     AnswerKind,
     Cause,
     DateBasis,
@@ -59,7 +60,7 @@ class LineAnswerIn(Shape):
     revision = serializers.IntegerField(min_value=1, help_text=_("The line's revision you answer to."))
     answer = serializers.ChoiceField(choices=AnswerKind.choices)
     promises = PromiseIn(many=True, required=False, default=list)
-    reason = serializers.ChoiceField(choices=Reason.choices, required=False, allow_blank=True, default="")
+    reason = serializers.ChoiceField(choices=SUPPLIER_REASONS, required=False, allow_blank=True, default="")
     comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
     price = Quantity(required=False, allow_null=True, default=None)
     substitute = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)

@@ -1,6 +1,7 @@
 from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
 from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
+from suppliers.models.changes import ChangeOffer, ChangeRequest, OfferedDelivery
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
@@ -13,10 +14,13 @@ __all__ = [
     "AnswerDraft",
     "AnswerLine",
     "ApiToken",
+    "ChangeOffer",
+    "ChangeRequest",
     "Commitment",
     "Invitation",
     "Item",
     "Membership",
+    "OfferedDelivery",
     "OrderLine",
     "OrderRevision",
     "Plant",

@@ -28,7 +28,7 @@ from suppliers.pages.answering import Form, fields_of, typed_fields
 from suppliers.pages.history import differences, story
 from suppliers.permissions import Act
 from suppliers.queries import OrderDetail, OrderFilters, order_detail, order_list
-from suppliers.states import AnswerKind, OrderState, Reason, Source, Verdict
+from suppliers.states import SUPPLIER_REASONS, AnswerKind, OrderState, Source, Verdict
 from suppliers.tolerances import basis_of
 
 PRESENT = dt.timedelta(minutes=15)
@@ -177,7 +177,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "form": form,
         "entries": [(entry, changed.get(entry.position, [])) for entry in form.entries],
         "kinds": AnswerKind.choices,
-        "reasons": Reason.choices,
+        "reasons": SUPPLIER_REASONS,
         "story": story(detail, prices=see_prices),
         "basis": basis_of(detail.order.incoterm),
         "transit_days": form.terms.transit_days,

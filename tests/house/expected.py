@@ -58,6 +58,7 @@ READ_AT_THE_DOOR = {"suppliers_membership": "for whom somebody may act is what a
 LOOSE_KEYS = {
     "slot.Tray.event": "written in the same two statements as its event; no supplier reads either",
     "suppliers.AnswerLine.policy": "the policy is the buyer's, and mostly nobody's in particular",
+    "suppliers.ChangeOffer.policy": "the policy is the buyer's, and mostly nobody's in particular",
 }
 
 EVERYTHING = "delete, insert, select, update"
@@ -98,7 +99,8 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     ),
     "suppliers_order_revision": ("select", "insert, select", ""),
     "suppliers_order_line": (
-        "select, update (first_date, promised_date, promised_quantity, state, sync, sync_note)",
+        "select, update (first_date, price, promised_date, promised_quantity, quantity, requested_date, state, sync,"
+        " sync_note)",
         KEEP,
         "",
     ),
@@ -107,6 +109,13 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_answer_line": ("insert, select", "insert, select", ""),
     "suppliers_promise": ("insert, select", "insert, select", ""),
     "suppliers_commitment": ("insert, select", "insert, select", ""),
+    "suppliers_change_request": (
+        "insert, select, update (answer_id, closing, moved_at, state, waits_for)",
+        KEEP,
+        "",
+    ),
+    "suppliers_change_offer": ("insert, select", "insert, select", ""),
+    "suppliers_offered_delivery": ("insert, select", "insert, select", ""),
     "documents_stored_file": ("insert, select", KEEP, ""),
     "slot_event": ("insert", "insert, select", ""),
     "slot_event_position": ("usage", "usage", ""),
@@ -138,4 +147,6 @@ WRITTEN_ONCE = APPEND_ONLY | {
     "suppliers_answer_line",
     "suppliers_promise",
     "suppliers_commitment",
+    "suppliers_change_offer",
+    "suppliers_offered_delivery",
 }

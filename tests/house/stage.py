@@ -20,7 +20,9 @@ from portal.shared.actor import Actor
 from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
 from suppliers.actions.activation import set_mode
+from suppliers.actions.changes import request_change
 from suppliers.actions.invitations import invite_colleague
+from suppliers.actions.negotiating import Wish
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
 from suppliers.models import PurchaseOrder, Supplier, TransitTime
@@ -61,6 +63,8 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         channel="page",
         at=now,
     )
+    halves = tuple(PromisedDelivery(Decimal(50), working_day(30)) for _ in range(2))
+    request_change(actor=actor, line=agreed, wish=Wish(halves, reason=Reason.MATERIAL), at=now)
     invite_colleague(
         actor=SET_UP,
         supplier=supplier,
@@ -70,7 +74,7 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         language="en",
         at=now - timedelta(hours=1),
     )
-    drafts.keep(actor, order, {"comment": ["later"]}, now, answers=1)
+    drafts.keep(actor, order, {"comment": ["later"]}, now, answers=2)
     set_mode(actor=SET_UP, mode=Mode.ON, cut_over=now, supplier=supplier, plant=cast.ham, at=now)
     set_policy(actor=SET_UP, bounds=Bounds(days_late=5), supplier=supplier, plant=cast.ham, at=now)
     with acting(SET_UP, write=True):
