@@ -76,7 +76,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             pending_line=pending,
             file=worlds[0].file,
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
-            delivery=Delivery.objects.filter(about_id=order.pk).values_list("pk", flat=True).get(),
+            delivery=Delivery.objects.filter(about_id=order.pk).latest("pk").pk,
             acme=str(order.supplier.public_id),
             anna=cast.people["anna"].pk,
             invitation=Invitation.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
