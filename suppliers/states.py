@@ -169,6 +169,15 @@ CHANGE_STEPS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+class DemandKind(models.TextChoices):
+    """What an ordered part is waited for, as Odoo links it."""
+
+    PRODUCTION = "production", _("Manufacturing order")
+    SALE = "sale", _("Sales order")
+    DELIVERY = "delivery", _("Delivery")
+    TRANSFER = "transfer", _("Transfer")
+
+
 class Role(models.TextChoices):
     """A person's role at one supplier."""
 

@@ -19,7 +19,7 @@ from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Invalid, NotPermitted, Stale, WrongState
 from suppliers.actions import orders
-from suppliers.actions.acknowledgements import Judged
+from suppliers.actions.assessing import Judged
 from suppliers.actions.closing import conclude, tell
 from suppliers.actions.negotiating import Speaker, Wish, bind, keep_offer, weigh, wish_of
 from suppliers.models import ChangeOffer, ChangeRequest, OrderLine, PurchaseOrder

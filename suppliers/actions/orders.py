@@ -16,6 +16,7 @@ from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
 from suppliers.actions import agreements, closing
+from suppliers.actions.needs import NEED, keep_needs
 from suppliers.models import Activation, Item, OrderLine, OrderRevision, PurchaseOrder, ScheduleLine, Unit
 from suppliers.permissions import Act
 from suppliers.statements import Difference, LineStatement, OrderStatement
@@ -58,6 +59,7 @@ def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple
     rows = {row.pk: row for row in ScheduleLine.objects.filter(line__in=held)}
     taking = _Taking(order, held, rows)
     refs = {stated.ref: taking.line(stated) for stated in statement.lines}
+    taking.touched |= keep_needs(statement.lines, refs, taking.rows, taking.lines)
     taking.missing(set(refs.values()))
     taking.finish()
     return order, refs
@@ -123,6 +125,7 @@ def _release(statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]
     order.save(force_insert=True)
     taking = _Taking(order, {}, {})
     refs = {stated.ref: taking.line(stated) for stated in statement.lines}
+    taking.touched |= keep_needs(statement.lines, refs, taking.rows, taking.lines)
     taking.finish()
     if wave and wave.mode == Mode.ON and order.ordered_at < wave.cut_over:
         agreements.take_as_agreed(order)
@@ -261,7 +264,7 @@ class _Taking:
             line.received_quantity = sum((row.received_quantity for row in by_line[line.pk]), Decimal(0))
         fields = ["revision", "item", "item_code", "item_name", "description", "unit", "unit_name", "quantity_step"]
         fields += ["quantity", "price", "requested_date", "received_quantity", "first_date"]
-        fields += ["promised_date", "promised_quantity", "sync", "sync_note", "conflict"]
+        fields += [*NEED, "promised_date", "promised_quantity", "sync", "sync_note", "conflict"]
         OrderLine.objects.bulk_update(changed, fields)
         self._move(changed, by_line)
         closing.overtake([line.pk for line in changed if line.pk in self.revised or line.state != LineState.AGREED])

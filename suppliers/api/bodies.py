@@ -65,7 +65,13 @@ def answer(row: AnswerLine, *, prices: bool) -> dict[str, Any]:
     }
 
 
-def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
+def needed(row: OrderLine) -> dict[str, Any] | None:
+    if row.needed_date is None:
+        return None
+    return {"date": row.needed_date, "kind": row.needed_kind, "number": row.needed_for}
+
+
+def line(detail: LineDetail, *, prices: bool, staff: bool) -> dict[str, Any]:
     row: OrderLine = detail.line
     return {
         "id": row.pk,
@@ -84,6 +90,7 @@ def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
         "promised_date": row.promised_date,
         "promised_quantity": number(row.promised_quantity),
         "received_quantity": number(row.received_quantity),
+        "needed": needed(row) if staff else None,
         "schedule": [
             {
                 "position": one.position,
@@ -110,10 +117,10 @@ def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
     }
 
 
-def order(detail: OrderDetail, *, prices: bool) -> dict[str, Any]:
+def order(detail: OrderDetail, *, prices: bool, staff: bool) -> dict[str, Any]:
     return {
         **order_row(detail.order),
-        "lines": [line(one, prices=prices) for one in detail.lines],
+        "lines": [line(one, prices=prices, staff=staff) for one in detail.lines],
         "revisions": [
             {
                 "number": one.number,
@@ -138,6 +145,7 @@ def pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
         "quantity": number(row.quantity),
         "unit": row.unit_name,
         "requested_date": row.requested_date,
+        "needed": needed(row),
         "conflict": row.sync == SyncMark.CONFLICT,
         "answer": answer(answers[0], prices=prices) if answers else None,
     }

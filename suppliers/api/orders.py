@@ -14,7 +14,8 @@ from portal.shared.acting import acting
 from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
 from suppliers.actions import decisions
-from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.api import bodies, shapes
 from suppliers.models import AnswerLine
 from suppliers.permissions import Act
@@ -58,7 +59,9 @@ class OrderView(PortalView):
         """One order, whole: lines, schedule, answers, commitment history, revisions."""
         Act.SEE_ORDERS.require(self.actor)
         with acting(self.actor):
-            detail = bodies.order(order_detail(self.actor, order_id), prices=prices(self))
+            detail = bodies.order(
+                order_detail(self.actor, order_id), prices=prices(self), staff=not self.actor.behind_wall
+            )
         return Response(detail)
 
 

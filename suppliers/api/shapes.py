@@ -15,6 +15,7 @@ from suppliers.states import (
     Cause,
     DateBasis,
     Decision,
+    DemandKind,
     LineState,
     OrderState,
     Reason,
@@ -184,6 +185,15 @@ class ScheduleOut(serializers.Serializer[Any]):
     received_quantity = Quantity()
 
 
+class NeedOut(serializers.Serializer[Any]):
+    date = serializers.DateField()
+    kind = serializers.ChoiceField(choices=DemandKind.choices)
+    number = serializers.CharField(allow_blank=True)
+
+
+NEEDED = _("What the goods are needed for first. Null where no demand is linked; the buyer's side only.")
+
+
 class LineOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     position = serializers.IntegerField()
@@ -201,6 +211,7 @@ class LineOut(serializers.Serializer[Any]):
     promised_date = serializers.DateField(allow_null=True)
     promised_quantity = Quantity(allow_null=True)
     received_quantity = Quantity()
+    needed = NeedOut(allow_null=True, help_text=NEEDED)
     schedule = ScheduleOut(many=True)
     answers = AnswerOut(many=True)
     commitments = CommitmentOut(many=True)
@@ -247,6 +258,7 @@ class PendingOut(serializers.Serializer[Any]):
     quantity = Quantity()
     unit = serializers.CharField()
     requested_date = serializers.DateField()
+    needed = NeedOut(allow_null=True, help_text=NEEDED)
     conflict = serializers.BooleanField()
     answer = AnswerOut(allow_null=True)
 

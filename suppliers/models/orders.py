@@ -14,7 +14,7 @@ from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.organisations import Plant, Supplier
-from suppliers.states import LINE_STEPS, ORDER_STEPS, LineState, Mode, OrderState, SyncMark
+from suppliers.states import LINE_STEPS, ORDER_STEPS, DemandKind, LineState, Mode, OrderState, SyncMark
 
 
 def quantity_field(label: Any, **options: Any) -> models.DecimalField[Decimal, Decimal]:
@@ -169,6 +169,11 @@ class OrderLine(models.Model):
     """The latest arrival of the first agreed promise: later answers are measured from here, cumulatively."""
     promised_date = models.DateField(_("current promise"), null=True)
     promised_quantity = optional_quantity_field(_("promised"))
+    needed_date = models.DateField(_("needed"), null=True)
+    """The earliest demand that the line's goods serve in Odoo; empty where none is linked. The buyer's knowledge."""
+    needed_kind = models.CharField(max_length=20, choices=DemandKind.choices, blank=True)
+    needed_for = models.CharField(max_length=200, blank=True)
+    """The number of the order that needs it."""
 
     objects = LineQuerySet.as_manager()
 

@@ -17,14 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from portal.shared.errors import Fault, Invalid, Refused, Stale
-from suppliers.actions.acknowledgements import (
-    ANSWERABLE,
-    Judged,
-    LineAnswer,
-    PromisedDelivery,
-    Terms,
-    preview,
-)
+from suppliers.actions.assessing import ANSWERABLE, Judged, LineAnswer, PromisedDelivery, Terms, preview
 from suppliers.models import OrderLine, PurchaseOrder
 from suppliers.pages.numbers import read_number, write_number
 from suppliers.queries import LineDetail

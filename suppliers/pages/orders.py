@@ -21,7 +21,8 @@ from portal.shared.errors import Invalid, Refused, Stale
 from portal.web import sheets
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import drafts
-from suppliers.actions.acknowledgements import Terms, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import Terms
 from suppliers.actions.orders import open_order, take_along
 from suppliers.models import Acknowledgement, Plant, Supplier
 from suppliers.pages.answering import Form, fields_of, typed_fields

@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 from integrations.office.actions.delivering import POST_OFFICE
 from integrations.office.models import Connection, Cursor, Trouble
 from suppliers.actions.accounts import ask_for_address, door
-from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.invitations import invite_colleague
 from suppliers.states import AnswerKind, StaffRole
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep

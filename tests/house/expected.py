@@ -27,6 +27,7 @@ COMMON = {
     "office_connection": "the post office is the buyer's; no supplier reads it",
     "office_cursor": "the post office is the buyer's; no supplier reads it",
     "office_mapping": "the post office is the buyer's; no supplier reads it",
+    "office_awaited": "the post office is the buyer's; no supplier reads it",
     "office_trouble": "the post office is the buyer's; no supplier reads it",
     "office_delivery": "the post office is the buyer's; no supplier reads it",
     # Django's own, granted to nobody.
@@ -131,6 +132,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "office_connection": ("", KEEP, ""),
     "office_cursor": ("", KEEP, ""),
     "office_mapping": ("", EVERYTHING, ""),
+    "office_awaited": ("", "delete, insert, select", ""),
     "office_trouble": ("", KEEP, ""),
     "office_delivery": ("", KEEP, ""),
     "office_reading": ("", "usage", ""),

@@ -12,7 +12,8 @@ from portal.shared.acting import acting
 from portal.shared.errors import Invalid, NotPermitted, Refused, Stale, WrongState
 from portal.shared.models import AuditEntry
 from suppliers.actions import agreements
-from suppliers.actions.acknowledgements import PromisedDelivery, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import PromisedDelivery
 from suppliers.actions.changes import (
     accept_change,
     counter_change,

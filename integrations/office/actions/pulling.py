@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import DatabaseError, models, transaction
 from django.db import connection as database
 
-from integrations.office.models import Connection, Cursor, Trouble
+from integrations.office.models import Awaited, Connection, Cursor, Trouble
 from integrations.office.models import Mapping as Mapped
 from integrations.office.obstacles import Obstacle
 from integrations.office.permissions import Act
@@ -139,11 +139,12 @@ def take_order(
     remote_id: int,
     statement: OrderStatement,
     said: Mapping[str, Any],
+    moves: frozenset[int],
     digest: str,
     reading: int,
     at: dt.datetime,
 ) -> PurchaseOrder:
-    """Take in one order. ``said`` is what Odoo answered, for the ledger.
+    """Take in one order. ``said`` is what Odoo answered, for the ledger; ``moves`` are those behind its lines.
 
     Raises :class:`StaleReading` where somebody who read later, or wrote, was quicker.
     """
@@ -168,9 +169,26 @@ def take_order(
     mapped.digest, mapped.reading = digest, reading
     mapped.save()
     map_lines(connection, {int(ref): schedule for ref, schedule in refs.items()})
+    _keep_moves(connection, remote_id, moves)
     _resolve(connection, ORDER, [remote_id], at)
     ledger.record([_exchange(connection, remote_id, said, order, at)])
     return order
+
+
+def _keep_moves(connection: Connection, remote_id: int, moves: frozenset[int]) -> None:
+    kept = Awaited.objects.filter(connection=connection, order_id=remote_id)
+    known = set(kept.values_list("move_id", flat=True))
+    kept.exclude(move_id__in=moves).delete()
+    Awaited.objects.bulk_create(
+        Awaited(connection=connection, order_id=remote_id, move_id=move) for move in moves - known
+    )
+
+
+def orders_waited_for(connection: Connection, moves: Iterable[int]) -> set[int]:
+    """Odoo's orders behind whose lines one of these moves stood when they were read last."""
+    with acting(PULL):
+        rows = Awaited.objects.filter(connection=connection, move_id__in=list(moves))
+        return set(rows.values_list("order_id", flat=True))
 
 
 def _recognised(connection: Connection, statement: OrderStatement) -> OrderStatement:

@@ -1,4 +1,4 @@
-from integrations.office.models.connections import Connection, Cursor, Mapping, Trouble
+from integrations.office.models.connections import Awaited, Connection, Cursor, Mapping, Trouble
 from integrations.office.models.deliveries import Delivery
 
-__all__ = ["Connection", "Cursor", "Delivery", "Mapping", "Trouble"]
+__all__ = ["Awaited", "Connection", "Cursor", "Delivery", "Mapping", "Trouble"]

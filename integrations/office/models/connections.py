@@ -54,6 +54,7 @@ READ_MODELS = {
     "product.product": _("Items"),
     "uom.uom": _("Units"),
     "stock.warehouse": _("Plants"),
+    "stock.move": _("Stock moves"),
 }
 """What people call what is read."""
 
@@ -81,6 +82,26 @@ class Mapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.remote_id} = {self.object_type} {self.object_id}"
+
+
+class Awaited(models.Model):
+    """A stock move that stood behind an order's lines when the order was read last.
+
+    When such a move is called off, Odoo cuts its link to the receipt and leaves order, line and receipt untouched:
+    only whoever knew the move finds the order again.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="awaited")
+    order_id = models.BigIntegerField()
+    move_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "office_awaited"
+        constraints = [models.UniqueConstraint(fields=["connection", "move_id", "order_id"], name="awaited_once")]
+        indexes = [models.Index(fields=["connection", "order_id"], name="awaited_order")]
+
+    def __str__(self) -> str:
+        return f"{self.move_id} > {self.order_id}"
 
 
 class Trouble(models.Model):

@@ -22,6 +22,7 @@ from integrations.office.models import Connection, Cursor, Trouble
 from integrations.office.models import Mapping as Mapped
 from integrations.office.obstacles import Obstacle, Unmappable
 from integrations.office.odoo import catalogue, records, translate
+from integrations.office.odoo.demand import MOVE, UPWARDS, Demands, LineDemand
 from integrations.office.odoo.gateway import Gateway
 from integrations.office.odoo.records import Known, RemoteOrder
 from integrations.slot.models import Outcome
@@ -94,11 +95,12 @@ class _Run:
                     connection=connection, resolved_at=None
                 ).values_list("model", "remote_id", "code")
             }
+        self.demands = Demands(gateway)
         self.masters = catalogue.Catalogue(gateway, connection, self.note, clock)
 
     def everything(self) -> dict[str, dt.datetime]:
         """Read all that changed; return the new marks."""
-        marks = {model: self._mark(model) for model in (*catalogue.MODELS, ORDER, LINE)}
+        marks = {model: self._mark(model) for model in (*catalogue.MODELS, ORDER, LINE, MOVE)}
         for model in catalogue.MODELS:
             if mark := marks[model]:
                 again = {remote_id for troubled, remote_id in self.troubled if troubled == model}
@@ -109,11 +111,13 @@ class _Run:
             changed |= set(self._changed(ORDER, mark, (), *first))
         if (mark := marks[LINE]) and LINE in self.cursors:
             changed |= self._orders_of_changed_lines(mark)
+        if (mark := marks[MOVE]) and MOVE in self.cursors:
+            changed |= self._orders_of_changed_moves(mark)
         waiting = self._take_all(sorted(changed))
         self.summary.waiting = len(waiting)
         if waiting:
             # Being written right now: the marks of orders stay, so that the next run reads these again.
-            marks[ORDER] = marks[LINE] = None
+            marks[ORDER] = marks[LINE] = marks[MOVE] = None
         return {model: mark for model, mark in marks.items() if mark is not None}
 
     def _mark(self, model: str) -> dt.datetime | None:
@@ -148,6 +152,17 @@ class _Run:
         """An order's own ``write_date`` stands still when a later line's date moves."""
         rows = self._pages(LINE, mark, ["order_id"])
         return {order for row in rows if (order := translate.pair_id(row["order_id"])) is not None}
+
+    def _orders_of_changed_moves(self, mark: dt.datetime) -> set[int]:
+        """Neither order nor line changes when what their goods are needed for moves, begins or is called off."""
+        changed = list(self._pages(MOVE, mark, UPWARDS))
+        orders = pulling.orders_waited_for(self.connection, [int(row["id"]) for row in changed])
+        lines = sorted(self.demands.lines_behind(changed))
+        for start in range(0, len(lines), PAGE):
+            domain = [["id", "in", lines[start : start + PAGE]]]
+            rows = self.gateway.search_read(LINE, domain, ["order_id"], order="id")
+            orders |= {row["order_id"][0] for row in rows}
+        return orders
 
     def _take_all(self, ids: list[int]) -> list[int]:
         for _round in range(ROUNDS):
@@ -195,7 +210,8 @@ class _Run:
                 LINE, domain, list(records.LINE_FIELDS), order="order_id, sequence, id"
             ):
                 lines[line["order_id"][0]].append(line)
-        return [RemoteOrder(head, lines[head["id"]]) for head in heads]
+        demands = self.demands.of_lines([line["id"] for rows in lines.values() for line in rows])
+        return [RemoteOrder(head, rows := lines[head["id"]], _of(rows, demands)) for head in heads]
 
     def _take(self, remote: RemoteOrder, known: Known, reading: int) -> None:
         try:
@@ -205,6 +221,7 @@ class _Run:
                 remote_id=remote.id,
                 statement=records.order_statement(remote, known),
                 said={"order": dict(remote.record), "lines": [dict(line) for line in remote.lines]},
+                moves=remote.moves,
                 digest=remote.digest,
                 reading=reading,
                 at=self.clock(),
@@ -235,6 +252,10 @@ class _Run:
                 obstacle=obstacle,
                 at=self.clock(),
             )
+
+
+def _of(lines: Sequence[Mapping[str, Any]], demands: Mapping[int, LineDemand]) -> dict[int, LineDemand]:
+    return {line["id"]: demands[line["id"]] for line in lines if line["id"] in demands}
 
 
 def _not_taken(message: str) -> Obstacle:

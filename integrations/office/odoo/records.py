@@ -9,15 +9,16 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from integrations.office.obstacles import Unmappable
-from integrations.office.odoo import translate
-from suppliers.statements import LineStatement, OrderStatement
+from integrations.office.odoo import demand, translate
+from integrations.office.odoo.demand import LineDemand
+from suppliers.statements import LineStatement, Need, OrderStatement
 from suppliers.states import StaffRole
 
 Record = Mapping[str, Any]
@@ -67,6 +68,8 @@ class RemoteOrder:
 
     record: Record
     lines: Sequence[Record]
+    demands: Mapping[int, LineDemand] = field(default_factory=dict)
+    """By order line."""
 
     @property
     def id(self) -> int:
@@ -83,7 +86,15 @@ class RemoteOrder:
     @property
     def digest(self) -> str:
         """Equal for equal content: of the fields that matter, not of ``write_date``."""
-        return digest([{name: self.record[name] for name in ORDER_FIELDS}, [_content(line) for line in self.lines]])
+        behind = {line: asdict(demand) for line, demand in sorted(self.demands.items())}
+        return digest(
+            [{name: self.record[name] for name in ORDER_FIELDS}, [_content(line) for line in self.lines], behind]
+        )
+
+    @property
+    def moves(self) -> frozenset[int]:
+        """Every move behind the order's lines: where one of them changes, what the lines are needed for may."""
+        return frozenset(move for demand in self.demands.values() for move in demand.moves)
 
 
 def digest(content: object) -> str:
@@ -129,7 +140,13 @@ def order_statement(remote: RemoteOrder, known: Known) -> OrderStatement:
         buyer_name=buyer[1][:200] if buyer else "",
         supplier_reference=translate.text(record["partner_ref"])[:100],
         ordered_at=translate.moment(ordered),
-        lines=tuple(_line(line, place, known, plant.zone, remote.label) for place, line in enumerate(counted, start=1)),
+        lines=tuple(
+            replace(
+                _line(line, place, known, plant.zone, remote.label),
+                need=_need(remote.demands.get(line["id"], demand.NONE), plant.zone),
+            )
+            for place, line in enumerate(counted, start=1)
+        ),
         cancelled=not remote.confirmed,
     )
 
@@ -146,6 +163,11 @@ def _plant(record: Record, known: Known) -> KnownPlant:
             remedy="Give the order's operation type a warehouse in Odoo, and the integration user its company.",
         )
     return plant
+
+
+def _need(found: LineDemand, zone: ZoneInfo) -> Need | None:
+    earliest = found.earliest
+    return Need(translate.plant_date(earliest.at, zone), earliest.kind, earliest.number) if earliest else None
 
 
 def _line(line: Record, place: int, known: Known, zone: ZoneInfo, order: str) -> LineStatement:

@@ -47,7 +47,7 @@ def part_of(model: str, name: str) -> models.ForeignKey:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suppliers", "0008_accounts")]
+    dependencies = [("suppliers", "0009_content")]
 
     operations = [
         migrations.AlterField("answerline", "reason", models.CharField(blank=True, choices=REASONS, max_length=20)),
