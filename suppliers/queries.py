@@ -9,7 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
@@ -124,6 +135,8 @@ class LineDetail:
     """Newest first, each with its promises and its acknowledgement."""
     commitments: list[Commitment]
     """Oldest first, each with its answer."""
+    open_change: ChangeRequest | None = None
+    """What is being negotiated about it: its key, number, state and whom it waits for, no more."""
 
     @property
     def latest(self) -> AnswerLine | None:
@@ -155,7 +168,8 @@ class OrderDetail:
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
     order = _find_order(actor, order_id, unsent=_DRAFTS)
-    rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
+    rows = OrderLine.objects.visible_to(actor).filter(order=order).annotate(negotiated=_OPEN_CHANGE)
+    rows = rows.order_by("position")
     lines = list(
         _answered(rows).prefetch_related(
             Prefetch("commitments", Commitment.objects.select_related("answer").order_by("number"))
@@ -167,7 +181,13 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     return OrderDetail(
         order,
         [
-            LineDetail(line, list(line.schedule.all()), list(line.answers.all()), list(line.commitments.all()))
+            LineDetail(
+                line,
+                list(line.schedule.all()),
+                list(line.answers.all()),
+                list(line.commitments.all()),
+                ChangeRequest(**line.negotiated) if line.negotiated else None,  # type: ignore[attr-defined]
+            )
             for line in lines
         ],
         list(order.revisions.order_by("-number")),
@@ -179,6 +199,12 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     )
 
 
+# Asked for together with the lines: a query of its own would be one too many.
+_OPEN_CHANGE = Subquery(
+    ChangeRequest.objects.open()
+    .filter(line=OuterRef("pk"))
+    .values(kept=JSONObject(id="id", number="number", state="state", waits_for="waits_for"))
+)
 # Asked for together with the order: a query of its own would be one too many.
 _DRAFTS = ArraySubquery(
     AnswerDraft.objects.filter(order=OuterRef("pk"))
@@ -341,7 +367,7 @@ def change_list(
     """
     rows: QuerySet[ChangeRequest] = ChangeRequest.objects.visible_to(actor).exclude(order__mode=Mode.OFF)
     if view == "mine":
-        rows = rows.filter(waits_for=Side.SUPPLIER if actor.suppliers else Side.BUYER)
+        rows = rows.filter(waits_for=Side.SUPPLIER if actor.behind_wall else Side.BUYER)
     elif view in CHANGE_VIEWS:
         rows = rows.filter(waits_for="") if view == "over" else rows.exclude(waits_for="")
     if order:
@@ -363,7 +389,5 @@ def find_change(actor: Actor, change_id: UUID) -> ChangeRequest:
 
 
 def _offered(rows: QuerySet[ChangeRequest]) -> QuerySet[ChangeRequest]:
-    return rows.prefetch_related(
-        Prefetch("offers", ChangeOffer.objects.order_by("number")),
-        Prefetch("offers__deliveries", OfferedDelivery.objects.order_by("position")),
-    )
+    rows = rows.prefetch_related(Prefetch("offers", ChangeOffer.objects.order_by("number")))
+    return rows.prefetch_related(Prefetch("offers__deliveries", OfferedDelivery.objects.order_by("position")))

@@ -114,7 +114,7 @@ class Reason(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-SUPPLIER_REASONS = [choice for choice in Reason.choices if choice[0] not in (Reason.DEMAND, Reason.DESIGN)]
+SUPPLIER_REASONS = [(reason.value, reason.label) for reason in Reason if reason not in (Reason.DEMAND, Reason.DESIGN)]
 """Why a supplier answers with something else than was ordered."""
 BUYER_REASONS = [
     (reason.value, reason.label)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from suppliers.pages import account, activation, arriving, decisions, home, orders, people, policies, revisions
+from suppliers.pages import account, activation, arriving, changes, decisions, home, orders, people, policies, revisions
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/<uuid:line_id>/", decisions.decide_line, name="decide"),
     path("decisions/<uuid:line_id>/conflict/", decisions.resolve_line, name="resolve_conflict"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/<uuid:change_id>/", changes.change, name="change"),
+    path("order-lines/<uuid:line_id>/change/", changes.ask, name="ask_change"),
     path("tolerances/", policies.tolerances, name="tolerances"),
     path("go-live/", activation.waves, name="waves"),
     path("language/", account.language, name="language"),

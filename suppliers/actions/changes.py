@@ -11,10 +11,11 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.db import models
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from portal.shared import transitions
+from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Invalid, NotPermitted, Stale, WrongState
@@ -22,7 +23,7 @@ from suppliers.actions import orders
 from suppliers.actions.assessing import Judged
 from suppliers.actions.closing import conclude, tell
 from suppliers.actions.negotiating import Speaker, Wish, bind, keep_offer, weigh, wish_of
-from suppliers.models import ChangeOffer, ChangeRequest, OrderLine, PurchaseOrder
+from suppliers.models import ChangeOffer, ChangeRequest, OfferedDelivery, OrderLine, PurchaseOrder
 from suppliers.permissions import Act
 from suppliers.states import ChangeState, LineState, Side, SyncMark, Verdict
 
@@ -78,7 +79,7 @@ def request_change(
         _accept(request, offer, judged, speaker)
     else:
         tell(request, "submitted")
-    return request
+    return _complete(request)
 
 
 @act(Act.ANSWER_CHANGE, about="request")
@@ -92,7 +93,7 @@ def accept_change(
     request, line, last, speaker = _hold_request(actor, request, offer, source, source_note)
     judged = weigh(request.order, line, wish_of(last), Side(last.side), at)
     _accept(request, last, judged, speaker)
-    return request
+    return _complete(request)
 
 
 @act(Act.ANSWER_CHANGE, about="request")
@@ -118,7 +119,7 @@ def counter_change(
         _accept(request, made, judged, speaker)
     else:
         tell(request, "countered")
-    return request
+    return _complete(request)
 
 
 @act(Act.ANSWER_CHANGE, about="request")
@@ -136,7 +137,7 @@ def decline_change(
     request, _line, _last, _speaker = _hold_request(actor, request, offer, source, source_note)
     conclude(request, ChangeState.DECLINED, _reason(reason, _("Say why you decline: the other side reads it.")))
     tell(request, "declined")
-    return request
+    return _complete(request)
 
 
 @act(Act.ANSWER_CHANGE, about="request")
@@ -153,6 +154,16 @@ def withdraw_change(
         )
     conclude(request, ChangeState.WITHDRAWN, reason.strip())
     tell(request, "withdrawn")
+    return _complete(request)
+
+
+def _complete(request: ChangeRequest) -> ChangeRequest:
+    """For a caller that only rehearsed, with its offers: they are gone when he reads it."""
+    if audit.current_deed().rehearsal:
+        offers = ChangeOffer.objects.order_by("number").prefetch_related(
+            models.Prefetch("deliveries", OfferedDelivery.objects.order_by("position"))
+        )
+        models.prefetch_related_objects([request], models.Prefetch("offers", offers))
     return request
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from portal.shared import audit
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Faults, Invalid
-from suppliers.actions.assessing import Judged, LineAnswer, PromisedDelivery, assess
 from suppliers.actions.agreements import Agreement, agree
+from suppliers.actions.assessing import Judged, LineAnswer, PromisedDelivery, assess
 from suppliers.actions.closing import conclude
 from suppliers.models import (
     Acknowledgement,

@@ -1,12 +1,19 @@
 from django.urls import path
 
-from suppliers.api import orders
+from suppliers.api import changes, orders
 
 app_name = "orders_api"
 urlpatterns = [
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
     path("orders/<uuid:order_id>/acknowledgements/", orders.AcknowledgementsView.as_view(), name="acknowledgements"),
+    path("order-lines/<uuid:line_id>/changes/", changes.LineChangesView.as_view(), name="ask_change"),
+    path("changes/", changes.ChangesView.as_view(), name="changes"),
+    path("changes/<uuid:change_id>/", changes.ChangeView.as_view(), name="change"),
+    path("changes/<uuid:change_id>/accept/", changes.AcceptView.as_view(), name="accept_change"),
+    path("changes/<uuid:change_id>/counter/", changes.CounterView.as_view(), name="counter_change"),
+    path("changes/<uuid:change_id>/decline/", changes.DeclineView.as_view(), name="decline_change"),
+    path("changes/<uuid:change_id>/withdraw/", changes.WithdrawView.as_view(), name="withdraw_change"),
     path("decisions/", orders.DecisionsView.as_view(), name="decisions"),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
 ]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from suppliers.actions.negotiating import CHANNEL
 from suppliers.models import Acknowledgement, AnswerLine, Commitment, OrderRevision
 from suppliers.queries import OrderDetail
 from suppliers.states import IMPORTED, Decision, LineState, OrderState, Verdict
@@ -81,7 +82,10 @@ def _answers(detail: OrderDetail) -> Iterator[Event]:
             kept[1].append(answer)
     for acknowledgement, answers in together.values():
         outside = any(answer.verdict == Verdict.OUTSIDE for answer in answers)
-        what = _("Answer to revision %(number)d") % {"number": acknowledgement.revision}
+        if acknowledgement.channel == CHANNEL:
+            what = _("Change agreed")
+        else:
+            what = _("Answer to revision %(number)d") % {"number": acknowledgement.revision}
         yield Event(
             acknowledgement.at,
             what,

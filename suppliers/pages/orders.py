@@ -189,6 +189,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "draft": next((draft for draft in detail.drafts if draft.actor_id == actor.id), None) if may_answer else None,
         "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
         "sources": Source.choices,
+        "can_change": Act.REQUEST_CHANGE.allows(actor, detail.order),
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
         "see_prices": see_prices,
         "staff": actor.kind is ActorKind.STAFF,

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.web.templatetags.portal import day, money, quantity, state
-from suppliers.models import Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
+from suppliers.models import ChangeRequest, Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
 from suppliers.queries import LineDetail
-from suppliers.states import DateBasis, Decision, LineState, OrderState, SyncMark, Verdict
+from suppliers.states import ChangeState, DateBasis, Decision, LineState, OrderState, SyncMark, Verdict
 from suppliers.tolerances import promised_for
 
 register = template.Library()
@@ -35,6 +35,14 @@ LINE_TONES = {
     LineState.AGREED: "good",
     LineState.RECEIVED: "quiet",
     LineState.CANCELLED: "off",
+}
+CHANGE_TONES = {
+    ChangeState.SUBMITTED: "wait",
+    ChangeState.COUNTERED: "wait",
+    ChangeState.ACCEPTED: "good",
+    ChangeState.DECLINED: "bad",
+    ChangeState.WITHDRAWN: "off",
+    ChangeState.OVERTAKEN: "off",
 }
 SYNC_TONES = {
     SyncMark.WAITING: "info",
@@ -60,6 +68,11 @@ def sync_mark(line: OrderLine) -> SafeString:
     """Where the agreed line stands in Odoo; nothing where there is nothing to say."""
     mark = SyncMark(line.sync)
     return state(line.get_sync_display(), SYNC_TONES[mark]) if mark in SYNC_TONES else SafeString("")
+
+
+@register.filter
+def change_state(change: ChangeRequest) -> SafeString:
+    return state(change.get_state_display(), CHANGE_TONES[ChangeState(change.state)])
 
 
 @register.filter
@@ -108,6 +121,7 @@ PERCENTS = {
 ALWAYS = {
     "rejected": lambda: _("A rejected line is always decided by the buyer."),
     "substituted": lambda: _("A substitute is always decided by the buyer."),
+    "price_asked": lambda: _("A new price is always decided by a person."),
     "no_date": lambda: _("A backorder without a date is always decided by the buyer."),
 }
 

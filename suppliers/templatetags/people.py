@@ -38,6 +38,7 @@ def navigation(context: RequestContext) -> list[Link]:
     entries = [("home", _("Home"), "home", True)]
     entries.append(("decisions", _("Decisions"), "decide", Act.DECIDE_ANSWER.allows(actor)))
     entries.append(("orders", _("Orders"), "orders", Act.SEE_ORDERS.allows(actor)))
+    entries.append(("changes", _("Changes"), "difference", Act.SEE_ORDERS.allows(actor)))
     reads = actor.kind is ActorKind.STAFF and actor.holds(READERS)
     connects = actor.kind is ActorKind.STAFF and actor.holds(CONNECTORS)
     entries.append(("office:ledger", _("Ledger"), "ledger", reads))

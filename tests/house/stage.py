@@ -20,8 +20,8 @@ from portal.shared.actor import Actor
 from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.activation import set_mode
-from suppliers.actions.changes import request_change
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
+from suppliers.actions.changes import request_change
 from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.negotiating import Wish
 from suppliers.actions.orders import open_order
