@@ -21,9 +21,10 @@ class Scope:
     READ_ORDERS = "orders:read"
     WRITE_ANSWERS = "acknowledgements:write"
     DECIDE = "decisions:write"
+    WRITE_CHANGES = "changes:write"
 
-    ALL = (READ_ORDERS, WRITE_ANSWERS, DECIDE)
-    OF_SUPPLIERS = (READ_ORDERS, WRITE_ANSWERS)
+    ALL = (READ_ORDERS, WRITE_ANSWERS, DECIDE, WRITE_CHANGES)
+    OF_SUPPLIERS = (READ_ORDERS, WRITE_ANSWERS, WRITE_CHANGES)
 
 
 class Act(Permission):
@@ -49,13 +50,13 @@ class Act(Permission):
         "Ask for a change of what was agreed (staff: also on behalf of the supplier)",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
         staff=[StaffRole.BUYER],
-        scopes=[Scope.WRITE_ANSWERS, Scope.DECIDE],
+        scopes=[Scope.WRITE_CHANGES],
     )
     ANSWER_CHANGE = who(
         "Accept, counter, decline or withdraw a change request",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
         staff=[StaffRole.BUYER],
-        scopes=[Scope.WRITE_ANSWERS, Scope.DECIDE],
+        scopes=[Scope.WRITE_CHANGES],
     )
     SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     SET_MODE = who("Switch suppliers and plants on", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.web.templatetags.portal import day, money, quantity, state
-from suppliers.models import ChangeRequest, Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
+from suppliers.models import ChangeOffer, ChangeRequest, Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
 from suppliers.queries import LineDetail
 from suppliers.states import ChangeState, DateBasis, Decision, LineState, OrderState, SyncMark, Verdict
 from suppliers.tolerances import promised_for
@@ -73,6 +73,12 @@ def sync_mark(line: OrderLine) -> SafeString:
 @register.filter
 def change_state(change: ChangeRequest) -> SafeString:
     return state(change.get_state_display(), CHANGE_TONES[ChangeState(change.state)])
+
+
+@register.filter
+def last_offer(change: ChangeRequest) -> ChangeOffer:
+    """What lies on the table; the offers were read along with their request."""
+    return list(change.offers.all())[-1]
 
 
 @register.filter

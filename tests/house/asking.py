@@ -39,6 +39,9 @@ class Scene:
     pending_line: OrderLine
     answer: UUID
     delivery: UUID
+    agreed_line: OrderLine
+    change: UUID
+    """Asked for by Acme about another order, waiting for the buyer."""
     acme: str
     """The key of the supplier in addresses."""
     anna: UUID

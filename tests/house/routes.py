@@ -30,6 +30,7 @@ from tests.house.asking import (
     order_key,
     page,
 )
+from tests.house.change_routes import CHANGES
 from tests.house.people_routes import PEOPLE_PAGES
 
 __all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
@@ -321,4 +322,4 @@ FILES = [
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *PAGES, *OFFICE, *PEOPLE_PAGES, *FILES, *HEALTH]
+ROUTES: list[Route] = [*API, *PAGES, *CHANGES, *OFFICE, *PEOPLE_PAGES, *FILES, *HEALTH]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -16,9 +18,13 @@ from django.utils import timezone
 from integrations.office import delivery as office
 from integrations.office.actions.pulling import the_connection
 from integrations.office.models import Delivery
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
+from suppliers.actions.changes import request_change
+from suppliers.actions.negotiating import Wish
 from suppliers.models import AnswerLine, Invitation, OrderLine
-from suppliers.states import LineState
-from tests.cast import PULL, Cast, everything
+from suppliers.states import AnswerKind, LineState, Reason
+from tests.cast import PULL, Cast, everything, fresh_lines, release, working_day
 from tests.house.routes import (
     ACCOUNT_KEYS,
     CLIENTS,
@@ -64,9 +70,22 @@ def worlds(cast: Cast) -> tuple[Stage, Stage]:
     return stages
 
 
+def negotiated(cast: Cast) -> UUID:
+    """A change request of Anna's that is outside tolerance."""
+    actor, now = cast.actor("anna"), timezone.now()
+    order = release(cast, cast.line(100))
+    (line,) = fresh_lines(order)
+    answer = LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED)
+    acknowledge(actor=actor, order=order, answers=[answer], channel="page", at=now)
+    (line,) = fresh_lines(order)
+    wish = Wish((PromisedDelivery(Decimal(100), working_day(60)),), reason=Reason.CAPACITY)
+    return request_change(actor=actor, line=line, wish=wish, at=now).pk
+
+
 @pytest.fixture
 def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
     order = worlds[0].order
+    change = negotiated(cast)
     with everything():
         lines = {line.state: line for line in OrderLine.objects.filter(order=order).select_related("order")}
         pending = lines[LineState.PENDING_BUYER]
@@ -74,6 +93,8 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             order=order,
             open_line=lines[LineState.OPEN],
             pending_line=pending,
+            agreed_line=lines[LineState.AGREED],
+            change=change,
             file=worlds[0].file,
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).latest("pk").pk,
