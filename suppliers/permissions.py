@@ -22,8 +22,10 @@ class Scope:
     WRITE_ANSWERS = "acknowledgements:write"
     DECIDE = "decisions:write"
     WRITE_CHANGES = "changes:write"
+    READ_EXCEPTIONS = "exceptions:read"
+    SETTLE_EXCEPTIONS = "exceptions:write"
 
-    ALL = (READ_ORDERS, WRITE_ANSWERS, DECIDE, WRITE_CHANGES)
+    ALL = (READ_ORDERS, WRITE_ANSWERS, DECIDE, WRITE_CHANGES, READ_EXCEPTIONS, SETTLE_EXCEPTIONS)
     OF_SUPPLIERS = (READ_ORDERS, WRITE_ANSWERS, WRITE_CHANGES)
 
 
@@ -58,6 +60,7 @@ class Act(Permission):
         staff=[StaffRole.BUYER],
         scopes=[Scope.WRITE_CHANGES],
     )
+    STATE_CAUSE = who("Say who caused a date moved in Odoo", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     SET_MODE = who("Switch suppliers and plants on", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     MOVE_ORDER = who("Move an order to the mode set for it", systems=[GO_LIVE])

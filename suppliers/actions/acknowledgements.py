@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import asdict
 from uuid import UUID
 
 from django.db.models import Max
@@ -18,7 +19,7 @@ from suppliers.actions.assessing import Judged, LineAnswer, PromisedDelivery, Te
 from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder
 from suppliers.permissions import Act
 from suppliers.states import DateBasis, LineState, Source, Verdict
-from suppliers.tolerances import basis_of
+from suppliers.tolerances import MEASURED, basis_of
 
 
 @act(Act.ACKNOWLEDGE_ORDER, about="order")
@@ -112,6 +113,8 @@ def _keep(
         verdict=judged.verdict,
         findings=[finding.as_json() for finding in judged.findings],
         policy=judged.policy,
+        always_buyer=any(finding.code not in MEASURED for finding in judged.findings),
+        **asdict(judged.strayed),
     )
     promises = [
         Promise(

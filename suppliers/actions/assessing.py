@@ -20,10 +20,11 @@ from suppliers.tolerances import (
     Delivery,
     Finding,
     PlantCalendar,
+    Strayed,
     arrival_of,
     basis_of,
-    choose,
     judge,
+    measure,
     plain,
     promised_for,
 )
@@ -63,6 +64,7 @@ class Judged:
     deliveries: tuple[Delivery, ...]
     findings: tuple[Finding, ...]
     policy: TolerancePolicy | None
+    strayed: Strayed = field(default_factory=Strayed)
 
     @property
     def verdict(self) -> Verdict:
@@ -84,21 +86,16 @@ class Terms:
     def of(cls, order: PurchaseOrder, at: dt.datetime) -> Terms:
         """Read the terms of an order: its Incoterm, the transit time, the plant's calendar, the policy in force."""
         plant = order.plant
+        today = at.astimezone(ZoneInfo(plant.time_zone)).date()
         transit = TransitTime.objects.filter(supplier=order.supplier_id, plant=plant).values_list("days", flat=True)
-        policy = choose(
-            TolerancePolicy.objects.for_order_of(order.supplier, order.plant_id),
-            supplier_id=order.supplier_id,
-            group_id=order.supplier.group_id,
-            plant_id=order.plant_id,
-        )
-        names = ("quantity_over", "quantity_under", "days_early", "days_late", "price_up", "price_down")
+        policy = TolerancePolicy.objects.in_force(order.supplier, order.plant_id, today)
         return cls(
             basis=basis_of(order.incoterm),
             transit_days=next(iter(transit), 0),
             calendar=PlantCalendar.of(plant.working_days, plant.holidays),
-            today=at.astimezone(ZoneInfo(plant.time_zone)).date(),
+            today=today,
             policy=policy,
-            bounds=Bounds(**{name: getattr(policy, name) for name in names}) if policy else Bounds(),
+            bounds=policy.bounds if policy else Bounds(),
         )
 
     def as_ordered(self, schedule: Sequence[ScheduleLine]) -> tuple[Delivery, ...]:
@@ -200,9 +197,11 @@ class _Checking:
         )
         price = answer.price if answer.price != line.price else None
         findings = judge(asked, answer.kind, deliveries, price, self.terms.bounds, self.terms.calendar)
-        if answer.kind is AnswerKind.CHANGED and price is None and deliveries == as_ordered:
+        as_it_is = price is None and deliveries == as_ordered
+        if answer.kind is AnswerKind.CHANGED and as_it_is:
             findings = ()  # said again what the order says
-        return Judged(line, answer, deliveries, findings, self.terms.policy)
+        by = Strayed() if as_it_is else measure(asked, deliveries, price, self.terms.calendar)
+        return Judged(line, answer, deliveries, findings, self.terms.policy, by)
 
     def _deliveries(
         self, line: OrderLine, answer: LineAnswer, schedule: Sequence[ScheduleLine], pointer: str

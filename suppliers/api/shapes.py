@@ -194,6 +194,20 @@ class NeedOut(serializers.Serializer[Any]):
 NEEDED = _("What the goods are needed for first. Null where no demand is linked; the buyer's side only.")
 
 
+class CarriedOut(serializers.Serializer[Any]):
+    quantity = Quantity()
+    date = serializers.DateField(allow_null=True)
+
+
+class PreviousOut(serializers.Serializer[Any]):
+    """What stood before a revision reopened the line: answer with ``carried`` to keep it."""
+
+    answer = serializers.UUIDField()
+    promises = PromiseOut(many=True)
+    carried = CarriedOut(many=True, help_text=_("The same on the quantity ordered now."))
+    fits = serializers.BooleanField(help_text=_("Whether answering with it is agreed at once."))
+
+
 class LineOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     position = serializers.IntegerField()
@@ -213,6 +227,7 @@ class LineOut(serializers.Serializer[Any]):
     received_quantity = Quantity()
     needed = NeedOut(allow_null=True, help_text=NEEDED)
     schedule = ScheduleOut(many=True)
+    previous = PreviousOut(allow_null=True)
     answers = AnswerOut(many=True)
     commitments = CommitmentOut(many=True)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suppliers.api import changes, orders
+from suppliers.api import changes, desk, orders
 
 app_name = "orders_api"
 urlpatterns = [
@@ -16,4 +16,6 @@ urlpatterns = [
     path("changes/<uuid:change_id>/withdraw/", changes.WithdrawView.as_view(), name="withdraw_change"),
     path("decisions/", orders.DecisionsView.as_view(), name="decisions"),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
+    path("moves/", desk.MovesView.as_view(), name="moves"),
+    path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),
 ]

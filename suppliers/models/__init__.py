@@ -2,6 +2,7 @@ from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, Answ
 from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.changes import ChangeOffer, ChangeRequest, OfferedDelivery
+from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
@@ -17,6 +18,8 @@ __all__ = [
     "ChangeOffer",
     "ChangeRequest",
     "Commitment",
+    "DateMove",
+    "DecisionBatch",
     "Invitation",
     "Item",
     "Membership",

@@ -62,6 +62,7 @@ class Acknowledgement(Said):
                 name="acknowledgement_source",
             ),
         ]
+        indexes = [models.Index(fields=["at"], name="acknowledgement_at")]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.at:%Y-%m-%d %H:%M}"
@@ -114,6 +115,16 @@ class AnswerLine(models.Model):
     findings = models.JSONField(default=list)
     """Why it goes to the buyer: a list of ``{code, limit, actual, message}``; see ``tolerances``."""
     policy = models.ForeignKey(TolerancePolicy, on_delete=models.PROTECT, null=True, related_name="+")
+    # How far it strays, kept so that another policy can be tried on it. Empty on answers from before this was kept.
+    quantity_by = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    """Percent of the ordered quantity, under is negative; rounded away from 0, which no bound of a policy can tell."""
+    price_by = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    days_early = models.PositiveIntegerField(null=True)
+    """Working days of its earliest delivery."""
+    days_late = models.PositiveIntegerField(null=True)
+    """Working days of its latest delivery."""
+    always_buyer = models.BooleanField(default=False)
+    """For the buyer whatever the policy: a rejection, a substitute, a backorder without a date."""
 
     objects = OwnedQuerySet["AnswerLine"].as_manager()
 

@@ -189,6 +189,12 @@ class OrderLine(models.Model):
         indexes = [
             models.Index(fields=["state", "requested_date", "id"], name="line_queue"),
             models.Index(fields=["supplier", "state", "requested_date", "id"], name="line_supplier_queue"),
+            models.Index(
+                fields=["supplier", "first_date"],
+                include=["promised_date", "plant", "order"],
+                condition=models.Q(promised_date__isnull=False),
+                name="line_promises",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from portal.web.windows import PortalRequest, page
 from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import Terms
+from suppliers.actions.earlier import earlier_promises
 from suppliers.actions.orders import open_order, take_along
 from suppliers.models import Acknowledgement, Plant, Supplier
 from suppliers.pages.answering import Form, fields_of, typed_fields
@@ -199,7 +200,8 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
 
 
 def _blank(detail: OrderDetail) -> Form:
-    return Form.blank(detail.order, detail.lines, Terms.of(detail.order, timezone.now()))
+    terms = Terms.of(detail.order, timezone.now())
+    return Form.blank(detail.order, detail.lines, terms, earlier_promises(detail, terms))
 
 
 def _seen(request: HttpRequest) -> int:
@@ -213,14 +215,18 @@ def _kept(actor: Actor, detail: OrderDetail) -> Form:
     draft = next((one for one in detail.drafts if one.actor_id == actor.id), None)
     if draft is None or not Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order):
         return _blank(detail)
-    now = timezone.now()
-    form = Form.typed(detail.order, detail.lines, Terms.of(detail.order, now), fields_of(draft.typed))
-    form.judge(now)
+    form = _filled(detail, fields_of(draft.typed))
+    form.judge(timezone.now())
     return form
 
 
 def _typed(request: HttpRequest, detail: OrderDetail) -> Form:
-    return Form.typed(detail.order, detail.lines, Terms.of(detail.order, timezone.now()), request.POST)
+    return _filled(detail, request.POST)
+
+
+def _filled(detail: OrderDetail, data: QueryDict) -> Form:
+    terms = Terms.of(detail.order, timezone.now())
+    return Form.typed(detail.order, detail.lines, terms, data, earlier_promises(detail, terms))
 
 
 def _sent(acknowledgement: Acknowledgement, detail: OrderDetail) -> str:

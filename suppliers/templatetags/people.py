@@ -41,6 +41,7 @@ def navigation(context: RequestContext) -> list[Link]:
     entries.append(("changes", _("Changes"), "difference", Act.SEE_ORDERS.allows(actor)))
     reads = actor.kind is ActorKind.STAFF and actor.holds(READERS)
     connects = actor.kind is ActorKind.STAFF and actor.holds(CONNECTORS)
+    entries.append(("office:exceptions", _("Exceptions"), "alert", reads))
     entries.append(("office:ledger", _("Ledger"), "ledger", reads))
     entries.append(("office:connection", _("Connection"), "connection", connects))
     entries.append(("waves", _("Go-live"), "send", Act.SET_MODE.allows(actor)))

@@ -42,11 +42,16 @@ class Scene:
     agreed_line: OrderLine
     change: UUID
     """Asked for by Acme about another order, waiting for the buyer."""
+    trouble: UUID
+    """A vendor of Odoo that looks like Acme."""
+    mapping: int
+    """Which vendor of Odoo Acme is."""
     acme: str
     """The key of the supplier in addresses."""
     anna: UUID
     invitation: UUID
     file: StoredFile
+    move: UUID
 
 
 @dataclass(frozen=True)

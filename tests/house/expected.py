@@ -22,6 +22,7 @@ COMMON = {
     # The buyer's own.
     "suppliers_group": "the buyer's; no supplier reads it",
     "suppliers_plant": "the buyer's sites: names and calendars that every supplier delivers by",
+    "suppliers_decision_batch": "the buyer's; no supplier reads it",
     "suppliers_unit": "the buyer's; suppliers see units as words on their orders",
     "suppliers_item": "the buyer's; suppliers see items as words on their orders",
     "office_connection": "the post office is the buyer's; no supplier reads it",
@@ -29,6 +30,7 @@ COMMON = {
     "office_mapping": "the post office is the buyer's; no supplier reads it",
     "office_awaited": "the post office is the buyer's; no supplier reads it",
     "office_trouble": "the post office is the buyer's; no supplier reads it",
+    "office_exception": "a view over the post office's tables, with the rights of whoever asks",
     "office_delivery": "the post office is the buyer's; no supplier reads it",
     # Django's own, granted to nobody.
     "auth_group": "Django's; unused, granted to nobody",
@@ -92,6 +94,8 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_activation": ("", "insert, select", ""),
     "suppliers_answer_draft": (EVERYTHING, EVERYTHING, ""),
     "suppliers_tolerance_policy": ("select", "insert, select", ""),
+    "suppliers_date_move": ("select", KEEP, ""),
+    "suppliers_decision_batch": ("", "insert, select", ""),
     "suppliers_purchase_order": (
         "select, update (conflict_lines, next_date, pending_lines, state, supplier_reference, viewed_at,"
         " waiting_lines)",
@@ -134,6 +138,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "office_mapping": ("", EVERYTHING, ""),
     "office_awaited": ("", "delete, insert, select", ""),
     "office_trouble": ("", KEEP, ""),
+    "office_exception": ("", "select", ""),
     "office_delivery": ("", KEEP, ""),
     "office_reading": ("", "usage", ""),
 }
@@ -151,4 +156,5 @@ WRITTEN_ONCE = APPEND_ONLY | {
     "suppliers_commitment",
     "suppliers_change_offer",
     "suppliers_offered_delivery",
+    "suppliers_decision_batch",
 }

@@ -26,7 +26,7 @@ from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.negotiating import Wish
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
-from suppliers.models import PurchaseOrder, Supplier, TransitTime
+from suppliers.models import DateMove, PurchaseOrder, Supplier, TransitTime
 from suppliers.states import AnswerKind, Mode, Reason, Role
 from suppliers.tolerances import Bounds
 from tests.cast import SET_UP, Cast, everything, fresh_lines, release, working_day
@@ -80,6 +80,15 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
     set_policy(actor=SET_UP, bounds=Bounds(days_late=5), supplier=supplier, plant=cast.ham, at=now)
     with acting(SET_UP, write=True):
         TransitTime.objects.get_or_create(supplier=supplier, plant=cast.ham, defaults={"days": 3})
+        DateMove(
+            supplier=supplier,
+            plant=cast.ham,
+            line=agreed,
+            revision=supplier.pk,
+            at=now,
+            before=agreed.requested_date,
+            after=working_day(70),
+        ).save(force_insert=True)
         ledger.record(
             [
                 Exchange(

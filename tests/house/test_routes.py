@@ -17,12 +17,13 @@ from django.utils import timezone
 
 from integrations.office import delivery as office
 from integrations.office.actions.pulling import the_connection
-from integrations.office.models import Delivery
+from integrations.office.models import Connection, Delivery, Mapping, Trouble
+from portal.shared.acting import acting
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.changes import request_change
 from suppliers.actions.negotiating import Wish
-from suppliers.models import AnswerLine, Invitation, OrderLine
+from suppliers.models import AnswerLine, DateMove, Invitation, OrderLine
 from suppliers.states import AnswerKind, LineState, Reason
 from tests.cast import PULL, Cast, everything, fresh_lines, release, working_day
 from tests.house.routes import (
@@ -67,6 +68,7 @@ def worlds(cast: Cast) -> tuple[Stage, Stage]:
     stages = set_stage(cast)
     the_connection(PULL, timezone.now())
     office.fan_out(timezone.now())
+    _doubtful(cast)
     return stages
 
 
@@ -80,6 +82,27 @@ def negotiated(cast: Cast) -> UUID:
     (line,) = fresh_lines(order)
     wish = Wish((PromisedDelivery(Decimal(100), working_day(60)),), reason=Reason.CAPACITY)
     return request_change(actor=actor, line=line, wish=wish, at=now).pk
+
+
+def _doubtful(cast: Cast) -> None:
+    """A vendor that looks like Acme, whose own record is gone."""
+    now = timezone.now()
+    with acting(PULL, write=True):
+        connection = Connection.objects.get()
+        known = Mapping.objects.create(
+            connection=connection,
+            model="res.partner",
+            remote_id=12,
+            object_type="suppliers.supplier",
+            object_id=str(cast.acme.pk),
+            made_at=now,
+        )
+        twin = {"mapping": known.pk, "object": str(cast.acme.pk), "name": "Acme", "remote_id": 12}
+        Trouble.objects.create(
+            connection=connection, model="res.partner", remote_id=57, label="Acme", code="twin", message="Alike.",
+            owner="buyer", remedy="Say which.", first_at=now, last_at=now,
+            suggestions=[{**twin, "standing": "gone", "why": ["vat"]}],
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -96,8 +119,11 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             agreed_line=lines[LineState.AGREED],
             change=change,
             file=worlds[0].file,
+            move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).latest("pk").pk,
+            trouble=Trouble.objects.values_list("pk", flat=True).get(),
+            mapping=Mapping.objects.values_list("pk", flat=True).get(),
             acme=str(order.supplier.public_id),
             anna=cast.people["anna"].pk,
             invitation=Invitation.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),

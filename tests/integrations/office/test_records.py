@@ -90,7 +90,8 @@ def test_equal_content_has_an_equal_digest() -> None:
 
 def test_master_data() -> None:
     units = {30: KnownUnit(3, Decimal("0.01"))}
-    partner = {"id": 1, "name": "Acme", "ref": False, "country_id": [5, "Germany"], "active": True}
+    empty = dict.fromkeys(("ref", "vat", "email", "phone", "street", "street2", "zip", "city"), False)
+    partner = {"id": 1, "name": "Acme", "country_id": [5, "Germany"], "active": True, **empty}
     assert records.supplier_values(partner, {5: "DE"})["country"] == "DE"
     unit = {"id": 1, "name": "Units", "category_id": [1, "Unit"], "rounding": 0.01}
     assert records.unit_values(unit) == {"name": "Units", "category": "Unit", "step": Decimal("0.01")}

@@ -47,7 +47,7 @@ def part_of(model: str, name: str) -> models.ForeignKey:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suppliers", "0009_content")]
+    dependencies = [("suppliers", "0011_vendors")]
 
     operations = [
         migrations.AlterField("answerline", "reason", models.CharField(blank=True, choices=REASONS, max_length=20)),

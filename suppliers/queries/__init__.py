@@ -1,0 +1,41 @@
+"""Reads that span models: one function per screen or report, with a bounded number of queries."""
+
+from suppliers.queries.changes import CHANGE_VIEWS, change_list, find_change
+from suppliers.queries.orders import (
+    SORTS,
+    LineDetail,
+    OrderDetail,
+    OrderFilters,
+    OrdersByMode,
+    dashboard,
+    decision_queue,
+    find_line,
+    find_order,
+    order_detail,
+    order_list,
+    order_rows,
+    orders_by_mode,
+    policies,
+    supplier_key,
+)
+
+__all__ = [
+    "CHANGE_VIEWS",
+    "SORTS",
+    "LineDetail",
+    "OrderDetail",
+    "OrderFilters",
+    "OrdersByMode",
+    "change_list",
+    "dashboard",
+    "decision_queue",
+    "find_change",
+    "find_line",
+    "find_order",
+    "order_detail",
+    "order_list",
+    "order_rows",
+    "orders_by_mode",
+    "policies",
+    "supplier_key",
+]
