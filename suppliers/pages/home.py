@@ -12,7 +12,7 @@ from portal.shared.actor import ActorKind
 from portal.web import slots
 from portal.web.windows import PortalRequest, page
 from suppliers.permissions import Act
-from suppliers.queries import dashboard, decision_queue
+from suppliers.queries import dashboard, decision_queue, waiting_changes
 
 ROWS = 6
 
@@ -27,6 +27,7 @@ def home(request: PortalRequest) -> HttpResponse:
         context = {
             "board": dashboard(actor, today=today, rows=ROWS),
             "queue": decision_queue(actor, size=ROWS).rows if decides else [],
+            "changes": waiting_changes(actor) if Act.ANSWER_CHANGE.allows(actor) else None,
             "decides": decides,
             "answers": actor.behind_wall and Act.ACKNOWLEDGE_ORDER.allows(actor),
             "staff": actor.kind is ActorKind.STAFF,

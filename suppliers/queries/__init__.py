@@ -1,6 +1,6 @@
 """Reads that span models: one function per screen or report, with a bounded number of queries."""
 
-from suppliers.queries.changes import CHANGE_VIEWS, change_list, find_change
+from suppliers.queries.changes import CHANGE_VIEWS, change_list, find_change, waiting_changes
 from suppliers.queries.orders import (
     SORTS,
     LineDetail,
@@ -38,4 +38,5 @@ __all__ = [
     "orders_by_mode",
     "policies",
     "supplier_key",
+    "waiting_changes",
 ]

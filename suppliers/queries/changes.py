@@ -29,9 +29,9 @@ def change_list(
     """Change requests, the latest word first; ``view`` narrows them to what waits for the actor's side, to what is open
     or to what is over. Three queries.
     """
-    rows: QuerySet[ChangeRequest] = ChangeRequest.objects.visible_to(actor).exclude(order__mode=Mode.OFF)
+    rows = ChangeRequest.objects.visible_to(actor).exclude(order__mode=Mode.OFF)
     if view == "mine":
-        rows = rows.filter(waits_for=Side.SUPPLIER if actor.behind_wall else Side.BUYER)
+        rows = rows.waiting_for(Side.SUPPLIER if actor.behind_wall else Side.BUYER)
     elif view in CHANGE_VIEWS:
         rows = rows.filter(waits_for="") if view == "over" else rows.exclude(waits_for="")
     if order:
@@ -41,6 +41,12 @@ def change_list(
             Q(order__number__icontains=text) | Q(line__item_code__icontains=text) | Q(supplier__name__icontains=text)
         )
     return CHANGES.page(_offered(rows.select_related("order", "line", "supplier", "plant")), cursor, size)
+
+
+def waiting_changes(actor: Actor) -> int:
+    """How many wait for the actor's side: one query."""
+    side = Side.SUPPLIER if actor.behind_wall else Side.BUYER
+    return ChangeRequest.objects.visible_to(actor).exclude(order__mode=Mode.OFF).waiting_for(side).count()
 
 
 def find_change(actor: Actor, change_id: UUID) -> ChangeRequest:
