@@ -31,7 +31,11 @@ class Scope:
 
 class Act(Permission):
     SEE_ORDERS = who(
-        "See purchase orders", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE, scopes=[Scope.READ_ORDERS]
+        "See purchase orders",
+        supplier=ANY_SUPPLIER_ROLE,
+        staff=ANY_STAFF_ROLE,
+        scopes=[Scope.READ_ORDERS],
+        by_link=True,
     )
     EXPORT_ORDERS = who("Take a list of orders along as a file", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE)
     SEE_PRICES = who(
@@ -39,13 +43,21 @@ class Act(Permission):
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.READ_ONLY],
         staff=[StaffRole.BUYER, StaffRole.INTEGRATION_OWNER, StaffRole.STAFF_ADMINISTRATOR],
         scopes=[Scope.READ_ORDERS],
+        by_link=True,
     )
-    OPEN_ORDER = who("Open a purchase order", supplier=ANY_SUPPLIER_ROLE, scopes=[Scope.READ_ORDERS])
+    OPEN_ORDER = who("Open a purchase order", supplier=ANY_SUPPLIER_ROLE, scopes=[Scope.READ_ORDERS], by_link=True)
     ACKNOWLEDGE_ORDER = who(
         "Answer a purchase order (staff: on behalf of the supplier)",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
         staff=[StaffRole.BUYER, StaffRole.QUALITY_ENGINEER],
         scopes=[Scope.WRITE_ANSWERS],
+        by_link=True,
+    )
+    SEND_ORDER = who("Send an order by mail again, with new links", staff=[StaffRole.BUYER])
+    REVOKE_ORDER_LINK = who("Withdraw the link that an address has to an order", staff=[StaffRole.BUYER])
+    SET_ORDER_LINKS = who(
+        "Let a supplier answer from the e-mail without an account, or not",
+        staff=[StaffRole.BUYER, StaffRole.STAFF_ADMINISTRATOR],
     )
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     REQUEST_CHANGE = who(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suppliers.api import changes, desk, orders
+from suppliers.api import changes, desk, links, orders
 
 app_name = "orders_api"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("changes/<uuid:change_id>/counter/", changes.CounterView.as_view(), name="counter_change"),
     path("changes/<uuid:change_id>/decline/", changes.DeclineView.as_view(), name="decline_change"),
     path("changes/<uuid:change_id>/withdraw/", changes.WithdrawView.as_view(), name="withdraw_change"),
+    path("orders/<uuid:order_id>/send/", links.SendView.as_view(), name="send"),
+    path("orders/<uuid:order_id>/links/", links.OrderLinksView.as_view(), name="links"),
+    path("orders/<uuid:order_id>/links/<uuid:link_id>/revoke/", links.RevokeView.as_view(), name="revoke_link"),
+    path("suppliers/<uuid:supplier_id>/order-links/", links.SupplierLinksView.as_view(), name="order_links"),
     path("decisions/", orders.DecisionsView.as_view(), name="decisions"),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
     path("moves/", desk.MovesView.as_view(), name="moves"),

@@ -4,6 +4,7 @@ from suppliers.models.catalogue import Item, Unit
 from suppliers.models.changes import ChangeOffer, ChangeRequest, OfferedDelivery
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
+from suppliers.models.links import OrderLink
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
@@ -25,6 +26,7 @@ __all__ = [
     "Membership",
     "OfferedDelivery",
     "OrderLine",
+    "OrderLink",
     "OrderRevision",
     "Plant",
     "Posting",

@@ -16,8 +16,8 @@ from suppliers.queries.orders import (
     order_rows,
     orders_by_mode,
     policies,
-    supplier_key,
 )
+from suppliers.queries.suppliers import find_order_link, find_supplier, supplier_key, suppliers_with_links
 
 __all__ = [
     "CHANGE_VIEWS",
@@ -32,11 +32,14 @@ __all__ = [
     "find_change",
     "find_line",
     "find_order",
+    "find_order_link",
+    "find_supplier",
     "order_detail",
     "order_list",
     "order_rows",
     "orders_by_mode",
     "policies",
     "supplier_key",
+    "suppliers_with_links",
     "waiting_changes",
 ]

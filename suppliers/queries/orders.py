@@ -34,22 +34,14 @@ from suppliers.models import (
     ChangeRequest,
     Commitment,
     OrderLine,
+    OrderLink,
     OrderRevision,
     Promise,
     PurchaseOrder,
     ScheduleLine,
-    Supplier,
     TolerancePolicy,
 )
 from suppliers.states import LineState, Mode, SyncMark
-
-
-def supplier_key(actor: Actor, public_id: UUID) -> int:
-    """The plain id that rows of lower storeys carry; raises ``NotFound`` for a supplier the actor may not know of."""
-    supplier = Supplier.objects.visible_to(actor).filter(public_id=public_id).first()
-    if supplier is None:
-        raise NotFound(_("There is no such supplier."))
-    return supplier.pk
 
 
 @dataclass(frozen=True)
@@ -152,6 +144,21 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class SentLink:
+    """The link an address was sent with the order; see ``OrderLink``."""
+
+    id: str
+    email: str
+    sent_at: dt.datetime
+    expires_at: dt.datetime
+    revoked_at: dt.datetime | None
+
+    def runs(self, at: dt.datetime) -> bool:
+        """Neither withdrawn nor past its time."""
+        return self.revoked_at is None and at < self.expires_at
+
+
+@dataclass(frozen=True)
 class OrderDetail:
     order: PurchaseOrder
     lines: list[LineDetail]
@@ -161,11 +168,14 @@ class OrderDetail:
     """Of the order and its lines, oldest first."""
     drafts: list[Draft]
     """What people have typed and not sent, the latest first."""
+    links: list[SentLink]
+    """For the buyer's side: whom the order was sent to, by address."""
 
 
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
-    order = _find_order(actor, order_id, unsent=_DRAFTS)
+    also = {} if actor.behind_wall else {"mailed": _LINKS}
+    order = _find_order(actor, order_id, unsent=_DRAFTS, **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).annotate(negotiated=_OPEN_CHANGE)
     rows = rows.order_by("position")
     lines = list(
@@ -194,6 +204,7 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
             Draft(**kept | {"saved_at": dt.datetime.fromisoformat(kept["saved_at"])})
             for kept in order.unsent  # type: ignore[attr-defined]
         ],
+        [SentLink(**kept | _moments(kept)) for kept in getattr(order, "mailed", [])],
     )
 
 
@@ -203,7 +214,21 @@ _OPEN_CHANGE = Subquery(
     .filter(line=OuterRef("pk"))
     .values(kept=JSONObject(id="id", number="number", state="state", waits_for="waits_for"))
 )
+
+
+def _moments(kept: dict[str, Any]) -> dict[str, dt.datetime]:
+    """The moments of a row that came as JSON."""
+    return {name: dt.datetime.fromisoformat(text) for name, text in kept.items() if name.endswith("_at") and text}
+
+
 # Asked for together with the order: a query of its own would be one too many.
+_LINKS = ArraySubquery(
+    OrderLink.objects.filter(order=OuterRef("pk"))
+    .order_by("email")
+    .values(
+        kept=JSONObject(id="id", email="email", sent_at="sent_at", expires_at="expires_at", revoked_at="revoked_at"),
+    )
+)
 _DRAFTS = ArraySubquery(
     AnswerDraft.objects.filter(order=OuterRef("pk"))
     .order_by("-saved_at")

@@ -28,7 +28,7 @@ from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
 from portal.shared.identifiers import correlation_id
-from suppliers.actions import orders
+from suppliers.actions import links, orders
 from suppliers.models import Plant, PurchaseOrder, ScheduleLine
 from suppliers.statements import OrderStatement
 from suppliers.states import StaffRole
@@ -171,6 +171,7 @@ def take_order(
             object_type=order._meta.label_lower,
             object_id=str(order.pk),
         )
+        links.announce(order, at)
     mapped.digest, mapped.reading = digest, reading
     mapped.save()
     map_lines(connection, {int(ref): schedule for ref, schedule in refs.items()})

@@ -42,6 +42,7 @@ _FIELDS: Mapping[str, list[str]] = {
         "supplier_rank",
         "vat",
         "email",
+        "lang",
         "phone",
         "street",
         "street2",

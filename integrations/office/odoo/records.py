@@ -15,6 +15,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from integrations.office.obstacles import Unmappable
 from integrations.office.odoo import demand, translate
 from integrations.office.odoo.demand import LineDemand
@@ -246,8 +248,15 @@ def supplier_values(record: Record, countries: Mapping[int, str]) -> dict[str, A
         "street2": translate.text(record["street2"])[:200],
         "postcode": translate.text(record["zip"])[:30],
         "city": translate.text(record["city"])[:100],
+        "language": _language(record["lang"]),
         "active": bool(record["active"]),
     }
+
+
+def _language(code: Any) -> str:
+    """Ours for Odoo's (``de_AT``), English where we do not speak it."""
+    spoken = translate.text(code).partition("_")[0]
+    return spoken if spoken in dict(settings.LANGUAGES) else "en"
 
 
 def unit_values(record: Record) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def part_of(model: str, name: str) -> models.ForeignKey:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suppliers", "0011_vendors")]
+    dependencies = [("suppliers", "0012_links")]
 
     operations = [
         migrations.AlterField("answerline", "reason", models.CharField(blank=True, choices=REASONS, max_length=20)),
