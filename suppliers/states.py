@@ -123,6 +123,28 @@ BUYER_REASONS = [
 """Why a buyer wants something else than was agreed."""
 
 
+class Correctable(models.TextChoices):
+    """What a supplier may say of an item otherwise than the order does."""
+
+    PART_NUMBER = "part_number", _("Supplier's part number")
+    UNIT = "unit", _("Unit")
+
+
+class CorrectionState(models.TextChoices):
+    WAITING = "waiting", _("Waits for the buyer")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    REFUSED = "refused", _("Turned down")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+CORRECTION_STEPS: Mapping[str, tuple[str, ...]] = {
+    CorrectionState.WAITING: (CorrectionState.ACKNOWLEDGED, CorrectionState.REFUSED, CorrectionState.WITHDRAWN),
+    CorrectionState.ACKNOWLEDGED: (),
+    CorrectionState.REFUSED: (),
+    CorrectionState.WITHDRAWN: (),
+}
+
+
 class Source(models.TextChoices):
     """How a supplier told the buyer what the buyer enters for him."""
 
@@ -176,6 +198,22 @@ class DemandKind(models.TextChoices):
     SALE = "sale", _("Sales order")
     DELIVERY = "delivery", _("Delivery")
     TRANSFER = "transfer", _("Transfer")
+
+
+class Billing(models.TextChoices):
+    """How far an order is billed, as Odoo says it (``invoice_status``)."""
+
+    NO = "no", _("Nothing to bill yet")
+    TO_INVOICE = "to invoice", _("Bill expected")
+    INVOICED = "invoiced", _("Billed")
+
+
+class Payment(models.TextChoices):
+    """How far the posted bills of an order are paid, all taken together."""
+
+    NOT_PAID = "not_paid", _("Not paid")
+    PARTIAL = "partial", _("Partly paid")
+    PAID = "paid", _("Paid")
 
 
 class Role(models.TextChoices):

@@ -32,6 +32,11 @@ urlpatterns = [
     path("orders/<uuid:order_id>/verdicts/", orders.verdicts, name="order_verdicts"),
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/<uuid:line_id>/", decisions.decide_line, name="decide"),
+    path(
+        "decisions/<uuid:line_id>/corrections/<uuid:correction_id>/",
+        decisions.decide_on_correction,
+        name="decide_correction",
+    ),
     path("decisions/<uuid:line_id>/conflict/", decisions.resolve_line, name="resolve_conflict"),
     path("changes/", changes.changes, name="changes"),
     path("changes/<uuid:change_id>/", changes.change, name="change"),

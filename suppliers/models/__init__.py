@@ -1,6 +1,15 @@
-from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
+from suppliers.models.acknowledgements import (
+    Acknowledgement,
+    AnswerAttachment,
+    AnswerDraft,
+    AnswerLine,
+    Commitment,
+    Correction,
+    Promise,
+    Substitute,
+)
 from suppliers.models.activation import Activation
-from suppliers.models.catalogue import Item, Unit
+from suppliers.models.catalogue import Item, SupplierItem, Unit
 from suppliers.models.changes import ChangeOffer, ChangeRequest, OfferedDelivery
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
@@ -13,12 +22,14 @@ __all__ = [
     "Acknowledgement",
     "Activation",
     "AddressProof",
+    "AnswerAttachment",
     "AnswerDraft",
     "AnswerLine",
     "ApiToken",
     "ChangeOffer",
     "ChangeRequest",
     "Commitment",
+    "Correction",
     "DateMove",
     "DecisionBatch",
     "Invitation",
@@ -34,8 +45,10 @@ __all__ = [
     "PurchaseOrder",
     "ScheduleLine",
     "StaffRules",
+    "Substitute",
     "Supplier",
     "SupplierGroup",
+    "SupplierItem",
     "TolerancePolicy",
     "TransitTime",
     "Unit",

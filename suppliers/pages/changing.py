@@ -15,7 +15,7 @@ from portal.shared.errors import Fault, Invalid, Refused
 from suppliers.actions.assessing import Judged, PromisedDelivery, Terms
 from suppliers.actions.negotiating import Wish, weigh
 from suppliers.models import ChangeOffer, OrderLine, PurchaseOrder, ScheduleLine
-from suppliers.pages.answering import MOST_ROWS, Row
+from suppliers.pages.entries import MOST_ROWS, Row
 from suppliers.pages.numbers import read_number, write_number
 from suppliers.states import BUYER_REASONS, SUPPLIER_REASONS, Side, Verdict
 from suppliers.tolerances import promised_for

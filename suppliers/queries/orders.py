@@ -12,7 +12,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
     Count,
-    Exists,
     ExpressionWrapper,
     OuterRef,
     Prefetch,
@@ -33,20 +32,24 @@ from suppliers.models import (
     AnswerLine,
     ChangeRequest,
     Commitment,
+    Correction,
     OrderLine,
     OrderLink,
     OrderRevision,
     Promise,
     PurchaseOrder,
     ScheduleLine,
+    Supplier,
     TolerancePolicy,
 )
+from suppliers.models.acknowledgements import CORRECTION_TOLD
 from suppliers.states import LineState, Mode, SyncMark
 
 
 @dataclass(frozen=True)
 class OrderFilters:
-    """What a list of orders is narrowed to. ``text`` is looked for in order number, item and supplier."""
+    """What a list of orders is narrowed to. ``text`` is looked for in order number, item, the supplier's number for
+    it, supplier and buyer."""
 
     text: str = ""
     state: str = ""
@@ -87,15 +90,7 @@ def order_rows(
 def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[PurchaseOrder]:
     rows: QuerySet[PurchaseOrder] = PurchaseOrder.objects.visible_to(actor)
     if filters.text:
-        matching = OrderLine.objects.visible_to(actor).filter(
-            Q(item_code__icontains=filters.text) | Q(item_name__icontains=filters.text), order=OuterRef("pk")
-        )
-        rows = rows.filter(
-            Q(number__icontains=filters.text)
-            | Q(supplier_reference__icontains=filters.text)
-            | Q(supplier__name__icontains=filters.text)
-            | Exists(matching)
-        )
+        rows = rows.filter(pk__in=_matching(actor, filters.text))
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.plant:
@@ -113,6 +108,16 @@ def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[P
     if filters.sort == "due":
         rows = rows.annotate(due=Coalesce("next_date", Value(NO_DATE)))
     return rows
+
+
+def _matching(actor: Actor, text: str) -> QuerySet[Any]:
+    """The orders that a text speaks of. A union, as each of its parts has an index and their OR would have none."""
+    orders = PurchaseOrder.objects.visible_to(actor)
+    words = Q(number__icontains=text) | Q(supplier_reference__icontains=text) | Q(buyer_name__icontains=text)
+    named = Supplier.objects.visible_to(actor).filter(name__icontains=text)
+    items = Q(item_code__icontains=text) | Q(item_name__icontains=text) | Q(supplier_item_code__icontains=text)
+    by_item = OrderLine.objects.visible_to(actor).filter(items).values("order_id")
+    return orders.filter(words).values("pk").union(by_item, orders.filter(supplier__in=named).values("pk"))
 
 
 @dataclass(frozen=True)
@@ -260,15 +265,19 @@ def find_line(actor: Actor, line_id: UUID) -> OrderLine:
 
 
 def _answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
-    """Lines with their schedule and their answers (newest first, with promises): three more queries for any number."""
-    answers = AnswerLine.objects.select_related("acknowledgement", "policy").order_by("-number")
+    """Lines with their schedule and their answers (newest first, with promises and all particulars), and what is
+    corrected on them and not decided (``correcting``): three more queries for any number."""
+    answers = AnswerLine.objects.with_particulars().select_related("acknowledgement", "policy").order_by("-number")
+    correcting = Correction.objects.waiting().filter(line=OuterRef("pk")).order_by("field")
     return (
-        rows.prefetch_related(Prefetch("schedule", ScheduleLine.objects.order_by("position")))
+        rows.annotate(correcting=ArraySubquery(correcting.values(told=CORRECTION_TOLD)))
+        .prefetch_related(Prefetch("schedule", ScheduleLine.objects.order_by("position")))
         .prefetch_related(Prefetch("answers", answers))
         .prefetch_related(Prefetch("answers__promises", Promise.objects.order_by("position")))
     )
 
 
+FOR_THE_BUYER = Q(state=LineState.PENDING_BUYER) | Q(pk__in=Correction.objects.waiting().values("line"))
 QUEUE = Keyset(("requested_date", "id"), "queue")
 
 
@@ -281,20 +290,22 @@ def decision_queue(
     cursor: str = "",
     size: int = 30,
 ) -> Page[OrderLine]:
-    """Lines outside tolerance or in conflict that the buyer has to decide, the most urgent first: five queries.
+    """Lines outside tolerance, in conflict or with a correction that the buyer has to decide, the most urgent first:
+    five queries.
 
     Each line carries ``answers`` (newest first, with promises), ``schedule``, ``order`` and its supplier and plant.
     """
-    rows: QuerySet[OrderLine] = OrderLine.objects.visible_to(actor).filter(
-        Q(state=LineState.PENDING_BUYER) | Q(sync=SyncMark.CONFLICT)
-    )
+    rows: QuerySet[OrderLine] = OrderLine.objects.visible_to(actor).filter(FOR_THE_BUYER | Q(sync=SyncMark.CONFLICT))
     if plant:
         rows = rows.filter(plant=plant)
     if supplier:
         rows = rows.filter(supplier=supplier)
     if text:
         rows = rows.filter(
-            Q(order__number__icontains=text) | Q(item_code__icontains=text) | Q(supplier__name__icontains=text)
+            Q(order__number__icontains=text)
+            | Q(item_code__icontains=text)
+            | Q(supplier_item_code__icontains=text)
+            | Q(supplier__name__icontains=text)
         )
     rows = _answered(rows.select_related("order", "supplier", "plant"))
     return QUEUE.page(rows, cursor, size)
@@ -323,7 +334,7 @@ def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
     week = today + dt.timedelta(days=7)
     counts = lines.annotate(due=due).aggregate(
         to_answer=Count("pk", filter=Q(state=LineState.OPEN)),
-        to_decide=Count("pk", filter=Q(state=LineState.PENDING_BUYER)),
+        to_decide=Count("pk", filter=FOR_THE_BUYER),
         conflicts=Count("pk", filter=Q(sync=SyncMark.CONFLICT)),
         late=Count("pk", filter=alive & Q(due__lt=today)),
         this_week=Count("pk", filter=Q(state=LineState.AGREED, due__gte=today, due__lt=week)),

@@ -23,7 +23,7 @@ from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.changes import request_change
 from suppliers.actions.negotiating import Wish
-from suppliers.models import AnswerLine, DateMove, Invitation, OrderLine, OrderLink
+from suppliers.models import AnswerLine, Correction, DateMove, Invitation, OrderLine, OrderLink
 from suppliers.states import AnswerKind, LineState, Reason
 from tests.cast import PULL, Cast, everything, fresh_lines, release, working_day
 from tests.house.routes import (
@@ -122,6 +122,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).latest("pk").pk,
+            correction=Correction.objects.filter(line=pending).values_list("pk", flat=True).get(),
             trouble=Trouble.objects.values_list("pk", flat=True).get(),
             mapping=Mapping.objects.values_list("pk", flat=True).get(),
             acme=str(order.supplier.public_id),
