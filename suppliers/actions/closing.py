@@ -35,5 +35,5 @@ def tell(request: ChangeRequest, what: str) -> None:
         about=request,
         supplier_id=request.supplier_id,
         tier=2,
-        payload={"number": request.number, "waits_for": request.waits_for, "state": request.state},
+        payload={"number": request.number, "offers": request.offers.count(), "state": request.state},
     )
