@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suppliers.api import changes, desk, links, orders
+from suppliers.api import changes, desk, links, orders, vendors
 
 app_name = "orders_api"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("changes/<uuid:change_id>/counter/", changes.CounterView.as_view(), name="counter_change"),
     path("changes/<uuid:change_id>/decline/", changes.DeclineView.as_view(), name="decline_change"),
     path("changes/<uuid:change_id>/withdraw/", changes.WithdrawView.as_view(), name="withdraw_change"),
+    path("suppliers/", vendors.SuppliersView.as_view(), name="suppliers"),
+    path("suppliers/<uuid:key>/", vendors.SupplierView.as_view(), name="supplier"),
+    path("approvals/", vendors.ApprovalsView.as_view(), name="approvals"),
     path("orders/<uuid:order_id>/send/", links.SendView.as_view(), name="send"),
     path("orders/<uuid:order_id>/links/", links.OrderLinksView.as_view(), name="links"),
     path("orders/<uuid:order_id>/links/<uuid:link_id>/revoke/", links.RevokeView.as_view(), name="revoke_link"),

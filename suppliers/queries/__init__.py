@@ -11,13 +11,14 @@ from suppliers.queries.orders import (
     decision_queue,
     find_line,
     find_order,
+    find_order_file,
     order_detail,
     order_list,
     order_rows,
     orders_by_mode,
     policies,
 )
-from suppliers.queries.suppliers import find_order_link, find_supplier, supplier_key, suppliers_with_links
+from suppliers.queries.suppliers import find_supplier, supplier_key
 
 __all__ = [
     "CHANGE_VIEWS",
@@ -32,7 +33,7 @@ __all__ = [
     "find_change",
     "find_line",
     "find_order",
-    "find_order_link",
+    "find_order_file",
     "find_supplier",
     "order_detail",
     "order_list",
@@ -40,6 +41,5 @@ __all__ = [
     "orders_by_mode",
     "policies",
     "supplier_key",
-    "suppliers_with_links",
     "waiting_changes",
 ]
