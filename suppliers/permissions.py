@@ -15,6 +15,10 @@ DOOR = "door"
 """What somebody does to his own account, or with a link that was sent to him: before or beside everything he holds."""
 
 
+PRINTING = "printing"
+"""Draws the PDFs that people asked for."""
+
+
 class Scope:
     """What an API token may do."""
 
@@ -31,6 +35,13 @@ class Act(Permission):
         "See purchase orders", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE, scopes=[Scope.READ_ORDERS]
     )
     EXPORT_ORDERS = who("Take a list of orders along as a file", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE)
+    PRINT_ORDER = who(
+        "Have a purchase order drawn as a PDF",
+        supplier=ANY_SUPPLIER_ROLE,
+        staff=ANY_STAFF_ROLE,
+        scopes=[Scope.READ_ORDERS],
+    )
+    DRAW_ORDER = who("Draw the PDF of an order", systems=[PRINTING])
     SEE_PRICES = who(
         "See prices",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.READ_ONLY],
@@ -45,6 +56,11 @@ class Act(Permission):
         scopes=[Scope.WRITE_ANSWERS],
     )
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
+    SET_BRANDING = who(
+        "Set name, logo and colours of documents and mails",
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+        systems=[SET_UP],
+    )
     SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     SET_MODE = who("Switch suppliers and plants on", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     MOVE_ORDER = who("Move an order to the mode set for it", systems=[GO_LIVE])

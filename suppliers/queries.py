@@ -13,6 +13,8 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
+from documents import storage
+from documents.models import StoredFile
 from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.shared.models import StateChange
@@ -20,8 +22,10 @@ from portal.web.pagination import Keyset, Page
 from suppliers.models import (
     AnswerDraft,
     AnswerLine,
+    Branding,
     Commitment,
     OrderLine,
+    OrderPrint,
     OrderRevision,
     Promise,
     PurchaseOrder,
@@ -29,7 +33,8 @@ from suppliers.models import (
     Supplier,
     TolerancePolicy,
 )
-from suppliers.states import LineState, Mode, SyncMark
+from suppliers.permissions import Act
+from suppliers.states import LineState, Mode, PrintState, SyncMark
 
 
 def supplier_key(actor: Actor, public_id: UUID) -> int:
@@ -197,6 +202,43 @@ def _find_order(actor: Actor, order_id: UUID, **also: Any) -> PurchaseOrder:
     if order is None:
         raise NotFound(_("There is no such order, or it is not yours to see."))
     return order
+
+
+def find_print(actor: Actor, order: PurchaseOrder, print_id: UUID) -> OrderPrint:
+    """A PDF that was asked for, with its file; prices are for those who see them. Raises :class:`NotFound`."""
+    found = OrderPrint.objects.visible_to(actor).select_related("file").filter(order=order, pk=print_id).first()
+    if found is None or (found.prices and not Act.SEE_PRICES.allows(actor, order)):
+        raise NotFound(_("There is no such PDF, or it is not yours to see."))
+    return found
+
+
+def next_print(actor: Actor) -> OrderPrint | None:
+    """The PDF that somebody has waited for longest."""
+    waiting = OrderPrint.objects.visible_to(actor).filter(state=PrintState.WAITING)
+    return waiting.order_by("tries", "asked_at").first()
+
+
+def prints_given_up(actor: Actor, before: dt.datetime) -> list[OrderPrint]:
+    """Those whose worker has not been heard of since a moment."""
+    return list(OrderPrint.objects.visible_to(actor).filter(state=PrintState.DRAWING, drawing_since__lt=before)[:50])
+
+
+def branding_now() -> Branding:
+    """What documents and mails look like, with its logo for whoever may know of the file: one query."""
+    return Branding.objects.select_related("logo").get()
+
+
+def logo_of(branding: Branding) -> dict[str, bytes]:
+    """The bytes of the logo by the name the brand knows it by. Call it outside every window."""
+    if branding.logo is None:
+        return {}
+    with storage.opened(branding.logo.storage_key) as content:
+        return {"logo": content.read()}
+
+
+def logos(actor: Actor) -> list[StoredFile]:
+    """The logos that were brought, the newest first."""
+    return list(StoredFile.objects.visible_to(actor).filter(kind="logo", supplier_id=None).order_by("-uploaded_at")[:8])
 
 
 def find_line(actor: Actor, line_id: UUID) -> OrderLine:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from suppliers.pages import account, activation, arriving, decisions, home, orders, people, policies, revisions
+from suppliers.pages import (
+    account,
+    activation,
+    arriving,
+    branding,
+    decisions,
+    home,
+    orders,
+    people,
+    policies,
+    printing,
+    revisions,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +26,10 @@ urlpatterns = [
     path("orders/<uuid:order_id>/", orders.order, name="order"),
     path("orders/<uuid:order_id>/revisions/<int:number>/", revisions.compare, name="revision"),
     path("orders/<uuid:order_id>/verdicts/", orders.verdicts, name="order_verdicts"),
+    path("orders/<uuid:order_id>/pdf/", printing.ask, name="print_order"),
+    path("orders/<uuid:order_id>/pdf/<uuid:print_id>/", printing.show, name="order_print"),
+    path("branding/", branding.branding, name="branding"),
+    path("branding/preview/", branding.preview, name="branding_preview"),
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/<uuid:line_id>/", decisions.decide_line, name="decide"),
     path("decisions/<uuid:line_id>/conflict/", decisions.resolve_line, name="resolve_conflict"),

@@ -4,6 +4,7 @@ from suppliers.models.catalogue import Item, Unit
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
+from suppliers.models.papers import Branding, OrderPrint
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
 
 __all__ = [
@@ -13,11 +14,13 @@ __all__ = [
     "AnswerDraft",
     "AnswerLine",
     "ApiToken",
+    "Branding",
     "Commitment",
     "Invitation",
     "Item",
     "Membership",
     "OrderLine",
+    "OrderPrint",
     "OrderRevision",
     "Plant",
     "Posting",

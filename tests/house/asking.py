@@ -44,6 +44,7 @@ class Scene:
     anna: UUID
     invitation: UUID
     file: StoredFile
+    order_print: UUID
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from suppliers.actions.activation import set_mode
 from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
-from suppliers.models import PurchaseOrder, Supplier, TransitTime
+from suppliers.actions.prints import print_order
+from suppliers.models import OrderPrint, PurchaseOrder, Supplier, TransitTime
 from suppliers.states import AnswerKind, Mode, Reason, Role
 from suppliers.tolerances import Bounds
 from tests.cast import SET_UP, Cast, everything, fresh_lines, release, working_day
@@ -37,6 +38,7 @@ class Stage:
     actor: Actor
     order: PurchaseOrder
     file: StoredFile
+    order_print: OrderPrint
 
 
 def set_stage(cast: Cast) -> tuple[Stage, Stage]:
@@ -91,9 +93,10 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
             ]
         )
     file = accepted_file(actor, supplier.pk)
+    asked = print_order(actor=actor, order=order, paper="a4", language="en", time_zone="UTC", at=now)
     with everything():
         order.refresh_from_db()
-    return Stage(supplier, actor, order, file)
+    return Stage(supplier, actor, order, file, asked)
 
 
 def accepted_file(actor: Actor, supplier_id: int | None, content: bytes = b"A letter.") -> StoredFile:

@@ -75,6 +75,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             open_line=lines[LineState.OPEN],
             pending_line=pending,
             file=worlds[0].file,
+            order_print=worlds[0].order_print.pk,
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).values_list("pk", flat=True).get(),
             acme=str(order.supplier.public_id),
