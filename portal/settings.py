@@ -285,8 +285,8 @@ EMAIL_FILE_PATH = EMAIL_CONFIG.get("EMAIL_FILE_PATH", "")
 EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.int("MAIL_TIMEOUT_SECONDS", default=10)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Supplier Portal <portal@localhost>")
-# In an environment that is not the real one only these addresses (me@firm.example) and domains (@firm.example) get mail through EMAIL_URL; what
-# is for others is written into MAIL_FOLDER.
+# In any environment but the real one only these addresses (me@firm.example) and domains (@firm.example) get mail by
+# EMAIL_URL; what is for others is written into MAIL_FOLDER.
 MAIL_ALLOWED = [one.strip().lower() for one in env.list("MAIL_ALLOWED", default=[])]
 MAIL_FOLDER = BASE_DIR / "var" / "mail"
 

@@ -62,6 +62,8 @@ PAGES = [
     ("ines", "/ledger/connection/"),
     ("ada", "/tolerances/"),
     ("ada", "/go-live/"),
+    ("ada", "/branding/"),
+    ("anna", "/orders/{order}/pdf/"),
 ]
 
 

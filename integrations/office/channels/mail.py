@@ -97,7 +97,7 @@ class Post:
 
 
 def may_leave(address: str) -> bool:
-    """Whether a mail to this address goes where EMAIL_URL says: in any other environment than the real one only where MAIL_ALLOWED does."""
+    """Whether a mail goes where EMAIL_URL says. In any environment but the real one MAIL_ALLOWED decides."""
     if settings.LIVE or settings.EMAIL_BACKEND != SMTP:
         return True
     name, at, domain = address.lower().rpartition("@")
@@ -179,8 +179,8 @@ def compose(mailing: Mailing, event: Event, reader: Reader, brand: Brand) -> Ema
 
 
 def put_in(mail: EmailMultiAlternatives, images: Mapping[str, bytes]) -> None:
-    """Put pictures into a mail that names them as ``cid:``: nothing is fetched from us, so nobody is watched reading."""
-    mail.mixed_subtype = "related"
+    """Put pictures into a mail that names them as ``cid:``. Nothing is fetched, so nobody is watched while reading."""
+    mail.mixed_subtype = "related"  # type: ignore[attr-defined] # since Django 1.x, unknown to the stubs
     for name, content in images.items():
         picture = MIMEImage(content)
         picture.add_header("Content-ID", f"<{name}>")
