@@ -75,8 +75,7 @@ class Command(BaseCommand):
                 said = Connection.objects.values_list("failure", flat=True).first()
             raise CommandError(f"Nothing came from Odoo. {said or 'Is the sandbox running? See var/log/worker.log.'}")
         if not branding.name:
-            look = {"ink": branding.ink, "accent": branding.accent}
-            set_branding(actor=actor, name="Nordwerk GmbH", at=now, **look)
+            set_branding(actor=actor, name="Nordwerk GmbH", ink=branding.ink, accent=branding.accent, at=now)
         if not has_policy:
             set_policy(actor=actor, bounds=POLICY, at=now)
         for email, name, supplier, roles in SUPPLIER_PEOPLE:
