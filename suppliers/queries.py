@@ -9,12 +9,21 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
-from documents import storage
-from documents.models import StoredFile
 from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.shared.models import StateChange
@@ -22,10 +31,9 @@ from portal.web.pagination import Keyset, Page
 from suppliers.models import (
     AnswerDraft,
     AnswerLine,
-    Branding,
     Commitment,
     OrderLine,
-    OrderPrint,
+    OrderLink,
     OrderRevision,
     Promise,
     PurchaseOrder,
@@ -33,16 +41,41 @@ from suppliers.models import (
     Supplier,
     TolerancePolicy,
 )
-from suppliers.permissions import Act
-from suppliers.states import LineState, Mode, PrintState, SyncMark
+from suppliers.states import LineState, Mode, SyncMark
 
 
 def supplier_key(actor: Actor, public_id: UUID) -> int:
     """The plain id that rows of lower storeys carry; raises ``NotFound`` for a supplier the actor may not know of."""
+    return find_supplier(actor, public_id).pk
+
+
+def find_supplier(actor: Actor, public_id: UUID) -> Supplier:
+    """The supplier, if the actor may know of it; else :class:`NotFound`."""
     supplier = Supplier.objects.visible_to(actor).filter(public_id=public_id).first()
     if supplier is None:
         raise NotFound(_("There is no such supplier."))
-    return supplier.pk
+    return supplier
+
+
+BY_NAME = Keyset(("name", "id"), "name")
+
+
+def suppliers_with_links(
+    actor: Actor, text: str, at: dt.datetime, *, cursor: str = "", size: int = 30
+) -> Page[Supplier]:
+    """Active suppliers by name, each with ``running``, the number of links to its orders that are good: one query."""
+    good = OrderLink.objects.filter(supplier=OuterRef("pk"), revoked_at=None, expires_at__gt=at).order_by()
+    counted = good.values("supplier").annotate(number=Count("pk")).values("number")
+    rows: QuerySet[Supplier] = Supplier.objects.visible_to(actor).filter(active=True, name__icontains=text)
+    return BY_NAME.page(rows.annotate(running=Coalesce(Subquery(counted), 0)), cursor, size)
+
+
+def find_order_link(actor: Actor, order_id: UUID, link_id: UUID) -> OrderLink:
+    """A link to an order, if the actor may know of it; else :class:`NotFound`."""
+    link = OrderLink.objects.visible_to(actor).filter(pk=link_id, order=order_id).first()
+    if link is None:
+        raise NotFound(_("There is no such link, or it is not yours to see."))
+    return link
 
 
 @dataclass(frozen=True)
@@ -143,6 +176,21 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class SentLink:
+    """The link an address was sent with the order; see ``OrderLink``."""
+
+    id: str
+    email: str
+    sent_at: dt.datetime
+    expires_at: dt.datetime
+    revoked_at: dt.datetime | None
+
+    def runs(self, at: dt.datetime) -> bool:
+        """Neither withdrawn nor past its time."""
+        return self.revoked_at is None and at < self.expires_at
+
+
+@dataclass(frozen=True)
 class OrderDetail:
     order: PurchaseOrder
     lines: list[LineDetail]
@@ -152,11 +200,14 @@ class OrderDetail:
     """Of the order and its lines, oldest first."""
     drafts: list[Draft]
     """What people have typed and not sent, the latest first."""
+    links: list[SentLink]
+    """For the buyer's side: whom the order was sent to, by address."""
 
 
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
-    order = _find_order(actor, order_id, unsent=_DRAFTS)
+    also = {} if actor.behind_wall else {"mailed": _LINKS}
+    order = _find_order(actor, order_id, unsent=_DRAFTS, **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(
         _answered(rows).prefetch_related(
@@ -178,10 +229,23 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
             Draft(**kept | {"saved_at": dt.datetime.fromisoformat(kept["saved_at"])})
             for kept in order.unsent  # type: ignore[attr-defined]
         ],
+        [SentLink(**kept | _moments(kept)) for kept in getattr(order, "mailed", [])],
     )
 
 
+def _moments(kept: dict[str, Any]) -> dict[str, dt.datetime]:
+    """The moments of a row that came as JSON."""
+    return {name: dt.datetime.fromisoformat(text) for name, text in kept.items() if name.endswith("_at") and text}
+
+
 # Asked for together with the order: a query of its own would be one too many.
+_LINKS = ArraySubquery(
+    OrderLink.objects.filter(order=OuterRef("pk"))
+    .order_by("email")
+    .values(
+        kept=JSONObject(id="id", email="email", sent_at="sent_at", expires_at="expires_at", revoked_at="revoked_at"),
+    )
+)
 _DRAFTS = ArraySubquery(
     AnswerDraft.objects.filter(order=OuterRef("pk"))
     .order_by("-saved_at")
@@ -202,43 +266,6 @@ def _find_order(actor: Actor, order_id: UUID, **also: Any) -> PurchaseOrder:
     if order is None:
         raise NotFound(_("There is no such order, or it is not yours to see."))
     return order
-
-
-def find_print(actor: Actor, order: PurchaseOrder, print_id: UUID) -> OrderPrint:
-    """A PDF that was asked for, with its file; prices are for those who see them. Raises :class:`NotFound`."""
-    found = OrderPrint.objects.visible_to(actor).select_related("file").filter(order=order, pk=print_id).first()
-    if found is None or (found.prices and not Act.SEE_PRICES.allows(actor, order)):
-        raise NotFound(_("There is no such PDF, or it is not yours to see."))
-    return found
-
-
-def next_print(actor: Actor) -> OrderPrint | None:
-    """The PDF that somebody has waited for longest."""
-    waiting = OrderPrint.objects.visible_to(actor).filter(state=PrintState.WAITING)
-    return waiting.order_by("tries", "asked_at").first()
-
-
-def prints_given_up(actor: Actor, before: dt.datetime) -> list[OrderPrint]:
-    """Those whose worker has not been heard of since a moment."""
-    return list(OrderPrint.objects.visible_to(actor).filter(state=PrintState.DRAWING, drawing_since__lt=before)[:50])
-
-
-def branding_now() -> Branding:
-    """What documents and mails look like, with its logo for whoever may know of the file: one query."""
-    return Branding.objects.select_related("logo").get()
-
-
-def logo_of(branding: Branding) -> dict[str, bytes]:
-    """The bytes of the logo by the name the brand knows it by. Call it outside every window."""
-    if branding.logo is None:
-        return {}
-    with storage.opened(branding.logo.storage_key) as content:
-        return {"logo": content.read()}
-
-
-def logos(actor: Actor) -> list[StoredFile]:
-    """The logos that were brought, the newest first."""
-    return list(StoredFile.objects.visible_to(actor).filter(kind="logo", supplier_id=None).order_by("-uploaded_at")[:8])
 
 
 def find_line(actor: Actor, line_id: UUID) -> OrderLine:

@@ -11,6 +11,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from suppliers.states import DemandKind
+
+
+@dataclass(frozen=True)
+class Need:
+    """The earliest demand that a line's goods serve: the day at the plant, and the order it is for."""
+
+    date: dt.date
+    kind: DemandKind
+    number: str
+
 
 @dataclass(frozen=True)
 class LineStatement:
@@ -30,6 +41,8 @@ class LineStatement:
     price: Decimal
     date: dt.date
     received: Decimal = Decimal(0)
+    need: Need | None = None
+    """None where nothing in Odoo is linked to the line's goods; never the line's own date."""
 
 
 @dataclass(frozen=True)

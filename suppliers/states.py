@@ -128,6 +128,15 @@ class Cause(models.TextChoices):
     BUYER = "buyer", _("Buyer")
 
 
+class DemandKind(models.TextChoices):
+    """What an ordered part is waited for, as Odoo links it."""
+
+    PRODUCTION = "production", _("Manufacturing order")
+    SALE = "sale", _("Sales order")
+    DELIVERY = "delivery", _("Delivery")
+    TRANSFER = "transfer", _("Transfer")
+
+
 class Role(models.TextChoices):
     """A person's role at one supplier."""
 

@@ -9,10 +9,11 @@ months. Bounds are inclusive. A rejection, a substitute and a backorder without 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from operator import attrgetter
+from typing import Any, Protocol, TypeVar
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ from django.utils.translation import ngettext
 from suppliers.states import AnswerKind, DateBasis
 
 MONDAY_TO_FRIDAY = frozenset({1, 2, 3, 4, 5})
+WORKDAY = (dt.time(8), dt.time(16))
+"""From when until when people are at work, for ages that are compared with a target in working hours."""
 # Incoterms 2020: under E and F terms the seller's part ends at hand-over, under C and D terms it reaches the plant.
 HAND_OVER_TERMS = ("E", "F")
 
@@ -52,6 +55,19 @@ class PlantCalendar:
 
     def works_on(self, day: dt.date) -> bool:
         return day.isoweekday() in self.working_days and day not in self.holidays
+
+    def hours(self, since: dt.datetime, until: dt.datetime, zone: dt.tzinfo) -> float:
+        """Working hours between two moments, by the plant's clock; a working day is :data:`WORKDAY`."""
+        if until <= since:
+            return 0.0
+        began, ended = since.astimezone(zone), until.astimezone(zone)
+        total, day = dt.timedelta(), began.date()
+        while day <= ended.date():
+            if self.works_on(day):
+                opens, closes = (dt.datetime.combine(day, time, zone) for time in WORKDAY)
+                total += max(min(closes, ended) - max(opens, began), dt.timedelta())
+            day += dt.timedelta(days=1)
+        return total.total_seconds() / 3600
 
     def moved(self, reference: dt.date, promised: dt.date) -> int:
         """Working days from ``reference`` to ``promised``: negative for early, 0 for the same day.
@@ -103,6 +119,24 @@ class Finding:
         return {"code": self.code, "message": self.message, "limit": self.limit, "actual": self.actual}
 
 
+@dataclass(frozen=True)
+class Strayed:
+    """How far an answer strays, whatever is allowed: percent of the order, working days from the reference date.
+
+    Percents are rounded away from 0 to 6 decimals, so that comparing them with a bound of 2 decimals gives what
+    comparing the exact ones gives.
+    """
+
+    quantity_by: Decimal = Decimal(0)
+    price_by: Decimal = Decimal(0)
+    days_early: int = 0
+    days_late: int = 0
+
+
+FURTHEST = Decimal(999_999)
+"""Percent; no bound reaches 1,000."""
+
+
 def basis_of(incoterm: str) -> DateBasis:
     """Whether promised dates mean hand-over or arrival. An order without an Incoterm is delivered: arrival."""
     return DateBasis.SHIP if incoterm[:1].upper() in HAND_OVER_TERMS else DateBasis.ARRIVAL
@@ -123,6 +157,50 @@ def strayed(actual: Decimal, asked: Decimal) -> Decimal:
     if asked == 0:
         return Decimal(0) if actual == 0 else Decimal(100)
     return (actual - asked) / asked * 100
+
+
+def measure(asked: Asked, deliveries: Sequence[Delivery], price: Decimal | None, calendar: PlantCalendar) -> Strayed:
+    """How far an answer strays. What promises nothing strays by nothing: it goes to the buyer for what it is."""
+    if not deliveries:
+        return Strayed()
+    moved = [calendar.moved(asked.reference, one.arrival) for one in deliveries if one.arrival]
+    promised = sum((one.quantity for one in deliveries), Decimal(0))
+    return Strayed(
+        _kept(strayed(promised, asked.quantity)),
+        Decimal(0) if price is None else _kept(strayed(price, asked.price)),
+        max(0, -min(moved, default=0)),
+        max(0, max(moved, default=0)),
+    )
+
+
+def _kept(percent: Decimal) -> Decimal:
+    clamped = max(-FURTHEST, min(FURTHEST, percent))
+    return clamped.quantize(Decimal("0.000001"), rounding="ROUND_UP")
+
+
+MEASURED = ("quantity_over", "quantity_under", "early", "late", "price_up", "price_down")
+"""The findings that another policy could spare; every other one is the buyer's whatever the policy."""
+
+
+def carried_over(promised: Sequence[Delivery], quantity: Decimal, rest: Delivery) -> tuple[Delivery, ...]:
+    """An earlier promise on a line whose ordered quantity is now ``quantity``.
+
+    Less is cut from the last deliveries; of more, the rest is promised as ``rest`` says.
+    """
+    kept: list[Delivery] = []
+    left = quantity
+    for one in promised:
+        if left <= 0:
+            break
+        kept.append(replace(one, quantity=min(one.quantity, left)))
+        left -= kept[-1].quantity
+    if left > 0:
+        same = [index for index, one in enumerate(kept) if one.arrival == rest.arrival]
+        if same:
+            kept[same[-1]] = replace(kept[same[-1]], quantity=kept[same[-1]].quantity + left)
+        else:
+            kept.append(replace(rest, quantity=left))
+    return tuple(kept)
 
 
 def judge(
@@ -227,8 +305,17 @@ class Policy(Protocol):
 AnyPolicy = TypeVar("AnyPolicy", bound=Policy)
 
 
-def choose(policies: Iterable[AnyPolicy], *, supplier_id: int, group_id: int | None, plant_id: int) -> AnyPolicy | None:
-    """The policy in force: supplier and plant > group and plant > group > plant > default, newest version of each."""
+def choose(
+    policies: Iterable[AnyPolicy],
+    *,
+    supplier_id: int,
+    group_id: int | None,
+    plant_id: int,
+    age: Callable[[AnyPolicy], Any] = attrgetter("version"),
+) -> AnyPolicy | None:
+    """The policy in force: supplier and plant > group and plant > group > plant > default, of each the newest by
+    ``age``.
+    """
     scopes = (
         (supplier_id, None, plant_id),
         (None, group_id, plant_id) if group_id else None,
@@ -239,6 +326,6 @@ def choose(policies: Iterable[AnyPolicy], *, supplier_id: int, group_id: int | N
     newest: dict[tuple[int | None, int | None, int | None], AnyPolicy] = {}
     for policy in policies:
         scope = (policy.supplier_id, policy.group_id, policy.plant_id)
-        if scope not in newest or newest[scope].version < policy.version:
+        if scope not in newest or age(newest[scope]) < age(policy):
             newest[scope] = policy
     return next((newest[scope] for scope in scopes if scope in newest), None)

@@ -43,8 +43,8 @@ from suppliers.models import (
     User,
 )
 from suppliers.permissions import Scope
-from suppliers.statements import LineStatement, OrderStatement
-from suppliers.states import Mode, Role, StaffRole
+from suppliers.statements import LineStatement, Need, OrderStatement
+from suppliers.states import DemandKind, Mode, Role, StaffRole
 
 SET_UP = system_actor("set-up")
 PULL = system_actor("pull")
@@ -221,9 +221,17 @@ def lines_of(order: PurchaseOrder) -> list[LineStatement]:
             price=row.price,
             date=row.date,
             received=row.received_quantity,
+            need=need_of(row.line),
         )
         for row in rows.order_by("line__position", "position")
     ]
+
+
+def need_of(line: OrderLine) -> Need | None:
+    """What a line is needed for, as Odoo said it last."""
+    if line.needed_date is None:
+        return None
+    return Need(line.needed_date, DemandKind(line.needed_kind), line.needed_for)
 
 
 def fresh_lines(order: PurchaseOrder) -> list[OrderLine]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from integrations.sandbox import records
-from integrations.sandbox.behaviours import base, moves, purchase, stock
+from integrations.sandbox.behaviours import base, moves, production, purchase, stock
 from integrations.sandbox.env import Env
 from integrations.sandbox.schema import MODELS
 from integrations.sandbox.schema.rights import GROUPS
@@ -76,6 +76,14 @@ _ORDERS: tuple[tuple[str, str, str, int, tuple[tuple[str, float, int, float | No
 _ON_HAND = {"PH-1040": 35, "IM-2040": 60, "SE-3015": 180, "OR-3105": 640, "PT-3300": 220, "FL-4080": 75}
 # The first order of Cinder Forge has been delivered in part, so that there is something to see.
 _PARTLY_RECEIVED = (8, "FL-4080", 80.0)
+# Which order's item is waited for: in so many days, by what.
+_DEMANDS = (
+    (0, "PH-1040", 12, "production"),
+    (1, "PH-1080", 21, "production"),
+    (2, "PH-1040", 19, "production"),
+    (4, "SE-3015", 8, "delivery"),
+    (9, "FL-4080", 14, "production"),
+)
 
 
 def fill_if_empty(store: Store) -> bool:
@@ -103,7 +111,7 @@ def fill(connection: sqlite3.Connection) -> None:
     vendors = _vendors(env.sudo())
     _items(env, vendors)
     _stock(env)
-    _orders(env, vendors)
+    _demands(env, _orders(env, vendors))
 
 
 def _named(env: Env, xmlid: str, model: str, values: Row) -> int:
@@ -195,6 +203,7 @@ def _places(env: Env, plants: tuple[tuple[int, str, str], ...]) -> None:
     for xmlid, name, usage in (
         ("stock.stock_location_suppliers", "Vendors", "supplier"),
         ("stock.stock_location_customers", "Customers", "customer"),
+        ("stock.location_production", "Production", "production"),
     ):
         values = {"name": name, "complete_name": f"Partners/{name}", "usage": usage, "location_id": partners}
         _named(env, xmlid, "stock.location", values)
@@ -286,7 +295,7 @@ def _stock(env: Env) -> None:
         )
 
 
-def _orders(env: Env, vendors: dict[str, int]) -> None:
+def _orders(env: Env, vendors: dict[str, int]) -> list[int]:
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     made = []
     for vendor, warehouse, incoterm, days_ago, lines in _ORDERS:
@@ -305,6 +314,7 @@ def _orders(env: Env, vendors: dict[str, int]) -> None:
         made.append(order)
     index, number, quantity = _PARTLY_RECEIVED
     _receive(env, made[index], number, quantity)
+    return made
 
 
 def _order_line(env: Env, today: datetime, number: str, quantity: float, due: int, price: float | None) -> Row:
@@ -320,12 +330,46 @@ def _order_line(env: Env, today: datetime, number: str, quantity: float, due: in
     return values | ({} if price is None else {"price_unit": price})
 
 
-def _receive(env: Env, order: int, number: str, quantity: float) -> None:
-    move = env.query(
-        "SELECT m.id, m.picking_id FROM stock_move m JOIN purchase_order_line l ON l.id = m.purchase_line_id "
+def _demands(env: Env, orders: list[int]) -> None:
+    """Some ordered parts are waited for: by a manufacturing order, or by a delivery to a customer."""
+    units = env.reference("uom.product_uom_unit")
+    pump = records.create(
+        env.sudo(),
+        MODELS["product.product"],
+        {"name": "Pump NP-40", "default_code": "NP-40", "type": "consu", "is_storable": True, "uom_id": units,
+         "uom_po_id": units, "purchase_ok": False},
+    )  # fmt: skip
+    today = datetime.now(UTC)
+    for index, number, days, kind in _DEMANDS:
+        move = _receipt(env, orders[index], number)
+        wanted = f"{today + timedelta(days=days):%Y-%m-%d} 06:00:00"
+        part = {"product_id": move["product_id"], "product_uom_qty": move["product_uom_qty"]}
+        if kind == "production":
+            values: Row = {"product_id": pump, "product_qty": 40.0, "date_start": wanted,
+                           "company_id": move["company_id"], "move_raw_ids": [(0, 0, part)]}  # fmt: skip
+            made = records.create(env.sudo(), MODELS["mrp.production"], values)
+            production.action_confirm(env, [made])
+            demand = env.rows("stock.move", "raw_material_production_id = ?", [made])[0]["id"]
+        else:
+            house = env.row("stock.warehouse", move["warehouse_id"])
+            values = {"picking_type_id": house["out_type_id"], "scheduled_date": wanted,
+                      "move_ids": [(0, 0, part | {"date": wanted})]}  # fmt: skip
+            made = records.create(env, MODELS["stock.picking"], values)
+            stock.action_confirm(env, [made])
+            demand = env.rows("stock.move", "picking_id = ?", [made])[0]["id"]
+        records.write(env, MODELS["stock.move"], [move["id"]], {"move_dest_ids": [(4, demand)]})
+
+
+def _receipt(env: Env, order: int, number: str) -> Row:
+    return env.query(
+        "SELECT m.* FROM stock_move m JOIN purchase_order_line l ON l.id = m.purchase_line_id "
         "JOIN product_product p ON p.id = m.product_id WHERE l.order_id = ? AND p.default_code = ?",
         [order, number],
     )[0]
+
+
+def _receive(env: Env, order: int, number: str, quantity: float) -> None:
+    move = _receipt(env, order, number)
     records.write(env, MODELS["stock.move"], [move["id"]], {"quantity": quantity})
     records.write(env, MODELS["stock.move"], [move["id"]], {"picked": True})
     moves.count_lines(env, move["id"])

@@ -98,6 +98,10 @@ def _create_tables(connection: sqlite3.Connection) -> None:
         ]
         uniques = [f'CONSTRAINT "{name}" UNIQUE ({", ".join(keys)})' for name, keys, _ in model.unique]
         connection.execute(f"CREATE TABLE IF NOT EXISTS {model.table} ({', '.join(columns + uniques)})")
+        known = {row["name"] for row in connection.execute(f"PRAGMA table_info({model.table})")}
+        for column in columns:
+            if column.split('"')[1] not in known:  # a store from before the data table knew this field
+                connection.execute(f"ALTER TABLE {model.table} ADD COLUMN {column}")
         for name, field in model.fields.items():
             if field.type == "many2many" and not field.ids:
                 connection.execute(

@@ -33,10 +33,11 @@ def environment() -> Environment | None:
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """The portal's name who acts, and how he stands."""
+    """The portal's name, who acts, how he stands, and the link he came by where he has one."""
     return {
         "portal_name": settings.PORTAL_NAME,
         "environment": environment(),
         "actor": getattr(request, "actor", None),
         "standing": getattr(request, "standing", None),
+        "order_link": getattr(request, "order_link", None),
     }

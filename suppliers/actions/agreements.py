@@ -14,6 +14,7 @@ from django.db.models import Max
 
 from integrations.slot import outbox
 from portal.shared import audit, transitions
+from suppliers.actions.moves import Causes
 from suppliers.models import AnswerLine, Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
 from suppliers.states import IMPORTED, AnswerKind, Cause, Decision, LineState, SyncMark
 from suppliers.tolerances import plain
@@ -124,6 +125,7 @@ def send(order: PurchaseOrder, *, tier: int, remark: str = "") -> None:
 
 def _commit(agreements: Sequence[Agreement], decision: Decision) -> list[Commitment]:
     deed = audit.current_deed()
+    causes = Causes([agreement.line for agreement in agreements])
     lines = [agreement.line.pk for agreement in agreements]
     last: dict[UUID, int] = dict(
         Commitment.objects.filter(line__in=lines).values_list("line").annotate(Max("number")).order_by()
@@ -136,7 +138,7 @@ def _commit(agreements: Sequence[Agreement], decision: Decision) -> list[Commitm
             at=deed.at,
             answer=agreement.answer,
             decision=decision,
-            cause=_cause(agreement),
+            cause=causes.of(agreement.line, agreement.promises),
             reason=agreement.reason,
             actor_kind=deed.actor.kind,
             actor_id=deed.actor.id,
@@ -144,12 +146,6 @@ def _commit(agreements: Sequence[Agreement], decision: Decision) -> list[Commitm
         )
         for agreement in agreements
     )
-
-
-def _cause(agreement: Agreement) -> Cause:
-    """Taking a revision as it stands moves the promise, but it was the buyer who moved it."""
-    as_ordered = agreement.answer.kind == AnswerKind.ACCEPTED and agreement.line.revision > 1
-    return Cause.BUYER if as_ordered else Cause.SUPPLIER
 
 
 def _schedules(lines: Iterable[OrderLine]) -> dict[UUID, list[ScheduleLine]]:

@@ -15,8 +15,9 @@ from django.db.models import Count, Min, Q
 from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
-from suppliers.actions import agreements
-from suppliers.models import Activation, Item, OrderLine, OrderRevision, PurchaseOrder, ScheduleLine, Unit
+from suppliers.actions import agreements, moves
+from suppliers.actions.needs import NEED, keep_needs
+from suppliers.models import Activation, DateMove, Item, OrderLine, OrderRevision, PurchaseOrder, ScheduleLine, Unit
 from suppliers.permissions import Act
 from suppliers.statements import Difference, LineStatement, OrderStatement
 from suppliers.states import LineState, Mode, OrderState, SyncMark
@@ -58,6 +59,7 @@ def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple
     rows = {row.pk: row for row in ScheduleLine.objects.filter(line__in=held)}
     taking = _Taking(order, held, rows)
     refs = {stated.ref: taking.line(stated) for stated in statement.lines}
+    taking.touched |= keep_needs(statement.lines, refs, taking.rows, taking.lines)
     taking.missing(set(refs.values()))
     taking.finish()
     return order, refs
@@ -72,6 +74,7 @@ def take_odoo_values(order: PurchaseOrder, line: OrderLine, rows: list[ScheduleL
     for row in rows:
         if row.in_odoo:
             taking.note_differences(line, row)
+    taking.revised.setdefault(line.pk, set())  # it reopens even where Odoo has come round to what was agreed
     taking.finish()
 
 
@@ -123,6 +126,7 @@ def _release(statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]
     order.save(force_insert=True)
     taking = _Taking(order, {}, {})
     refs = {stated.ref: taking.line(stated) for stated in statement.lines}
+    taking.touched |= keep_needs(statement.lines, refs, taking.rows, taking.lines)
     taking.finish()
     if wave and wave.mode == Mode.ON and order.ordered_at < wave.cut_over:
         agreements.take_as_agreed(order)
@@ -189,7 +193,9 @@ class _Taking:
         self.lines = lines
         self.rows = rows
         self.differences: list[Difference] = []
-        self.revised: set[UUID] = set()
+        self.revised: dict[UUID, set[str]] = defaultdict(set)
+        """What of a line differs: ``price_up`` and ``price_down`` apart, else the field."""
+        self.moves: list[DateMove] = []
         self.touched: set[UUID] = set()
         self.new_lines: list[OrderLine] = []
         self.new_rows: list[ScheduleLine] = []
@@ -229,7 +235,7 @@ class _Taking:
                 line = self.lines[row.line_id]
                 self.differences.append(Difference(line.position, "line", plain(row.quantity), "removed"))
                 row.quantity, row.in_odoo = Decimal(0), False
-                self.revised.add(line.pk)
+                self.revised[line.pk].add("line")
 
     def finish(self) -> None:
         """Write it all: lines and schedule, the revision if there is one, states and counters."""
@@ -239,29 +245,20 @@ class _Taking:
             self._revise_lines()
         OrderLine.objects.bulk_create(self.new_lines)
         ScheduleLine.objects.bulk_create(self.new_rows)
-        changed = [self.lines[key] for key in self.touched | self.revised]
+        concerned = self.touched | self.revised.keys()
+        changed = [self.lines[key] for key in concerned]
         fresh = {row.pk for row in self.new_rows}
-        rows = [row for row in self.rows.values() if row.line_id in self.touched | self.revised and row.pk not in fresh]
-        ScheduleLine.objects.bulk_update(
-            rows,
-            [
-                "quantity",
-                "price",
-                "date",
-                "received_quantity",
-                "in_odoo",
-                "agreed_quantity",
-                "agreed_price",
-                "agreed_date",
-            ],
-        )
+        rows = [row for row in self.rows.values() if row.line_id in concerned and row.pk not in fresh]
+        said = ["quantity", "price", "date", "received_quantity", "in_odoo"]
+        ScheduleLine.objects.bulk_update(rows, [*said, "agreed_quantity", "agreed_price", "agreed_date"])
         by_line = self._rows_by_line()
         for line in changed:
             line.received_quantity = sum((row.received_quantity for row in by_line[line.pk]), Decimal(0))
         fields = ["revision", "item", "item_code", "item_name", "description", "unit", "unit_name", "quantity_step"]
         fields += ["quantity", "price", "requested_date", "received_quantity", "first_date"]
-        fields += ["promised_date", "promised_quantity", "sync", "sync_note", "conflict"]
+        fields += [*NEED, "promised_date", "promised_quantity", "sync", "sync_note", "conflict"]
         OrderLine.objects.bulk_update(changed, fields)
+        DateMove.objects.bulk_create(self.moves)
         self._move(changed, by_line)
         if self.differences or self.first:
             _keep_revision(self.order, self.differences)
@@ -325,26 +322,14 @@ class _Taking:
         for name, old, new in zip(("item", "unit"), before, after, strict=True):
             if old != new:
                 self.differences.append(Difference(line.position, name, old, new))
-        self.revised.add(line.pk)
+        self.revised[line.pk].add("item")
 
-    def note_differences(
-        self, line: OrderLine, row: ScheduleLine, known: tuple[Decimal, Decimal, dt.date] | None = None
-    ) -> None:
-        """Keep how a schedule line, which carries Odoo's values already, differs from the last thing both sides knew:
-        what was agreed, where something was, else ``known``.
-        """
-        if row.agreed_quantity is not None and row.agreed_price is not None and row.agreed_date is not None:
-            known = (row.agreed_quantity, row.agreed_price, row.agreed_date)
-        quantity, price, date = known or (Decimal(0), row.price, row.date)
-        if quantity != row.quantity:
-            self.differences.append(Difference(line.position, "quantity", plain(quantity), plain(row.quantity)))
-        if price != row.price:
-            self.differences.append(Difference(line.position, "price", plain(price), plain(row.price)))
-        if date != row.date:
-            self.differences.append(Difference(line.position, "date", date.isoformat(), row.date.isoformat()))
-            # The buyer moved the date: what comes now is measured from his, not from the supplier's first promise.
-            line.first_date = None
-        self.revised.add(line.pk)
+    def note_differences(self, line: OrderLine, row: ScheduleLine, known: moves.Values | None = None) -> None:
+        """Keep how a schedule line, which carries Odoo's values already, differs from what both sides knew last."""
+        found, fields = moves.differences(line, row, known)
+        self.differences += found
+        if fields:
+            self.revised[line.pk] |= fields
 
     def _restate_conflict(self, line: OrderLine, row: ScheduleLine, stated: LineStatement) -> None:
         """While the buyer decides, keep showing him what Odoo says now; nothing reopens behind his back."""
@@ -361,15 +346,22 @@ class _Taking:
 
     def _revise_lines(self) -> None:
         by_line = self._rows_by_line()
-        for key in self.revised:
+        for key, fields in self.revised.items():
             line = self.lines[key]
             active = [row for row in by_line[key] if row.in_odoo]
             line.revision = self.order.revision
             line.quantity = sum((row.quantity for row in active), Decimal(0))
             asked = [row for row in active if row.quantity]
             if asked:
-                line.requested_date = min(row.date for row in asked)
                 line.price = asked[0].price
+            if moves.takes_nothing(line, fields):
+                for row in active:
+                    row.agreed_price = row.price
+                continue
+            if asked:
+                line.requested_date = min(row.date for row in asked)
+                move = moves.moved(line, by_line[key], max(row.date for row in asked)) if "date" in fields else None
+                self.moves += [move] if move else []
             line.promised_date, line.promised_quantity = None, None
             line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
             for row in by_line[key]:
@@ -377,13 +369,14 @@ class _Taking:
 
     def _move(self, lines: Iterable[OrderLine], by_line: dict[UUID, list[ScheduleLine]]) -> None:
         steps: list[tuple[OrderLine, str]] = []
+        reopened = {key for key, what in self.revised.items() if not moves.takes_nothing(self.lines[key], what)}
         for line in lines:
             ordered = sum((row.quantity for row in by_line[line.pk] if row.in_odoo), Decimal(0))
             if ordered == 0:
                 to = LineState.CANCELLED
             elif line.received_quantity >= ordered:
                 to = LineState.RECEIVED
-            elif line.pk in self.revised or line.state in (LineState.RECEIVED, LineState.CANCELLED):
+            elif line.pk in reopened or line.state in (LineState.RECEIVED, LineState.CANCELLED):
                 to = LineState.OPEN
             else:
                 continue

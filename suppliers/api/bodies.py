@@ -5,10 +5,13 @@ Tests hold them to what ``shapes`` says of them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
+from suppliers.actions.earlier import Earlier
 from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder
 from suppliers.queries import LineDetail, OrderDetail
 from suppliers.states import SyncMark
@@ -65,7 +68,22 @@ def answer(row: AnswerLine, *, prices: bool) -> dict[str, Any]:
     }
 
 
-def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
+def previous(earlier: Earlier) -> dict[str, Any]:
+    return {
+        "answer": earlier.answer.pk,
+        "promises": [promise(one) for one in earlier.answer.promises.all()],
+        "carried": [{"quantity": number(one.quantity), "date": one.date} for one in earlier.carried],
+        "fits": earlier.fits,
+    }
+
+
+def needed(row: OrderLine) -> dict[str, Any] | None:
+    if row.needed_date is None:
+        return None
+    return {"date": row.needed_date, "kind": row.needed_kind, "number": row.needed_for}
+
+
+def line(detail: LineDetail, *, prices: bool, staff: bool, earlier: Earlier | None = None) -> dict[str, Any]:
     row: OrderLine = detail.line
     return {
         "id": row.pk,
@@ -84,6 +102,7 @@ def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
         "promised_date": row.promised_date,
         "promised_quantity": number(row.promised_quantity),
         "received_quantity": number(row.received_quantity),
+        "needed": needed(row) if staff else None,
         "schedule": [
             {
                 "position": one.position,
@@ -94,6 +113,7 @@ def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
             for one in detail.schedule
             if one.in_odoo
         ],
+        "previous": previous(earlier) if earlier else None,
         "answers": [answer(one, prices=prices) for one in detail.answers],
         "commitments": [
             {
@@ -110,10 +130,10 @@ def line(detail: LineDetail, *, prices: bool) -> dict[str, Any]:
     }
 
 
-def order(detail: OrderDetail, *, prices: bool) -> dict[str, Any]:
+def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool, staff: bool) -> dict[str, Any]:
     return {
         **order_row(detail.order),
-        "lines": [line(one, prices=prices) for one in detail.lines],
+        "lines": [line(one, prices=prices, staff=staff, earlier=earlier.get(one.line.pk)) for one in detail.lines],
         "revisions": [
             {
                 "number": one.number,
@@ -138,6 +158,7 @@ def pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
         "quantity": number(row.quantity),
         "unit": row.unit_name,
         "requested_date": row.requested_date,
+        "needed": needed(row),
         "conflict": row.sync == SyncMark.CONFLICT,
         "answer": answer(answers[0], prices=prices) if answers else None,
     }

@@ -14,7 +14,9 @@ from portal.shared.acting import acting
 from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
 from suppliers.actions import decisions
-from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery, Terms
+from suppliers.actions.earlier import earlier_promises
 from suppliers.api import bodies, shapes
 from suppliers.models import AnswerLine
 from suppliers.permissions import Act
@@ -58,8 +60,11 @@ class OrderView(PortalView):
         """One order, whole: lines, schedule, answers, commitment history, revisions."""
         Act.SEE_ORDERS.require(self.actor)
         with acting(self.actor):
-            detail = bodies.order(order_detail(self.actor, order_id), prices=prices(self))
-        return Response(detail)
+            detail = order_detail(self.actor, order_id)
+            revised = detail.order.revision > 1
+            earlier = earlier_promises(detail, Terms.of(detail.order, timezone.now())) if revised else {}
+            body = bodies.order(detail, earlier, prices=prices(self), staff=not self.actor.behind_wall)
+        return Response(body)
 
 
 class AcknowledgementsView(PortalView):

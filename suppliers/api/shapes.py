@@ -14,6 +14,7 @@ from suppliers.states import (
     Cause,
     DateBasis,
     Decision,
+    DemandKind,
     LineState,
     OrderState,
     Reason,
@@ -183,6 +184,29 @@ class ScheduleOut(serializers.Serializer[Any]):
     received_quantity = Quantity()
 
 
+class NeedOut(serializers.Serializer[Any]):
+    date = serializers.DateField()
+    kind = serializers.ChoiceField(choices=DemandKind.choices)
+    number = serializers.CharField(allow_blank=True)
+
+
+NEEDED = _("What the goods are needed for first. Null where no demand is linked; the buyer's side only.")
+
+
+class CarriedOut(serializers.Serializer[Any]):
+    quantity = Quantity()
+    date = serializers.DateField(allow_null=True)
+
+
+class PreviousOut(serializers.Serializer[Any]):
+    """What stood before a revision reopened the line: answer with ``carried`` to keep it."""
+
+    answer = serializers.UUIDField()
+    promises = PromiseOut(many=True)
+    carried = CarriedOut(many=True, help_text=_("The same on the quantity ordered now."))
+    fits = serializers.BooleanField(help_text=_("Whether answering with it is agreed at once."))
+
+
 class LineOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     position = serializers.IntegerField()
@@ -200,7 +224,9 @@ class LineOut(serializers.Serializer[Any]):
     promised_date = serializers.DateField(allow_null=True)
     promised_quantity = Quantity(allow_null=True)
     received_quantity = Quantity()
+    needed = NeedOut(allow_null=True, help_text=NEEDED)
     schedule = ScheduleOut(many=True)
+    previous = PreviousOut(allow_null=True)
     answers = AnswerOut(many=True)
     commitments = CommitmentOut(many=True)
 
@@ -246,6 +272,7 @@ class PendingOut(serializers.Serializer[Any]):
     quantity = Quantity()
     unit = serializers.CharField()
     requested_date = serializers.DateField()
+    needed = NeedOut(allow_null=True, help_text=NEEDED)
     conflict = serializers.BooleanField()
     answer = AnswerOut(allow_null=True)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suppliers.api import orders, papers
+from suppliers.api import desk, links, orders, papers
 
 app_name = "orders_api"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("orders/<uuid:order_id>/pdf/", papers.PrintsView.as_view(), name="prints"),
     path("orders/<uuid:order_id>/pdf/<uuid:print_id>/", papers.PrintView.as_view(), name="print"),
     path("branding/", papers.BrandingView.as_view(), name="branding"),
+    path("orders/<uuid:order_id>/send/", links.SendView.as_view(), name="send"),
+    path("orders/<uuid:order_id>/links/", links.OrderLinksView.as_view(), name="links"),
+    path("orders/<uuid:order_id>/links/<uuid:link_id>/revoke/", links.RevokeView.as_view(), name="revoke_link"),
+    path("suppliers/<uuid:supplier_id>/order-links/", links.SupplierLinksView.as_view(), name="order_links"),
     path("decisions/", orders.DecisionsView.as_view(), name="decisions"),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
+    path("moves/", desk.MovesView.as_view(), name="moves"),
+    path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),
 ]

@@ -1,7 +1,9 @@
 from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
 from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
+from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
+from suppliers.models.links import OrderLink
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
 from suppliers.models.papers import Branding, OrderPrint
@@ -16,10 +18,13 @@ __all__ = [
     "ApiToken",
     "Branding",
     "Commitment",
+    "DateMove",
+    "DecisionBatch",
     "Invitation",
     "Item",
     "Membership",
     "OrderLine",
+    "OrderLink",
     "OrderPrint",
     "OrderRevision",
     "Plant",

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.shared.actor import ActorKind
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from suppliers.models.orders import OrderLine, PurchaseOrder, quantity_field
@@ -47,13 +48,16 @@ class Acknowledgement(models.Model):
                 name="acknowledgement_source",
             ),
         ]
+        indexes = [models.Index(fields=["at"], name="acknowledgement_at")]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.at:%Y-%m-%d %H:%M}"
 
     @property
     def said_by(self) -> str:
-        """The name of whoever answered; where he did it for the supplier, how he was told."""
+        """The name of whoever answered; where he did it for the supplier, how he was told; where by a link, which."""
+        if self.actor_kind == ActorKind.LINK:
+            return gettext("by the link sent to %(email)s") % {"email": self.actor_name}
         if not self.source:
             return self.actor_name
         how = ", ".join(filter(None, (self.get_source_display(), self.source_note)))
@@ -107,6 +111,16 @@ class AnswerLine(models.Model):
     findings = models.JSONField(default=list)
     """Why it goes to the buyer: a list of ``{code, limit, actual, message}``; see ``tolerances``."""
     policy = models.ForeignKey(TolerancePolicy, on_delete=models.PROTECT, null=True, related_name="+")
+    # How far it strays, kept so that another policy can be tried on it. Empty on answers from before this was kept.
+    quantity_by = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    """Percent of the ordered quantity, under is negative; rounded away from 0, which no bound of a policy can tell."""
+    price_by = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    days_early = models.PositiveIntegerField(null=True)
+    """Working days of its earliest delivery."""
+    days_late = models.PositiveIntegerField(null=True)
+    """Working days of its latest delivery."""
+    always_buyer = models.BooleanField(default=False)
+    """For the buyer whatever the policy: a rejection, a substitute, a backorder without a date."""
 
     objects = OwnedQuerySet["AnswerLine"].as_manager()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.organisations import Plant, Supplier
-from suppliers.states import LINE_STEPS, ORDER_STEPS, LineState, Mode, OrderState, SyncMark
+from suppliers.states import LINE_STEPS, ORDER_STEPS, DemandKind, LineState, Mode, OrderState, SyncMark
 
 
 def quantity_field(label: Any, **options: Any) -> models.DecimalField[Decimal, Decimal]:
@@ -29,6 +30,7 @@ def optional_quantity_field(label: Any) -> models.DecimalField[Decimal | None, D
 
 class OrderQuerySet(OwnedQuerySet["PurchaseOrder"]):
     plant_path = "plant_id"
+    matter_path = "pk"
 
     def visible_to(self, actor: Actor) -> OrderQuerySet:
         """A supplier does not see what has not gone live for him."""
@@ -92,6 +94,11 @@ class PurchaseOrder(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def matter(self) -> UUID:
+        """Itself: the permission table asks every object alike which matter it belongs to."""
+        return self.pk
+
 
 class OrderRevision(models.Model):
     """What Odoo said at one moment, and what that changed. Never overwritten."""
@@ -121,6 +128,7 @@ class OrderRevision(models.Model):
 
 class LineQuerySet(OwnedQuerySet["OrderLine"]):
     plant_path = "plant_id"
+    matter_path = "order_id"
 
     def visible_to(self, actor: Actor) -> LineQuerySet:
         """A supplier does not see what has not gone live for him."""
@@ -169,6 +177,11 @@ class OrderLine(models.Model):
     """The latest arrival of the first agreed promise: later answers are measured from here, cumulatively."""
     promised_date = models.DateField(_("current promise"), null=True)
     promised_quantity = optional_quantity_field(_("promised"))
+    needed_date = models.DateField(_("needed"), null=True)
+    """The earliest demand that the line's goods serve in Odoo; empty where none is linked. The buyer's knowledge."""
+    needed_kind = models.CharField(max_length=20, choices=DemandKind.choices, blank=True)
+    needed_for = models.CharField(max_length=200, blank=True)
+    """The number of the order that needs it."""
 
     objects = LineQuerySet.as_manager()
 
@@ -183,10 +196,21 @@ class OrderLine(models.Model):
         indexes = [
             models.Index(fields=["state", "requested_date", "id"], name="line_queue"),
             models.Index(fields=["supplier", "state", "requested_date", "id"], name="line_supplier_queue"),
+            models.Index(
+                fields=["supplier", "first_date"],
+                include=["promised_date", "plant", "order"],
+                condition=models.Q(promised_date__isnull=False),
+                name="line_promises",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.position}"
+
+    @property
+    def matter(self) -> UUID:
+        """The order."""
+        return self.order_id
 
 
 class ScheduleLine(models.Model):

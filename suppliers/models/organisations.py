@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import fields
 from decimal import Decimal
+from email.utils import getaddresses
+from operator import attrgetter
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet
+from suppliers.tolerances import Bounds, choose
 
 
 class SupplierGroup(models.Model):
@@ -36,6 +43,17 @@ class Supplier(models.Model):
     reference = models.CharField(_("supplier number"), max_length=60, blank=True)
     group = models.ForeignKey(SupplierGroup, on_delete=models.PROTECT, null=True, related_name="suppliers")
     country = models.CharField(_("country"), max_length=2, blank=True)
+    vat = models.CharField(_("VAT number"), max_length=40, blank=True)
+    email = models.CharField(_("e-mail address"), max_length=254, blank=True)
+    phone = models.CharField(_("telephone"), max_length=60, blank=True)
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    street2 = models.CharField(_("further address line"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=30, blank=True)
+    city = models.CharField(_("town"), max_length=100, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    """What mails to its own address are written in."""
+    order_links = models.BooleanField(_("answers from the e-mail"), default=True)
+    """Whether mails about its orders carry links that open them without an account."""
     active = models.BooleanField(_("active"), default=True)
     factor_from = models.DateTimeField(null=True)
     """From when on nobody acts for it without a second factor; nothing: whoever likes."""
@@ -48,6 +66,19 @@ class Supplier(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def order_address(self) -> str:
+        """Where its orders go by mail, whether or not anybody there has an account. Odoo keeps any text as e-mail, also
+        several addresses or a name with one: the first that is one counts.
+        """
+        for _name, address in getaddresses([self.email]):
+            try:
+                validate_email(address)
+            except ValidationError:
+                continue
+            return address.lower()
+        return ""
 
     @property
     def supplier_id(self) -> int:
@@ -102,18 +133,29 @@ def _percent(label: Any) -> models.DecimalField[Decimal, Decimal]:
 
 
 class PolicyQuerySet(OwnedQuerySet["TolerancePolicy"]):
-    def for_order_of(self, supplier: Supplier, plant_id: int) -> PolicyQuerySet:
-        """Every version whose scope holds for this supplier's orders at this plant."""
-        group = models.Q(group__isnull=True) | models.Q(group=supplier.group_id)
-        plant = models.Q(plant__isnull=True) | models.Q(plant=plant_id)
-        return self.filter(models.Q(supplier__isnull=True) | models.Q(supplier=supplier.pk), group, plant)
+    def in_force(self, supplier: Supplier, plant_id: int, on: dt.date) -> TolerancePolicy | None:
+        """The version by which answers to this supplier's orders at this plant are judged on that day."""
+        rows = self.filter(
+            models.Q(supplier__isnull=True) | models.Q(supplier=supplier.pk),
+            models.Q(group__isnull=True) | models.Q(group=supplier.group_id),
+            models.Q(plant__isnull=True) | models.Q(plant=plant_id),
+            valid_from__lte=on,
+        )
+        return choose(
+            rows,
+            supplier_id=supplier.pk,
+            group_id=supplier.group_id,
+            plant_id=plant_id,
+            age=attrgetter("valid_from", "version"),
+        )
 
 
 class TolerancePolicy(models.Model):
     """How far an answer may stray and still be accepted at once. Bounds are inclusive.
 
-    A change is a new row with the next version: a verdict names the row it was given under. Precedence: supplier and
-    plant > group and plant > group > plant > default.
+    A change is a new row with the next version: a verdict names the row it was given under. Of one scope the version
+    that began last is in force, and of two that began on the same day the newer. Precedence: supplier and plant >
+    group and plant > group > plant > default.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -121,6 +163,8 @@ class TolerancePolicy(models.Model):
     group = models.ForeignKey(SupplierGroup, on_delete=models.CASCADE, null=True, related_name="+")
     plant = models.ForeignKey(Plant, on_delete=models.CASCADE, null=True, related_name="+")
     version = models.PositiveIntegerField()
+    valid_from = models.DateField(_("in force from"), default=dt.date(2000, 1, 1))
+    """The first day, by each plant's own calendar, on which answers are judged by it."""
     quantity_over = _percent(_("quantity over, %"))
     quantity_under = _percent(_("quantity under, %"))
     days_early = models.PositiveSmallIntegerField(_("working days early"), default=0)
@@ -145,3 +189,12 @@ class TolerancePolicy(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.version}"
+
+    @property
+    def bounds(self) -> Bounds:
+        return Bounds(**{field.name: getattr(self, field.name) for field in fields(Bounds)})
+
+    @property
+    def scope(self) -> tuple[int | None, int | None, int | None]:
+        """For whom it is: the keys of supplier, group and plant."""
+        return self.supplier_id, self.group_id, self.plant_id

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -17,18 +17,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from portal.shared.errors import Fault, Invalid, Refused, Stale
-from suppliers.actions.acknowledgements import (
-    ANSWERABLE,
-    Judged,
-    LineAnswer,
-    PromisedDelivery,
-    Terms,
-    preview,
-)
+from suppliers.actions.assessing import ANSWERABLE, Judged, LineAnswer, PromisedDelivery, Terms, preview
+from suppliers.actions.earlier import Earlier
 from suppliers.models import OrderLine, PurchaseOrder
 from suppliers.pages.numbers import read_number, write_number
 from suppliers.queries import LineDetail
-from suppliers.states import AnswerKind, Verdict
+from suppliers.states import AnswerKind, LineState, Reason, Verdict
 
 MOST_ROWS = 52
 LONGEST = 2000
@@ -60,7 +54,10 @@ class Entry:
     faults: dict[str, str] = field(default_factory=dict)
     """By place: ``quantity-1``, ``date-0``, ``reason``; an empty place is the line as such."""
     judged: Judged | None = None
+    earlier: Earlier | None = None
+    """What was promised before a revision reopened the line; filled in where it still fits."""
     changed_meanwhile: bool = False
+    answerable: Collection[str] = ANSWERABLE
 
     @property
     def line(self) -> OrderLine:
@@ -76,7 +73,7 @@ class Entry:
 
     @property
     def open(self) -> bool:
-        return self.line.state in ANSWERABLE
+        return self.line.state in self.answerable
 
     @property
     def has_deliveries(self) -> bool:
@@ -149,17 +146,35 @@ class Form:
         ]
 
     @classmethod
-    def blank(cls, order: PurchaseOrder, lines: Iterable[LineDetail], terms: Terms) -> Form:
-        """As the page first shows it: every delivery filled in as ordered, nothing chosen yet."""
+    def blank(
+        cls,
+        order: PurchaseOrder,
+        lines: Iterable[LineDetail],
+        terms: Terms,
+        earlier: Mapping[UUID, Earlier] | None = None,
+    ) -> Form:
+        """As the page first shows it: every delivery filled in as ordered and nothing chosen yet, or what was promised
+        before a revision, where that still fits.
+        """
         form = cls(order, terms, [Entry(detail, revision=detail.line.revision) for detail in lines])
         for entry in form.open:
             entry.rows = as_ordered(entry, terms)
+            entry.earlier = (earlier or {}).get(entry.line.pk)
+            if entry.earlier and entry.earlier.fits and entry.earlier.differs:
+                _propose(entry, entry.earlier, terms)
         return form
 
     @classmethod
-    def typed(cls, order: PurchaseOrder, lines: Iterable[LineDetail], terms: Terms, data: QueryDict) -> Form:
+    def typed(
+        cls,
+        order: PurchaseOrder,
+        lines: Iterable[LineDetail],
+        terms: Terms,
+        data: QueryDict,
+        earlier: Mapping[UUID, Earlier] | None = None,
+    ) -> Form:
         """As somebody filled it in."""
-        form = cls.blank(order, lines, terms)
+        form = cls.blank(order, lines, terms, earlier)
         form.comment = data.get("comment", "")[:LONGEST]
         form.source = data.get("source", "")[:20]
         form.source_note = data.get("source_note", "")[:200]
@@ -172,6 +187,11 @@ class Form:
         for entry in self.open:
             if entry.line.state == "open":
                 entry.kind = AnswerKind.ACCEPTED
+
+    def answer_once(self) -> None:
+        """What has its answer is not answered again from here, unless the buyer reopens it."""
+        for entry in self.entries:
+            entry.answerable = (LineState.OPEN,)
 
     def edit_rows(self, command: str) -> None:
         """The buttons of a page without script: ``add:3`` a delivery to line 3, ``remove:3:1`` its second one."""
@@ -284,6 +304,14 @@ def _take(entry: Entry, data: QueryDict) -> None:
     entry.rows = filled or rows[:1] or entry.rows
     entry.reason, entry.comment = text("reason"), text("comment")
     entry.price, entry.substitute = text("price").strip(), text("substitute")
+
+
+def _propose(entry: Entry, earlier: Earlier, terms: Terms) -> None:
+    """Fill in the earlier promise, with its verdict: it has just been judged."""
+    entry.kind = AnswerKind.CHANGED
+    entry.rows = [Row(write_number(one.quantity), one.date.isoformat() if one.date else "") for one in earlier.carried]
+    entry.reason = earlier.answer.reason or Reason.OTHER
+    entry.judged = Judged(entry.line, _answer(entry, "", []), earlier.carried, (), terms.policy)
 
 
 def _answer(entry: Entry, pointer: str, faults: list[Fault]) -> LineAnswer:

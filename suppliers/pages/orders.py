@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,11 +21,14 @@ from portal.shared.errors import Invalid, Refused, Stale
 from portal.web import sheets
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import drafts
-from suppliers.actions.acknowledgements import Terms, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import Terms
+from suppliers.actions.earlier import earlier_promises
 from suppliers.actions.orders import open_order, take_along
 from suppliers.models import Acknowledgement, Plant, Supplier
 from suppliers.pages.answering import Form, fields_of, typed_fields
 from suppliers.pages.history import differences, story
+from suppliers.pages.links import mailed
 from suppliers.permissions import Act
 from suppliers.queries import OrderDetail, OrderFilters, order_detail, order_list
 from suppliers.states import AnswerKind, OrderState, Reason, Source, Verdict
@@ -140,10 +143,11 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
             actor=actor,
             order=detail.order,
             answers=answers,
-            channel="page",
+            channel="link" if actor.kind is ActorKind.LINK else "page",
             comment=form.comment,
             source=form.source,
             source_note=form.source_note,
+            seen=_seen(request),
             at=now,
         )
     except (Invalid, Stale) as refusal:
@@ -169,6 +173,8 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
     see_prices = Act.SEE_PRICES.allows(actor, detail.order)
     changed = differences(detail, prices=see_prices)
     fresh = timezone.now() - PRESENT
+    if actor.kind is ActorKind.LINK:
+        form.answer_once()
     may_answer = Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open)
     behalf = not actor.behind_wall and (request.method == "POST" or "behalf" in request.GET)
     context = {
@@ -189,15 +195,18 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
         "sources": Source.choices,
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
+        "may_print": Act.PRINT_ORDER.allows(actor, detail.order),
         "see_prices": see_prices,
         "staff": actor.kind is ActorKind.STAFF,
+        **mailed(actor, detail, timezone.now()),
         "today": form.terms.today,
     }
     return render(request, "suppliers/order.html", context, status=status)
 
 
 def _blank(detail: OrderDetail) -> Form:
-    return Form.blank(detail.order, detail.lines, Terms.of(detail.order, timezone.now()))
+    terms = Terms.of(detail.order, timezone.now())
+    return Form.blank(detail.order, detail.lines, terms, earlier_promises(detail, terms))
 
 
 def _seen(request: HttpRequest) -> int:
@@ -211,14 +220,18 @@ def _kept(actor: Actor, detail: OrderDetail) -> Form:
     draft = next((one for one in detail.drafts if one.actor_id == actor.id), None)
     if draft is None or not Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order):
         return _blank(detail)
-    now = timezone.now()
-    form = Form.typed(detail.order, detail.lines, Terms.of(detail.order, now), fields_of(draft.typed))
-    form.judge(now)
+    form = _filled(detail, fields_of(draft.typed))
+    form.judge(timezone.now())
     return form
 
 
 def _typed(request: HttpRequest, detail: OrderDetail) -> Form:
-    return Form.typed(detail.order, detail.lines, Terms.of(detail.order, timezone.now()), request.POST)
+    return _filled(detail, request.POST)
+
+
+def _filled(detail: OrderDetail, data: QueryDict) -> Form:
+    terms = Terms.of(detail.order, timezone.now())
+    return Form.typed(detail.order, detail.lines, terms, data, earlier_promises(detail, terms))
 
 
 def _sent(acknowledgement: Acknowledgement, detail: OrderDetail) -> str:

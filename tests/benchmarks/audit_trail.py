@@ -20,7 +20,8 @@ def measure(world: World) -> Result:
 
     from portal.shared import audit, jobs
     from portal.shared.acting import acting
-    from suppliers.actions.acknowledgements import LineAnswer, acknowledge
+    from suppliers.actions.acknowledgements import acknowledge
+    from suppliers.actions.assessing import LineAnswer
     from suppliers.actions.orders import open_order
     from suppliers.models import PurchaseOrder
     from suppliers.states import AnswerKind

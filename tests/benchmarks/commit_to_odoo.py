@@ -97,7 +97,8 @@ def prepare(odoo: SandboxProcess, count: int) -> list[tuple[Any, Any]]:
     from django.utils import timezone
 
     from portal.shared.acting import acting
-    from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+    from suppliers.actions.acknowledgements import acknowledge
+    from suppliers.actions.assessing import LineAnswer, PromisedDelivery
     from suppliers.models import AnswerLine
     from suppliers.states import AnswerKind, Reason
     from tests.integrations.office import world as office

@@ -23,12 +23,15 @@ COMMON = {
     "suppliers_branding": "name and colours that stand on every paper a supplier is given",
     "suppliers_group": "the buyer's; no supplier reads it",
     "suppliers_plant": "the buyer's sites: names and calendars that every supplier delivers by",
+    "suppliers_decision_batch": "the buyer's; no supplier reads it",
     "suppliers_unit": "the buyer's; suppliers see units as words on their orders",
     "suppliers_item": "the buyer's; suppliers see items as words on their orders",
     "office_connection": "the post office is the buyer's; no supplier reads it",
     "office_cursor": "the post office is the buyer's; no supplier reads it",
     "office_mapping": "the post office is the buyer's; no supplier reads it",
+    "office_awaited": "the post office is the buyer's; no supplier reads it",
     "office_trouble": "the post office is the buyer's; no supplier reads it",
+    "office_exception": "a view over the post office's tables, with the rights of whoever asks",
     "office_delivery": "the post office is the buyer's; no supplier reads it",
     # Django's own, granted to nobody.
     "auth_group": "Django's; unused, granted to nobody",
@@ -89,10 +92,13 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_unit": ("", KEEP, ""),
     "suppliers_item": ("", KEEP, ""),
     "suppliers_supplier": ("select, update (factor_from)", KEEP, "select (active, factor_from, id, name)"),
+    "suppliers_order_link": ("", KEEP, ""),
     "suppliers_transit_time": ("select", EVERYTHING, ""),
     "suppliers_activation": ("", "insert, select", ""),
     "suppliers_answer_draft": (EVERYTHING, EVERYTHING, ""),
     "suppliers_tolerance_policy": ("select", "insert, select", ""),
+    "suppliers_date_move": ("select", KEEP, ""),
+    "suppliers_decision_batch": ("", "insert, select", ""),
     "suppliers_purchase_order": (
         "select, update (conflict_lines, next_date, pending_lines, state, supplier_reference, viewed_at,"
         " waiting_lines)",
@@ -125,7 +131,9 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "office_connection": ("", KEEP, ""),
     "office_cursor": ("", KEEP, ""),
     "office_mapping": ("", EVERYTHING, ""),
+    "office_awaited": ("", "delete, insert, select", ""),
     "office_trouble": ("", KEEP, ""),
+    "office_exception": ("", "select", ""),
     "office_delivery": ("", KEEP, ""),
     "office_reading": ("", "usage", ""),
 }
@@ -141,4 +149,5 @@ WRITTEN_ONCE = APPEND_ONLY | {
     "suppliers_answer_line",
     "suppliers_promise",
     "suppliers_commitment",
+    "suppliers_decision_batch",
 }

@@ -17,17 +17,18 @@ from integrations.slot import ledger, once
 from integrations.slot.models import Exchange, Outcome
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
-from suppliers.actions import drafts
-from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions import drafts, links
+from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.activation import set_mode
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
 from suppliers.actions.prints import print_order
-from suppliers.models import OrderPrint, PurchaseOrder, Supplier, TransitTime
+from suppliers.models import DateMove, OrderPrint, PurchaseOrder, Supplier, TransitTime
 from suppliers.states import AnswerKind, Mode, Reason, Role
 from suppliers.tolerances import Bounds
-from tests.cast import SET_UP, Cast, everything, fresh_lines, release, working_day
+from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, release, working_day
 
 
 @dataclass
@@ -77,6 +78,15 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
     set_policy(actor=SET_UP, bounds=Bounds(days_late=5), supplier=supplier, plant=cast.ham, at=now)
     with acting(SET_UP, write=True):
         TransitTime.objects.get_or_create(supplier=supplier, plant=cast.ham, defaults={"days": 3})
+        DateMove(
+            supplier=supplier,
+            plant=cast.ham,
+            line=agreed,
+            revision=supplier.pk,
+            at=now,
+            before=agreed.requested_date,
+            after=working_day(70),
+        ).save(force_insert=True)
         ledger.record(
             [
                 Exchange(
@@ -92,6 +102,9 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
                 )
             ]
         )
+    with doing(at=now):
+        for one in links.order_desk(supplier):
+            links.link_for(order, one, now - timedelta(hours=1))
     file = accepted_file(actor, supplier.pk)
     asked = print_order(actor=actor, order=order, paper="a4", language="en", time_zone="UTC", at=now)
     with everything():

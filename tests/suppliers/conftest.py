@@ -17,7 +17,7 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind, Grant, system_actor
 from suppliers import queries
 from suppliers.actions import orders
-from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.models import Item, OrderLine, Plant, PurchaseOrder, Supplier, TolerancePolicy, Unit
 from suppliers.statements import LineStatement, OrderStatement
 from suppliers.states import AnswerKind, Role, StaffRole

@@ -15,8 +15,9 @@ from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, NotFound, NotPermitted
 from suppliers import queries, tasks
 from suppliers.actions import activation
-from suppliers.actions.acknowledgements import LineAnswer, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.activation import MOVER, due_mode, move_all, move_order, set_mode
+from suppliers.actions.assessing import LineAnswer
 from suppliers.models import Commitment, Plant, PurchaseOrder, Supplier
 from suppliers.states import IMPORTED, AnswerKind, LineState, Mode, OrderState, SyncMark
 from tests.cast import Cast, ReleaseOrder, ReviseOrder, everything, fresh_lines, working_day

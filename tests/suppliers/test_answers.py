@@ -15,7 +15,8 @@ from portal.shared.errors import Invalid, NotFound, NotPermitted, Refused, Stale
 from portal.shared.models import AuditEntry, StateChange
 from suppliers import queries
 from suppliers.actions import decisions
-from suppliers.actions.acknowledgements import LineAnswer, acknowledge, preview
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, preview
 from suppliers.actions.orders import open_order
 from suppliers.models import Acknowledgement, TransitTime
 from suppliers.states import AnswerKind, Cause, Decision, LineState, OrderState, StaffRole, SyncMark, Verdict

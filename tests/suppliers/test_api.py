@@ -14,7 +14,8 @@ from integrations.slot.models import Event
 from portal.shared.models import AuditEntry
 from suppliers.models import Acknowledgement, ApiToken, PurchaseOrder
 from suppliers.permissions import SET_UP as SET_UP_NAME
-from suppliers.states import LineState
+from suppliers.statements import Need
+from suppliers.states import DemandKind, LineState
 from tests.cast import Cast, ReleaseOrder, everything, fresh_lines, working_day
 
 
@@ -42,6 +43,15 @@ def api(cast: Cast) -> Api:
 @pytest.fixture
 def order(release_order: ReleaseOrder) -> PurchaseOrder:
     return release_order()
+
+
+def test_what_a_line_is_needed_for_is_the_buyers_to_know(cast: Cast, release_order: ReleaseOrder) -> None:
+    need = Need(working_day(20), DemandKind.PRODUCTION, "HAM/MO/00007")
+    order = release_order(cast.line(need=need), cast.line())
+    told = {"date": need.date.isoformat(), "kind": "production", "number": "HAM/MO/00007"}
+    for name, expected in (("reader", [None, None]), ("decider", [told, None])):
+        lines = Api(cast.tokens[name].secret).get(f"orders/{order.pk}/").json()["lines"]
+        assert [line["needed"] for line in lines] == expected
 
 
 def accepted(order: PurchaseOrder, **changes: Any) -> dict[str, Any]:

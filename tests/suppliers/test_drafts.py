@@ -12,7 +12,8 @@ from portal.shared.actor import Actor
 from portal.shared.errors import NotPermitted
 from portal.shared.models import AuditEntry
 from suppliers.actions import drafts
-from suppliers.actions.acknowledgements import LineAnswer, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer
 from suppliers.models import AnswerDraft, User
 from suppliers.states import AnswerKind
 from tests.cast import ReleaseOrder, everything, fresh_lines

@@ -26,12 +26,13 @@ from django.utils import timezone, translation
 
 from documents.brand import Brand
 from integrations.office.actions.delivering import POST_OFFICE, Sending
-from integrations.office.channels.mailings import MAILINGS, Mailing, Reader
+from integrations.office.channels.mailings import MAILINGS
+from integrations.office.channels.readers import Mailing, Reader
 from integrations.office.routes import MAIL, MAIN, destination
 from integrations.slot.models import Event, Exchange, Outcome
 from portal.shared.acting import acting
 from portal.shared.errors import DeliveryFailed, Misconfigured, Permanent, Temporary
-from suppliers.queries import branding_now, logo_of
+from suppliers.papers import branding_now, logo_of
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 FILES = "django.core.mail.backends.filebased.EmailBackend"

@@ -30,7 +30,7 @@ from integrations.slot.models import Exchange, Outcome
 from portal.shared.errors import DeliveryFailed, Misconfigured, Permanent, Temporary
 from portal.shared.identifiers import correlation_id
 
-READS = frozenset({"search", "search_read", "read", "get_external_id"})
+READS = frozenset({"search", "search_read", "read", "get_external_id", "fields_get"})
 CREATE_ONLY = {"tz": "UTC", "mode": "update", "noupdate": True}
 """The context of every load: times are UTC, and a record that exists under our key is never written again."""
 LONGEST_KEPT = 20_000

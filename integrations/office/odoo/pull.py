@@ -22,6 +22,7 @@ from integrations.office.models import Connection, Cursor, Trouble
 from integrations.office.models import Mapping as Mapped
 from integrations.office.obstacles import Obstacle, Unmappable
 from integrations.office.odoo import catalogue, records, translate
+from integrations.office.odoo.demand import MOVE, UPWARDS, Demands, LineDemand
 from integrations.office.odoo.gateway import Gateway
 from integrations.office.odoo.records import Known, RemoteOrder
 from integrations.slot.models import Outcome
@@ -94,11 +95,12 @@ class _Run:
                     connection=connection, resolved_at=None
                 ).values_list("model", "remote_id", "code")
             }
+        self.demands = Demands(gateway)
         self.masters = catalogue.Catalogue(gateway, connection, self.note, clock)
 
     def everything(self) -> dict[str, dt.datetime]:
         """Read all that changed; return the new marks."""
-        marks = {model: self._mark(model) for model in (*catalogue.MODELS, ORDER, LINE)}
+        marks = {model: self._mark(model) for model in (*catalogue.MODELS, ORDER, LINE, MOVE)}
         for model in catalogue.MODELS:
             if mark := marks[model]:
                 again = {remote_id for troubled, remote_id in self.troubled if troubled == model}
@@ -109,11 +111,13 @@ class _Run:
             changed |= set(self._changed(ORDER, mark, (), *first))
         if (mark := marks[LINE]) and LINE in self.cursors:
             changed |= self._orders_of_changed_lines(mark)
+        if (mark := marks[MOVE]) and MOVE in self.cursors:
+            changed |= self._orders_of_changed_moves(mark)
         waiting = self._take_all(sorted(changed))
         self.summary.waiting = len(waiting)
         if waiting:
             # Being written right now: the marks of orders stay, so that the next run reads these again.
-            marks[ORDER] = marks[LINE] = None
+            marks[ORDER] = marks[LINE] = marks[MOVE] = None
         return {model: mark for model, mark in marks.items() if mark is not None}
 
     def _mark(self, model: str) -> dt.datetime | None:
@@ -149,6 +153,17 @@ class _Run:
         rows = self._pages(LINE, mark, ["order_id"])
         return {order for row in rows if (order := translate.pair_id(row["order_id"])) is not None}
 
+    def _orders_of_changed_moves(self, mark: dt.datetime) -> set[int]:
+        """Neither order nor line changes when what their goods are needed for moves, begins or is called off."""
+        changed = list(self._pages(MOVE, mark, UPWARDS))
+        orders = pulling.orders_waited_for(self.connection, [int(row["id"]) for row in changed])
+        lines = sorted(self.demands.lines_behind(changed))
+        for start in range(0, len(lines), PAGE):
+            domain = [["id", "in", lines[start : start + PAGE]]]
+            rows = self.gateway.search_read(LINE, domain, ["order_id"], order="id")
+            orders |= {row["order_id"][0] for row in rows}
+        return orders
+
     def _take_all(self, ids: list[int]) -> list[int]:
         for _round in range(ROUNDS):
             stale: list[int] = []
@@ -169,9 +184,12 @@ class _Run:
                 )
             )
         stale = []
+        read = self._read(ids)
+        if gone := {key for key in ids if (ORDER, key) in self.troubled} - {remote.id for remote in read}:
+            pulling.let_go(actor=PULL, connection=self.connection, model=ORDER, remote_ids=gone, at=self.clock())
         fresh = [
             remote
-            for remote in self._read(ids)
+            for remote in read
             if (remote.confirmed or remote.id in taken)
             and (remote.digest != taken.get(remote.id) or (ORDER, remote.id) in self.troubled)
         ]
@@ -195,7 +213,8 @@ class _Run:
                 LINE, domain, list(records.LINE_FIELDS), order="order_id, sequence, id"
             ):
                 lines[line["order_id"][0]].append(line)
-        return [RemoteOrder(head, lines[head["id"]]) for head in heads]
+        demands = self.demands.of_lines([line["id"] for rows in lines.values() for line in rows])
+        return [RemoteOrder(head, rows := lines[head["id"]], _of(rows, demands)) for head in heads]
 
     def _take(self, remote: RemoteOrder, known: Known, reading: int) -> None:
         try:
@@ -205,23 +224,30 @@ class _Run:
                 remote_id=remote.id,
                 statement=records.order_statement(remote, known),
                 said={"order": dict(remote.record), "lines": [dict(line) for line in remote.lines]},
+                moves=remote.moves,
                 digest=remote.digest,
                 reading=reading,
                 at=self.clock(),
             )
             self.summary.taken += 1
         except Unmappable as unmappable:
-            self.note(ORDER, remote.id, remote.label, unmappable.obstacle)
+            self.note_order(remote, known, unmappable.obstacle)
         except Refused as refusal:
-            self.note(ORDER, remote.id, remote.label, _not_taken(refusal.message))
+            self.note_order(remote, known, _not_taken(refusal.message))
         except (DatabaseError, ArithmeticError, LookupError, ValueError, TypeError) as error:
             if isinstance(error, DatabaseError) and not _of_the_record(error):
                 raise
             # One record must never stop the others, whatever is odd about it.
             log.exception("order_not_taken", remote_id=remote.id)
-            self.note(ORDER, remote.id, remote.label, _not_taken(f"{type(error).__name__}: {error}".splitlines()[0]))
+            self.note_order(remote, known, _not_taken(f"{type(error).__name__}: {error}".splitlines()[0]))
 
-    def note(self, model: str, remote_id: int, label: str, obstacle: Obstacle) -> None:
+    def note_order(self, remote: RemoteOrder, known: Known, obstacle: Obstacle) -> None:
+        """Keep an order's trouble, with the plant that waits and from when on."""
+        plant = known.plants.get(translate.pair_id(remote.record["picking_type_id"]) or 0)
+        need = remote.need_date(plant.zone if plant else dt.UTC)
+        self.note(ORDER, remote.id, remote.label, obstacle, plant_id=plant.id if plant else None, need_date=need)
+
+    def note(self, model: str, remote_id: int, label: str, obstacle: Obstacle, **impact: Any) -> None:
         """Keep a trouble; one that is known already is only counted as met again."""
         self.summary.troubles += 1
         self.summary.still.setdefault(model, set()).add(remote_id)
@@ -234,7 +260,12 @@ class _Run:
                 label=label,
                 obstacle=obstacle,
                 at=self.clock(),
+                **impact,
             )
+
+
+def _of(lines: Sequence[Mapping[str, Any]], demands: Mapping[int, LineDemand]) -> dict[int, LineDemand]:
+    return {line["id"]: demands[line["id"]] for line in lines if line["id"] in demands}
 
 
 def _not_taken(message: str) -> Obstacle:
@@ -244,6 +275,29 @@ def _not_taken(message: str) -> Obstacle:
         StaffRole.INTEGRATION_OWNER,
         "Compare the order in Odoo with the message; the logs of this pull have more.",
     )
+
+
+def compare(gateway: Gateway, clock: Callable[[], dt.datetime]) -> int:
+    """Look how the records behind all mappings of master data stand in Odoo; return how many were looked at.
+
+    The pull never learns of what was deleted or merged away: it reads what changed. Raises
+    :class:`~portal.shared.errors.DeliveryFailed`; what was compared until then is kept.
+    """
+    connection = pulling.the_connection(PULL, clock())
+    if connection.paused:
+        return 0
+    looked = 0
+    for model in catalogue.MODELS:
+        with acting(PULL):
+            known = sorted(
+                Mapped.objects.filter(connection=connection, model=model).values_list("remote_id", flat=True)
+            )
+        for start in range(0, len(known), PAGE):
+            ids = known[start : start + PAGE]
+            pulling.keep_standing(connection, model, catalogue.standing(gateway, model, ids), clock())
+            looked += len(ids)
+    gateway.exchanges.clear()
+    return looked
 
 
 def _of_the_record(error: DatabaseError) -> bool:

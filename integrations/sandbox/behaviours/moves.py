@@ -72,6 +72,10 @@ def _merge(env: Env, picking: int) -> None:
         if others:
             for other in others:
                 env.query("UPDATE stock_move_line SET move_id = ? WHERE move_id = ?", [keep["id"], other["id"]])
+                env.query(
+                    "UPDATE OR IGNORE stock_move__move_dest_ids SET left_id = ? WHERE left_id = ?",
+                    [keep["id"], other["id"]],
+                )
                 env.query("DELETE FROM stock_move WHERE id = ?", [other["id"]])
             env.put("stock.move", keep["id"], {"date": min(row["date"] for row in group)})
             set_demand(env, keep["id"], sum(row["product_uom_qty"] for row in group))
@@ -223,6 +227,7 @@ def cancel(env: Env, moves: Sequence[int]) -> None:
             continue
         env.query("DELETE FROM stock_move_line WHERE move_id = ?", [move])
         env.put("stock.move", move, {"state": "cancel", "quantity": 0.0, "picked": 0})
+        env.query("DELETE FROM stock_move__move_dest_ids WHERE right_id = ?", [move])
         pickings.refresh(env, row["picking_id"])
 
 
@@ -235,6 +240,8 @@ def _prepare_move(env: Env, values: Row) -> None:
         for name in ("location_id", "location_dest_id", "company_id", "picking_type_id", "origin"):
             values.setdefault(name, picking[name] or False)
         values.setdefault("reference", picking["name"])
+    if values.get("raw_material_production_id"):
+        _prepare_component(env, values)
     product = env.row("product.product", values["product_id"]) if values.get("product_id") else None
     if product:
         template = env.row("product.template", product["product_tmpl_id"])
@@ -242,6 +249,19 @@ def _prepare_move(env: Env, values: Row) -> None:
         values.setdefault("name", env.name_of("product.product", product["id"]))
     values.setdefault("date", env.now[:19])
     values.setdefault("company_id", env.row("res.users", env.uid)["company_id"])
+
+
+def _prepare_component(env: Env, values: Row) -> None:
+    """A component goes from the plant's stock into production when its order starts."""
+    production = env.row("mrp.production", values["raw_material_production_id"])
+    house = env.rows("stock.warehouse", "company_id = ?", [production["company_id"]], "sequence, id")[0]
+    values.setdefault("location_id", house["lot_stock_id"])
+    values.setdefault("location_dest_id", env.rows("stock.location", "usage = 'production'")[0]["id"])
+    values.setdefault("company_id", production["company_id"])
+    values.setdefault("date", production["date_start"][:19])
+    values.setdefault("date_deadline", production["date_start"][:19])
+    values.setdefault("origin", production["name"])
+    values.setdefault("reference", production["name"])
 
 
 def _created_move(env: Env, record: int, _: Row) -> None:

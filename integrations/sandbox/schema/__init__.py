@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from integrations.sandbox.schema import base, purchase, stock
+from integrations.sandbox.schema import base, production, purchase, stock
 from integrations.sandbox.schema.fields import Field, Model
 
-MODELS: Mapping[str, Model] = {entry.name: entry for entry in (*base.MODELS, *purchase.MODELS, *stock.MODELS)}
+MODELS: Mapping[str, Model] = {
+    entry.name: entry for entry in (*base.MODELS, *purchase.MODELS, *stock.MODELS, *production.MODELS)
+}
 
 __all__ = ["MODELS", "Field", "Model"]

@@ -18,6 +18,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "purchase.group_purchase_manager": ("Purchase/Administrator", ("purchase.group_purchase_user",)),
     "stock.group_stock_user": ("Inventory/User", ("base.group_user",)),
     "stock.group_stock_manager": ("Inventory/Administrator", ("stock.group_stock_user",)),
+    "mrp.group_mrp_user": ("Manufacturing/User", ("base.group_user",)),
 }
 
 _EVERYBODY_READS = {"base.group_user": "r"}
@@ -107,6 +108,7 @@ RIGHTS: Mapping[str, Mapping[str, str]] = {
         "purchase.group_purchase_manager": "rwcd",
         "stock.group_stock_manager": "rwcd",
     },
+    "mrp.production": {"stock.group_stock_user": "r", "mrp.group_mrp_user": "rwcd"},
     "stock.move.line": {"base.group_user": "rwcd", "stock.group_stock_user": "rwcd"},
     "stock.lot": {"stock.group_stock_user": "rwcd"},
     "stock.quant": {"base.group_user": "r", "stock.group_stock_user": "rwc"},

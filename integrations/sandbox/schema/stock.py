@@ -180,6 +180,7 @@ MODELS: tuple[Model, ...] = (
             "picked": boolean("Picked", default=False),
             "location_id": one("Source Location", "stock.location", required=True),
             "location_dest_id": one("Intermediate Location", "stock.location", required=True),
+            "location_final_id": one("Final Location", "stock.location"),
             "location_usage": choice("Source Location Type", *USAGES, readonly=True, related="location_id.usage"),
             "location_dest_usage": choice(
                 "Destination Location Type", *USAGES, readonly=True, related="location_dest_id.usage"
@@ -202,6 +203,13 @@ MODELS: tuple[Model, ...] = (
             "move_line_ids": many("Stock Move Line", "stock.move.line", "move_id"),
             "purchase_line_id": one("Purchase Order Line", "purchase.order.line", readonly=True),
             "origin_returned_move_id": one("Origin return move", "stock.move"),
+            "move_dest_ids": links("Destination Moves", "stock.move"),
+            "move_orig_ids": links(
+                "Original Move",
+                "stock.move",
+                ids="SELECT left_id FROM stock_move__move_dest_ids WHERE right_id = {t}.id",
+            ),
+            "raw_material_production_id": one("Production Order for components", "mrp.production"),
             "returned_move_ids": many("All returned moves", "stock.move", "origin_returned_move_id"),
             "to_refund": boolean("Update quantities on SO/PO", default=False),
             "propagate_cancel": boolean("Propagate cancel and split", default=True),

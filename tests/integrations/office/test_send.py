@@ -12,7 +12,8 @@ from integrations.office.actions.desk import retry
 from integrations.office.models import Delivery, Mapping
 from integrations.office.states import DeliveryState, FailureKind
 from integrations.slot.models import Exchange
-from suppliers.actions.acknowledgements import LineAnswer, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer
 from suppliers.actions.decisions import resolve_conflict
 from suppliers.models import PurchaseOrder
 from suppliers.states import AnswerKind, LineState, Reason, SyncMark

@@ -17,7 +17,8 @@ from integrations.office.odoo.pull import Summary
 from integrations.office.odoo.pull import pull as run_pull
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind, Grant, system_actor
-from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.decisions import decide
 from suppliers.models import Activation, AnswerLine, OrderLine, PurchaseOrder
 from suppliers.states import AnswerKind, Decision, LineState, Reason, Role, StaffRole
