@@ -288,6 +288,7 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Supplier Portal <portal@local
 # In any environment but the real one only these addresses (me@firm.example) and domains (@firm.example) get mail by
 # EMAIL_URL; what is for others is written into MAIL_FOLDER.
 MAIL_ALLOWED = [one.strip().lower() for one in env.list("MAIL_ALLOWED", default=[])]
+EMAIL_SUBJECT_PREFIX = env.str("MAIL_PREFIX", default="" if LIVE else f"[{ENVIRONMENT}] ")
 MAIL_FOLDER = BASE_DIR / "var" / "mail"
 
 # How many days a link in a mail about an order is good.

@@ -32,12 +32,10 @@ from tests.house.asking import (
 )
 from tests.house.desk_routes import DESK_API
 from tests.house.link_routes import LINKS
+from tests.house.paper_routes import PAPERS
 from tests.house.people_routes import PEOPLE_PAGES
 
 __all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
-
-NOT_ADA = (*OURS, "boris", "dora", "bea", "quentin", "rita", "ines", *CLIENTS)
-NOT_ADA_ON_PAGES = tuple(name for name in NOT_ADA if name not in CLIENTS)
 
 API = [
     api("orders", {**each(200, (*PEOPLE, *CLIENTS))}, strange=STRANGE),
@@ -88,38 +86,6 @@ API = [
         key=lambda scene: {"line_id": scene.pending_line.pk},
         good=lambda scene: {"answer": str(scene.answer), "decision": "approved"},
         bad=({}, {"answer": "x", "decision": "approved"}, {"answer": None}, [], None),
-    ),
-    api(
-        "prints",
-        {**each(202, (*OURS, *STAFF, *CLIENTS)), **each(404, ("boris", "dora"))},
-        method="post",
-        key=order_key,
-        good=lambda scene: {"paper": "letter", "language": "de"},
-        bad=({"paper": "a0"}, {"language": "xx"}, {"colour": "red"}, [], {"paper": None}),
-    ),
-    api(
-        "print",
-        {
-            **each(200, ("anna", "aron", "asta", "bea", "ines", "ada", *CLIENTS)),
-            **each(404, ("sven", "quinn", "quentin", "rita", "boris", "dora")),
-        },
-        key=lambda scene: {"order_id": scene.order.pk, "print_id": scene.order_print},
-        note="it was asked for with prices: whoever sees none finds none",
-    ),
-    api("branding", {**each(200, ("ada",)), **each(403, NOT_ADA)}),
-    api(
-        "branding",
-        {**each(200, ("ada",)), **each(403, NOT_ADA)},
-        method="put",
-        good=lambda scene: {"name": "Nordwerk", "ink": "#112233", "accent": "#ffcc00", "logo": None},
-        bad=(
-            {},
-            [],
-            {"name": NUL, "ink": "#112233", "accent": "#ffcc00"},
-            {"name": "x", "ink": "red", "accent": "#ffcc00"},
-            {"name": "x", "ink": "#eeeeee", "accent": "#ffcc00"},
-            {"name": "x", "ink": "#000000", "accent": "#ffcc00", "logo": "0190b6a0-0000-7000-8000-000000000000"},
-        ),
     ),
     Route("schema", each(200, EVERYBODY), note="the contract itself is no secret"),
 ]
@@ -219,36 +185,6 @@ PAGES = [
         key=order_key,
         good=lambda scene: form_of(scene, kind="accepted"),
         bad=({"line-3-revision": "1", "line-3-kind": "substituted", "line-3-substitute": NUL},),
-    ),
-    page("print_order", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=order_key),
-    page(
-        "print_order",
-        {**each(302, (*OURS, *STAFF)), **each(404, ("boris", "dora"))},
-        method="post",
-        key=order_key,
-        bad=({"paper": "a0"}, {"language": "xx"}, {"paper": NUL}),
-    ),
-    page(
-        "order_print",
-        {
-            **each(200, ("anna", "aron", "asta", "bea", "ines", "ada")),
-            **each(404, ("sven", "quinn", "quentin", "rita", "boris", "dora")),
-        },
-        key=lambda scene: {"order_id": scene.order.pk, "print_id": scene.order_print},
-    ),
-    page("branding", {**each(200, ("ada",)), **each(403, NOT_ADA_ON_PAGES)}),
-    page(
-        "branding",
-        {**each(302, ("ada",)), **each(403, NOT_ADA_ON_PAGES)},
-        method="post",
-        good=lambda scene: {"name": "Nordwerk", "ink": "#112233", "accent": "#ffcc00", "logo": ""},
-        bad=({}, {"ink": "red", "accent": NUL}, {"ink": "#eeeeee", "accent": "#000000"}, {"logo": "x"}),
-    ),
-    page(
-        "branding_preview",
-        {**each(200, ("ada",)), **each(403, NOT_ADA_ON_PAGES)},
-        method="post",
-        good=lambda scene: {"name": "<b>", "ink": "javascript:", "accent": "#ffcc00", "logo": "x"},
     ),
     page("decisions", {**each(200, ("bea", "dora")), **each(403, (*OURS, "boris", *REST_OF_STAFF))}, **LIST),
     page(
@@ -436,4 +372,4 @@ FILES = [
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *LINKS, *FILES, *HEALTH]
+ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *PAPERS, *LINKS, *FILES, *HEALTH]

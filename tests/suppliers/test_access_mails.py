@@ -25,12 +25,12 @@ def test_of_a_supplier(cast: Cast, aron: Actor, people: dict[str, User]) -> None
     colleagues.reactivate(**given)
     changed, ended, back = post_mails()
     assert {mail.to[0] for mail in (changed, ended, back)} == {"anna@acme.example"}
-    assert changed.subject == "[Demo] Your roles at Acme Castings have changed"
+    assert changed.subject == "Your roles at Acme Castings have changed"
     assert "Your roles now: Order desk, Quality." in str(changed.body)
     assert "Aron Adler decided this" in str(changed.body)
-    assert ended.subject == "[Demo] Your access to Acme Castings has ended"
+    assert ended.subject == "Your access to Acme Castings has ended"
     assert "http" not in str(ended.body).split("-- ")[0]
-    assert back.subject == "[Demo] You have access to Acme Castings again"
+    assert back.subject == "You have access to Acme Castings again"
 
 
 def test_of_the_staff(cast: Cast, ada: Actor, people: dict[str, User]) -> None:

@@ -104,7 +104,7 @@ def test_set_up_sign_in_and_recover(
     assert client.get("/").status_code == 200
     kept = Authenticator.objects.get(user=anna, type="totp").data
     assert secret not in str(kept), "locked away"
-    assert [mail.subject for mail in post_mails()][:1] == ["[Demo] An authenticator app was added to your account"]
+    assert [mail.subject for mail in post_mails()][:1] == ["An authenticator app was added to your account"]
     codes = client.get("/accounts/2fa/recovery-codes/").context["unused_codes"]
     again = Client()
     first = again.post("/accounts/login/", {"login": anna.email, "password": PASSWORD})
@@ -228,7 +228,7 @@ def test_what_happens_to_an_account_is_told_and_kept(people: dict[str, User]) ->
     new: dict[str, Any] = {"oldpassword": PASSWORD, "password1": "yet-another-horse", "password2": "yet-another-horse"}
     client.post("/accounts/password/change/", new)
     (told,) = post_mails()
-    assert told.subject == "[Demo] Das Passwort Ihres Kontos wurde geändert"
+    assert told.subject == "Das Passwort Ihres Kontos wurde geändert"
     assert "Firefox on a ship" in str(told.body)
     from portal.shared.models import AuditEntry
 

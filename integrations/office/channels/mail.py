@@ -164,7 +164,7 @@ def compose(mailing: Mailing, event: Event, reader: Reader, brand: Brand) -> Ema
         plain = render_to_string(f"{mailing.template}.txt", context)
         pretty = render_to_string(f"{mailing.template}.html", context)
     mail = EmailMultiAlternatives(
-        subject=" ".join(f"{f'[{named}] ' if named else ''}{words['subject']}".split()),
+        subject=" ".join(f"{settings.EMAIL_SUBJECT_PREFIX}{words['subject']}".split()),
         body=plain.strip() + "\n",
         to=[reader.address],
         headers={

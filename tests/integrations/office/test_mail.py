@@ -203,13 +203,13 @@ def test_outside_production_mail_goes_to_the_allowed_alone(
 
 
 def test_a_mail_says_which_environment_it_is_from(people: dict[str, User], settings: Any) -> None:
-    settings.ENVIRONMENT = "Staging"
+    settings.ENVIRONMENT, settings.EMAIL_SUBJECT_PREFIX = "Staging", "[Staging] "
     notice(people["boris"])
     work()
     (one,) = mail.outbox
     assert one.subject.startswith("[Staging] ")
     assert "[Staging: not the real portal]" in one.body
-    settings.LIVE = True
+    settings.LIVE, settings.EMAIL_SUBJECT_PREFIX = True, ""
     notice(people["boris"])
     work()
     assert "Staging" not in mail.outbox[-1].message().as_string()
