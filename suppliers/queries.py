@@ -32,6 +32,7 @@ from suppliers.models import (
     AnswerDraft,
     AnswerLine,
     Commitment,
+    Correction,
     OrderLine,
     OrderLink,
     OrderRevision,
@@ -41,6 +42,7 @@ from suppliers.models import (
     Supplier,
     TolerancePolicy,
 )
+from suppliers.models.acknowledgements import CORRECTION_TOLD
 from suppliers.states import LineState, Mode, SyncMark
 
 
@@ -277,15 +279,19 @@ def find_line(actor: Actor, line_id: UUID) -> OrderLine:
 
 
 def _answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
-    """Lines with their schedule and their answers (newest first, with promises): three more queries for any number."""
-    answers = AnswerLine.objects.select_related("acknowledgement", "policy").order_by("-number")
+    """Lines with their schedule and their answers (newest first, with promises and all particulars), and what is
+    corrected on them and not decided (``correcting``): three more queries for any number."""
+    answers = AnswerLine.objects.with_particulars().select_related("acknowledgement", "policy").order_by("-number")
+    correcting = Correction.objects.waiting().filter(line=OuterRef("pk")).order_by("field")
     return (
-        rows.prefetch_related(Prefetch("schedule", ScheduleLine.objects.order_by("position")))
+        rows.annotate(correcting=ArraySubquery(correcting.values(told=CORRECTION_TOLD)))
+        .prefetch_related(Prefetch("schedule", ScheduleLine.objects.order_by("position")))
         .prefetch_related(Prefetch("answers", answers))
         .prefetch_related(Prefetch("answers__promises", Promise.objects.order_by("position")))
     )
 
 
+FOR_THE_BUYER = Q(state=LineState.PENDING_BUYER) | Q(pk__in=Correction.objects.waiting().values("line"))
 QUEUE = Keyset(("requested_date", "id"), "queue")
 
 
@@ -298,13 +304,12 @@ def decision_queue(
     cursor: str = "",
     size: int = 30,
 ) -> Page[OrderLine]:
-    """Lines outside tolerance or in conflict that the buyer has to decide, the most urgent first: five queries.
+    """Lines outside tolerance, in conflict or with a correction that the buyer has to decide, the most urgent first:
+    five queries.
 
     Each line carries ``answers`` (newest first, with promises), ``schedule``, ``order`` and its supplier and plant.
     """
-    rows: QuerySet[OrderLine] = OrderLine.objects.visible_to(actor).filter(
-        Q(state=LineState.PENDING_BUYER) | Q(sync=SyncMark.CONFLICT)
-    )
+    rows: QuerySet[OrderLine] = OrderLine.objects.visible_to(actor).filter(FOR_THE_BUYER | Q(sync=SyncMark.CONFLICT))
     if plant:
         rows = rows.filter(plant=plant)
     if supplier:
@@ -340,7 +345,7 @@ def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
     week = today + dt.timedelta(days=7)
     counts = lines.annotate(due=due).aggregate(
         to_answer=Count("pk", filter=Q(state=LineState.OPEN)),
-        to_decide=Count("pk", filter=Q(state=LineState.PENDING_BUYER)),
+        to_decide=Count("pk", filter=FOR_THE_BUYER),
         conflicts=Count("pk", filter=Q(sync=SyncMark.CONFLICT)),
         late=Count("pk", filter=alive & Q(due__lt=today)),
         this_week=Count("pk", filter=Q(state=LineState.AGREED, due__gte=today, due__lt=week)),

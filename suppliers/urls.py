@@ -37,6 +37,11 @@ urlpatterns = [
     path("branding/preview/", branding.preview, name="branding_preview"),
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/<uuid:line_id>/", decisions.decide_line, name="decide"),
+    path(
+        "decisions/<uuid:line_id>/corrections/<uuid:correction_id>/",
+        decisions.decide_on_correction,
+        name="decide_correction",
+    ),
     path("decisions/<uuid:line_id>/conflict/", decisions.resolve_line, name="resolve_conflict"),
     path("order-links/", links.suppliers, name="order_links"),
     path("tolerances/", policies.tolerances, name="tolerances"),

@@ -50,6 +50,8 @@ class Scene:
     link: OrderLink
     file: StoredFile
     order_print: UUID
+    correction: UUID
+    """Of the pending line's answer, and undecided."""
     move: UUID
 
 
