@@ -12,23 +12,23 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
     Count,
-    Exists,
     ExpressionWrapper,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
     Value,
 )
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
+from documents.models import StoredFile
 from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.shared.models import StateChange
 from portal.web.pagination import Keyset, Page
 from suppliers.models import (
+    AnswerAttachment,
     AnswerDraft,
     AnswerLine,
     Commitment,
@@ -59,30 +59,10 @@ def find_supplier(actor: Actor, public_id: UUID) -> Supplier:
     return supplier
 
 
-BY_NAME = Keyset(("name", "id"), "name")
-
-
-def suppliers_with_links(
-    actor: Actor, text: str, at: dt.datetime, *, cursor: str = "", size: int = 30
-) -> Page[Supplier]:
-    """Active suppliers by name, each with ``running``, the number of links to its orders that are good: one query."""
-    good = OrderLink.objects.filter(supplier=OuterRef("pk"), revoked_at=None, expires_at__gt=at).order_by()
-    counted = good.values("supplier").annotate(number=Count("pk")).values("number")
-    rows: QuerySet[Supplier] = Supplier.objects.visible_to(actor).filter(active=True, name__icontains=text)
-    return BY_NAME.page(rows.annotate(running=Coalesce(Subquery(counted), 0)), cursor, size)
-
-
-def find_order_link(actor: Actor, order_id: UUID, link_id: UUID) -> OrderLink:
-    """A link to an order, if the actor may know of it; else :class:`NotFound`."""
-    link = OrderLink.objects.visible_to(actor).filter(pk=link_id, order=order_id).first()
-    if link is None:
-        raise NotFound(_("There is no such link, or it is not yours to see."))
-    return link
-
-
 @dataclass(frozen=True)
 class OrderFilters:
-    """What a list of orders is narrowed to. ``text`` is looked for in order number, item and supplier."""
+    """What a list of orders is narrowed to. ``text`` is looked for in order number, item, the supplier's number for
+    it, supplier and buyer."""
 
     text: str = ""
     state: str = ""
@@ -123,15 +103,7 @@ def order_rows(
 def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[PurchaseOrder]:
     rows: QuerySet[PurchaseOrder] = PurchaseOrder.objects.visible_to(actor)
     if filters.text:
-        matching = OrderLine.objects.visible_to(actor).filter(
-            Q(item_code__icontains=filters.text) | Q(item_name__icontains=filters.text), order=OuterRef("pk")
-        )
-        rows = rows.filter(
-            Q(number__icontains=filters.text)
-            | Q(supplier_reference__icontains=filters.text)
-            | Q(supplier__name__icontains=filters.text)
-            | Exists(matching)
-        )
+        rows = rows.filter(pk__in=_matching(actor, filters.text))
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.plant:
@@ -149,6 +121,16 @@ def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[P
     if filters.sort == "due":
         rows = rows.annotate(due=Coalesce("next_date", Value(NO_DATE)))
     return rows
+
+
+def _matching(actor: Actor, text: str) -> QuerySet[Any]:
+    """The orders that a text speaks of. A union, as each of its parts has an index and their OR would have none."""
+    orders = PurchaseOrder.objects.visible_to(actor)
+    words = Q(number__icontains=text) | Q(supplier_reference__icontains=text) | Q(buyer_name__icontains=text)
+    named = Supplier.objects.visible_to(actor).filter(name__icontains=text)
+    items = Q(item_code__icontains=text) | Q(item_name__icontains=text) | Q(supplier_item_code__icontains=text)
+    by_item = OrderLine.objects.visible_to(actor).filter(items).values("order_id")
+    return orders.filter(words).values("pk").union(by_item, orders.filter(supplier__in=named).values("pk"))
 
 
 @dataclass(frozen=True)
@@ -270,6 +252,17 @@ def _find_order(actor: Actor, order_id: UUID, **also: Any) -> PurchaseOrder:
     return order
 
 
+def find_order_file(actor: Actor, order_id: UUID, file_id: UUID) -> StoredFile:
+    """A file that belongs to an order the actor may know of; else :class:`NotFound`. It knows its matter."""
+    order = find_order(actor, order_id)
+    own = AnswerAttachment.objects.filter(acknowledgement__order=order).values("file")
+    file = StoredFile.objects.filter(pk=file_id, supplier_id=order.supplier_id, pk__in=own).first()
+    if file is None:
+        raise NotFound(_("There is no such file."))
+    file.matter = order.pk  # type: ignore[attr-defined]
+    return file
+
+
 def find_line(actor: Actor, line_id: UUID) -> OrderLine:
     """The order line, if the actor may know of it; else :class:`NotFound`."""
     line = OrderLine.objects.visible_to(actor).select_related("order").filter(pk=line_id).first()
@@ -316,7 +309,10 @@ def decision_queue(
         rows = rows.filter(supplier=supplier)
     if text:
         rows = rows.filter(
-            Q(order__number__icontains=text) | Q(item_code__icontains=text) | Q(supplier__name__icontains=text)
+            Q(order__number__icontains=text)
+            | Q(item_code__icontains=text)
+            | Q(supplier_item_code__icontains=text)
+            | Q(supplier__name__icontains=text)
         )
     rows = _answered(rows.select_related("order", "supplier", "plant"))
     return QUEUE.page(rows, cursor, size)
