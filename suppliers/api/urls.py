@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suppliers.api import desk, links, orders, papers
+from suppliers.api import desk, links, orders, papers, vendors
 
 app_name = "orders_api"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("orders/<uuid:order_id>/pdf/", papers.PrintsView.as_view(), name="prints"),
     path("orders/<uuid:order_id>/pdf/<uuid:print_id>/", papers.PrintView.as_view(), name="print"),
     path("branding/", papers.BrandingView.as_view(), name="branding"),
+    path("suppliers/", vendors.SuppliersView.as_view(), name="suppliers"),
+    path("suppliers/<uuid:key>/", vendors.SupplierView.as_view(), name="supplier"),
+    path("approvals/", vendors.ApprovalsView.as_view(), name="approvals"),
     path("orders/<uuid:order_id>/send/", links.SendView.as_view(), name="send"),
     path("orders/<uuid:order_id>/links/", links.OrderLinksView.as_view(), name="links"),
     path("orders/<uuid:order_id>/links/<uuid:link_id>/revoke/", links.RevokeView.as_view(), name="revoke_link"),

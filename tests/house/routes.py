@@ -34,6 +34,7 @@ from tests.house.desk_routes import DESK_API
 from tests.house.link_routes import LINKS
 from tests.house.paper_routes import PAPERS
 from tests.house.people_routes import PEOPLE_PAGES
+from tests.house.vendor_routes import VENDORS
 
 __all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
 
@@ -392,4 +393,4 @@ FILES = [
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *PAPERS, *LINKS, *FILES, *HEALTH]
+ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *PAPERS, *VENDORS, *LINKS, *FILES, *HEALTH]
