@@ -15,6 +15,10 @@ DOOR = "door"
 """What somebody does to his own account, or with a link that was sent to him: before or beside everything he holds."""
 
 
+PRINTING = "printing"
+"""Draws the PDFs that people asked for."""
+
+
 class Scope:
     """What an API token may do."""
 
@@ -43,6 +47,13 @@ class Act(Permission):
         by_link=True,
     )
     EXPORT_ORDERS = who("Take a list of orders along as a file", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE)
+    PRINT_ORDER = who(
+        "Have a purchase order drawn as a PDF",
+        supplier=ANY_SUPPLIER_ROLE,
+        staff=ANY_STAFF_ROLE,
+        scopes=[Scope.READ_ORDERS],
+    )
+    DRAW_ORDER = who("Draw the PDF of an order", systems=[PRINTING])
     SEE_PRICES = who(
         "See prices",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.READ_ONLY],
@@ -76,6 +87,11 @@ class Act(Permission):
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
         staff=[StaffRole.BUYER],
         scopes=[Scope.WRITE_CHANGES],
+    )
+    SET_BRANDING = who(
+        "Set name, logo and colours of documents and mails",
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+        systems=[SET_UP],
     )
     STATE_CAUSE = who("Say who caused a date moved in Odoo", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     SEE_SUPPLIER = who(

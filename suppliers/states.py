@@ -244,6 +244,30 @@ class StaffRole(models.TextChoices):
     STAFF_ADMINISTRATOR = "staff_administrator", _("Administrator")
 
 
+class PrintState(models.TextChoices):
+    """Of a PDF that somebody asked for."""
+
+    WAITING = "waiting", _("Waiting")
+    DRAWING = "drawing", _("Being drawn")
+    DRAWN = "drawn", _("Drawn")
+    FAILED = "failed", _("Failed")
+
+
+PRINT_STEPS: Mapping[str, tuple[str, ...]] = {
+    PrintState.WAITING: (PrintState.DRAWING,),
+    PrintState.DRAWING: (PrintState.DRAWN, PrintState.WAITING, PrintState.FAILED),
+    PrintState.DRAWN: (),
+    PrintState.FAILED: (),
+}
+
+
+class Paper(models.TextChoices):
+    """What PDFs are laid out for."""
+
+    A4 = "a4", _("A4")
+    LETTER = "letter", _("US Letter")
+
+
 class Admission(models.TextChoices):
     """Where an invitation stands. Told from its dates, never stored."""
 

@@ -8,6 +8,7 @@ from suppliers.pages import (
     account,
     activation,
     arriving,
+    branding,
     by_mail,
     changes,
     decisions,
@@ -16,6 +17,7 @@ from suppliers.pages import (
     orders,
     people,
     policies,
+    printing,
     revisions,
     vendors,
 )
@@ -32,6 +34,10 @@ urlpatterns = [
     path("orders/<uuid:order_id>/send/", links.send_again, name="send_order"),
     path("orders/<uuid:order_id>/links/<uuid:link_id>/revoke/", links.revoke, name="revoke_order_link"),
     path("orders/<uuid:order_id>/verdicts/", orders.verdicts, name="order_verdicts"),
+    path("orders/<uuid:order_id>/pdf/", printing.ask, name="print_order"),
+    path("orders/<uuid:order_id>/pdf/<uuid:print_id>/", printing.show, name="order_print"),
+    path("branding/", branding.branding, name="branding"),
+    path("branding/preview/", branding.preview, name="branding_preview"),
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/<uuid:line_id>/", decisions.decide_line, name="decide"),
     path(

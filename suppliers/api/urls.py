@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suppliers.api import changes, desk, links, orders, vendors
+from suppliers.api import changes, desk, links, orders, papers, vendors
 
 app_name = "orders_api"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("changes/<uuid:change_id>/counter/", changes.CounterView.as_view(), name="counter_change"),
     path("changes/<uuid:change_id>/decline/", changes.DeclineView.as_view(), name="decline_change"),
     path("changes/<uuid:change_id>/withdraw/", changes.WithdrawView.as_view(), name="withdraw_change"),
+    path("orders/<uuid:order_id>/pdf/", papers.PrintsView.as_view(), name="prints"),
+    path("orders/<uuid:order_id>/pdf/<uuid:print_id>/", papers.PrintView.as_view(), name="print"),
+    path("branding/", papers.BrandingView.as_view(), name="branding"),
     path("suppliers/", vendors.SuppliersView.as_view(), name="suppliers"),
     path("suppliers/<uuid:key>/", vendors.SupplierView.as_view(), name="supplier"),
     path("approvals/", vendors.ApprovalsView.as_view(), name="approvals"),

@@ -17,6 +17,7 @@ from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.links import OrderLink
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
+from suppliers.models.papers import Branding, OrderPrint
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "AnswerLine",
     "ApiToken",
     "Approval",
+    "Branding",
     "ChangeOffer",
     "ChangeRequest",
     "Commitment",
@@ -40,6 +42,7 @@ __all__ = [
     "OfferedDelivery",
     "OrderLine",
     "OrderLink",
+    "OrderPrint",
     "OrderRevision",
     "Plant",
     "Posting",

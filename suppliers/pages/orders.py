@@ -216,6 +216,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "may_attach": attaching.may_attach(actor, detail.order),
         "may_decide": Act.DECIDE_ANSWER.allows(actor, detail.order) and not behalf,
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
+        "may_print": Act.PRINT_ORDER.allows(actor, detail.order),
         "see_prices": see_prices,
         "staff": actor.kind is ActorKind.STAFF,
         **mailed(actor, detail, timezone.now()),

@@ -52,6 +52,7 @@ class Scene:
     invitation: UUID
     link: OrderLink
     file: StoredFile
+    order_print: UUID
     correction: UUID
     """Of the pending line's answer, and undecided."""
     move: UUID

@@ -20,6 +20,7 @@ COMMON = {
     "account_emailconfirmation": "allauth's account pages run outside every unit of work",
     "mfa_authenticator": "allauth's account pages run outside every unit of work",
     # The buyer's own.
+    "suppliers_branding": "name and colours that stand on every paper a supplier is given",
     "suppliers_group": "the buyer's; no supplier reads it",
     "suppliers_plant": "the buyer's sites: names and calendars that every supplier delivers by",
     "suppliers_decision_batch": "the buyer's; no supplier reads it",
@@ -85,6 +86,8 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "socialaccount_socialaccount": ("", "", EVERYTHING),
     "socialaccount_socialapp": ("", "", "select"),
     "socialaccount_socialtoken": ("", "", "select"),
+    "suppliers_branding": ("select", "select, update", ""),
+    "suppliers_order_print": ("insert, select", KEEP, ""),
     "suppliers_group": ("", KEEP, ""),
     "suppliers_plant": ("select", KEEP, ""),
     "suppliers_unit": ("", KEEP, ""),

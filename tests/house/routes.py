@@ -33,6 +33,7 @@ from tests.house.asking import (
 from tests.house.change_routes import CHANGES
 from tests.house.desk_routes import DESK_API
 from tests.house.link_routes import LINKS
+from tests.house.paper_routes import PAPERS
 from tests.house.people_routes import PEOPLE_PAGES
 from tests.house.vendor_routes import VENDORS
 
@@ -393,4 +394,16 @@ FILES = [
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *DESK_API, *CHANGES, *PAGES, *OFFICE, *PEOPLE_PAGES, *VENDORS, *LINKS, *FILES, *HEALTH]
+ROUTES: list[Route] = [
+    *API,
+    *DESK_API,
+    *CHANGES,
+    *PAGES,
+    *OFFICE,
+    *PEOPLE_PAGES,
+    *PAPERS,
+    *VENDORS,
+    *LINKS,
+    *FILES,
+    *HEALTH,
+]

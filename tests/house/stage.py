@@ -27,7 +27,8 @@ from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.negotiating import Wish
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
-from suppliers.models import DateMove, PurchaseOrder, Supplier, TransitTime
+from suppliers.actions.prints import print_order
+from suppliers.models import DateMove, OrderPrint, PurchaseOrder, Supplier, TransitTime
 from suppliers.states import AnswerKind, Correctable, ListStanding, Mode, Reason, Role
 from suppliers.tolerances import Bounds
 from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, release, working_day
@@ -41,6 +42,7 @@ class Stage:
     actor: Actor
     order: PurchaseOrder
     file: StoredFile
+    order_print: OrderPrint
 
 
 def set_stage(cast: Cast) -> tuple[Stage, Stage]:
@@ -130,9 +132,10 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
     with doing(at=now):
         for one in links.order_desk(supplier):
             links.link_for(order, one, now - timedelta(hours=1))
+    asked = print_order(actor=actor, order=order, paper="a4", language="en", time_zone="UTC", at=now)
     with everything():
         order.refresh_from_db()
-    return Stage(supplier, actor, order, file)
+    return Stage(supplier, actor, order, file, asked)
 
 
 def accepted_file(actor: Actor, supplier_id: int | None, content: bytes = b"A letter.") -> StoredFile:

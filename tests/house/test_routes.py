@@ -119,6 +119,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             agreed_line=lines[LineState.AGREED],
             change=change,
             file=worlds[0].file,
+            order_print=worlds[0].order_print.pk,
             move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).latest("pk").pk,

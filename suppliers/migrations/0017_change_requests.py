@@ -47,7 +47,7 @@ def part_of(model: str, name: str) -> models.ForeignKey:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suppliers", "0015_approvals")]
+    dependencies = [("suppliers", "0016_paper")]
 
     operations = [
         migrations.AlterField("answerline", "reason", models.CharField(blank=True, choices=REASONS, max_length=20)),
