@@ -29,6 +29,7 @@ from suppliers.models import (
     Supplier,
     TolerancePolicy,
 )
+from suppliers.reliability import Reliability, measured
 from suppliers.states import LineState, Mode, SyncMark
 
 
@@ -147,14 +148,19 @@ class OrderDetail:
     """Of the order and its lines, oldest first."""
     drafts: list[Draft]
     """What people have typed and not sent, the latest first."""
+    reliability: Reliability | None = None
+    """Of the supplier's confirmations; the buyer's side only."""
 
 
-def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
-    """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
-    order = _find_order(actor, order_id, unsent=_DRAFTS)
+def order_detail(actor: Actor, order_id: UUID, *, today: dt.date | None = None) -> OrderDetail:
+    """One order, whole, in eight queries; for the buyer's side also how reliable the supplier's confirmations are as of
+    ``today``, where that is given. Raises :class:`NotFound` for an order the actor may not know of.
+    """
+    more = {"reliability": measured(actor, "supplier", today)} if today and not actor.behind_wall else {}
+    order = _find_order(actor, order_id, unsent=_DRAFTS, **more)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(
-        _answered(rows).prefetch_related(
+        answered(rows).prefetch_related(
             Prefetch("commitments", Commitment.objects.select_related("answer").order_by("number"))
         )
     )
@@ -173,6 +179,7 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
             Draft(**kept | {"saved_at": dt.datetime.fromisoformat(kept["saved_at"])})
             for kept in order.unsent  # type: ignore[attr-defined]
         ],
+        Reliability.read(getattr(order, "reliability", None)),
     )
 
 
@@ -207,7 +214,7 @@ def find_line(actor: Actor, line_id: UUID) -> OrderLine:
     return line
 
 
-def _answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
+def answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
     """Lines with their schedule and their answers (newest first, with promises): three more queries for any number."""
     answers = AnswerLine.objects.select_related("acknowledgement", "policy").order_by("-number")
     return (
@@ -215,37 +222,6 @@ def _answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
         .prefetch_related(Prefetch("answers", answers))
         .prefetch_related(Prefetch("answers__promises", Promise.objects.order_by("position")))
     )
-
-
-QUEUE = Keyset(("requested_date", "id"), "queue")
-
-
-def decision_queue(
-    actor: Actor,
-    *,
-    plant: int | None = None,
-    supplier: int | None = None,
-    text: str = "",
-    cursor: str = "",
-    size: int = 30,
-) -> Page[OrderLine]:
-    """Lines outside tolerance or in conflict that the buyer has to decide, the most urgent first: five queries.
-
-    Each line carries ``answers`` (newest first, with promises), ``schedule``, ``order`` and its supplier and plant.
-    """
-    rows: QuerySet[OrderLine] = OrderLine.objects.visible_to(actor).filter(
-        Q(state=LineState.PENDING_BUYER) | Q(sync=SyncMark.CONFLICT)
-    )
-    if plant:
-        rows = rows.filter(plant=plant)
-    if supplier:
-        rows = rows.filter(supplier=supplier)
-    if text:
-        rows = rows.filter(
-            Q(order__number__icontains=text) | Q(item_code__icontains=text) | Q(supplier__name__icontains=text)
-        )
-    rows = _answered(rows.select_related("order", "supplier", "plant"))
-    return QUEUE.page(rows, cursor, size)
 
 
 @dataclass(frozen=True)
@@ -291,14 +267,44 @@ def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
     )
 
 
-def policies(actor: Actor) -> list[TolerancePolicy]:
-    """The policies in force (newest version of each scope), the most general first: one query."""
-    rows = TolerancePolicy.objects.select_related("supplier", "group", "plant").order_by("-version")
-    newest: dict[tuple[int | None, int | None, int | None], TolerancePolicy] = {}
+@dataclass(frozen=True)
+class PolicyScope:
+    """The versions of one scope."""
+
+    current: TolerancePolicy | None
+    """In force; None while the first one is still to come."""
+    future: list[TolerancePolicy]
+    """The next one first."""
+    past: list[TolerancePolicy]
+    """The last one first: replaced, or never in force."""
+
+    @property
+    def shown(self) -> TolerancePolicy:
+        """The one in force, or the first that will be."""
+        return self.current or self.future[0]
+
+
+def policies(actor: Actor, *, today: dt.date) -> list[PolicyScope]:
+    """Every version of every scope, the most general scope first: one query."""
+    rows = TolerancePolicy.objects.select_related("supplier", "group", "plant").order_by("-valid_from", "-version")
+    scopes: dict[tuple[int | None, int | None, int | None], list[TolerancePolicy]] = {}
     for policy in rows:
-        newest.setdefault((policy.supplier_id, policy.group_id, policy.plant_id), policy)
-    return sorted(
-        newest.values(), key=lambda policy: sum(map(bool, (policy.supplier_id, policy.group_id, policy.plant_id)))
+        scopes.setdefault(policy.scope, []).append(policy)
+    return [_versions(scopes[scope], today) for scope in sorted(scopes, key=lambda scope: sum(map(bool, scope)))]
+
+
+def _versions(rows: Sequence[TolerancePolicy], today: dt.date) -> PolicyScope:
+    """Of rows in descending order: a version counts from its day on, until another one's."""
+    begun = [row for row in rows if row.valid_from <= today]
+    coming: dict[dt.date, TolerancePolicy] = {}
+    replaced = []
+    for row in rows:
+        if row.valid_from > today and row.valid_from not in coming:
+            coming[row.valid_from] = row
+        elif row.valid_from > today:
+            replaced.append(row)
+    return PolicyScope(
+        begun[0] if begun else None, sorted(coming.values(), key=lambda row: row.valid_from), replaced + begun[1:]
     )
 
 

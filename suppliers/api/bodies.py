@@ -14,7 +14,6 @@ from uuid import UUID
 from suppliers.actions.earlier import Earlier
 from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder
 from suppliers.queries import LineDetail, OrderDetail
-from suppliers.states import SyncMark
 from suppliers.tolerances import plain
 
 
@@ -142,25 +141,6 @@ def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool,
             }
             for one in detail.revisions
         ],
-    }
-
-
-def pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
-    answers = list(row.answers.all())
-    return {
-        "line": row.pk,
-        "order": row.order_id,
-        "number": row.order.number,
-        "position": row.position,
-        "supplier_name": row.supplier.name,
-        "plant": row.plant.code,
-        "item": row.item_code,
-        "quantity": number(row.quantity),
-        "unit": row.unit_name,
-        "requested_date": row.requested_date,
-        "needed": needed(row),
-        "conflict": row.sync == SyncMark.CONFLICT,
-        "answer": answer(answers[0], prices=prices) if answers else None,
     }
 
 

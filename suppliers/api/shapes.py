@@ -259,25 +259,3 @@ class DecidedOut(serializers.Serializer[Any]):
     by = serializers.CharField()
     state = serializers.ChoiceField(choices=LineState.choices, help_text=_("The state this decision led to."))
     dry_run = serializers.BooleanField()
-
-
-class PendingOut(serializers.Serializer[Any]):
-    line = serializers.UUIDField()
-    order = serializers.UUIDField()
-    number = serializers.CharField()
-    position = serializers.IntegerField()
-    supplier_name = serializers.CharField()
-    plant = serializers.CharField()
-    item = serializers.CharField(allow_blank=True)
-    quantity = Quantity()
-    unit = serializers.CharField()
-    requested_date = serializers.DateField()
-    needed = NeedOut(allow_null=True, help_text=NEEDED)
-    conflict = serializers.BooleanField()
-    answer = AnswerOut(allow_null=True)
-
-
-class DecisionsOut(serializers.Serializer[Any]):
-    results = PendingOut(many=True)
-    next = serializers.CharField(allow_blank=True)
-    previous = serializers.CharField(allow_blank=True)

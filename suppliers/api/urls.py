@@ -1,14 +1,16 @@
 from django.urls import path
 
-from suppliers.api import desk, orders
+from suppliers.api import desk, orders, policies
 
 app_name = "orders_api"
 urlpatterns = [
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
     path("orders/<uuid:order_id>/acknowledgements/", orders.AcknowledgementsView.as_view(), name="acknowledgements"),
-    path("decisions/", orders.DecisionsView.as_view(), name="decisions"),
+    path("decisions/", desk.DecisionsView.as_view(), name="decisions"),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
     path("moves/", desk.MovesView.as_view(), name="moves"),
     path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),
+    path("tolerances/", policies.PoliciesView.as_view(), name="tolerances"),
+    path("tolerances/trial/", policies.TrialView.as_view(), name="tolerances_trial"),
 ]

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET
 from portal.shared.acting import acting
 from portal.shared.actor import ActorKind
 from portal.web.windows import PortalRequest, page
+from suppliers.desk import decision_queue
 from suppliers.permissions import Act
-from suppliers.queries import dashboard, decision_queue
+from suppliers.queries import dashboard
 
 ROWS = 6
 

@@ -97,7 +97,7 @@ def order(request: PortalRequest, order_id: UUID) -> HttpResponse:
     actor = request.actor
     Act.SEE_ORDERS.require(actor)
     with acting(actor):
-        detail = order_detail(actor, order_id)
+        detail = order_detail(actor, order_id, today=timezone.localdate())
         if detail.order.viewed_at is not None or not Act.OPEN_ORDER.allows(actor, detail.order):
             return _show(request, detail, _kept(actor, detail))
     open_order(actor=actor, order=detail.order, at=timezone.now())
@@ -190,6 +190,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "draft": next((draft for draft in detail.drafts if draft.actor_id == actor.id), None) if may_answer else None,
         "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
         "sources": Source.choices,
+        "reliability": detail.reliability,
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
         "see_prices": see_prices,
         "staff": actor.kind is ActorKind.STAFF,

@@ -45,6 +45,8 @@ class Scene:
     invitation: UUID
     file: StoredFile
     move: UUID
+    batch: UUID
+    """Of Bea's decisions."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from tests.house.asking import (
     order_key,
     page,
 )
-from tests.house.desk_routes import DESK_API
+from tests.house.desk_routes import DESK_API, DESK_PAGES
 from tests.house.people_routes import PEOPLE_PAGES
 
 __all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
@@ -322,4 +322,4 @@ FILES = [
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *FILES, *HEALTH]
+ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *DESK_PAGES, *OFFICE, *PEOPLE_PAGES, *FILES, *HEALTH]

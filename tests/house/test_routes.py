@@ -16,8 +16,9 @@ from django.utils import timezone
 from integrations.office import delivery as office
 from integrations.office.actions.pulling import the_connection
 from integrations.office.models import Delivery
+from suppliers.actions.decisions import Choice, decide_many
 from suppliers.models import AnswerLine, DateMove, Invitation, OrderLine
-from suppliers.states import LineState
+from suppliers.states import Decision, LineState
 from tests.cast import PULL, Cast, everything
 from tests.house.routes import (
     ACCOUNT_KEYS,
@@ -67,6 +68,8 @@ def worlds(cast: Cast) -> tuple[Stage, Stage]:
 @pytest.fixture
 def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
     order = worlds[0].order
+    nothing = [Choice(order.pk, order.pk)]  # no such line: a batch that decides nothing
+    batch = decide_many(actor=cast.actor("bea"), choices=nothing, decision=Decision.APPROVED, at=timezone.now())
     with everything():
         lines = {line.state: line for line in OrderLine.objects.filter(order=order).select_related("order")}
         pending = lines[LineState.PENDING_BUYER]
@@ -76,6 +79,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             pending_line=pending,
             file=worlds[0].file,
             move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
+            batch=batch.pk,
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).values_list("pk", flat=True).get(),
             acme=str(order.supplier.public_id),
