@@ -30,6 +30,7 @@ app.conf.update(
     task_queues=[Queue(name) for name in broker.QUEUES],
     task_routes={
         "integrations.office.tasks.pull": {"queue": "pull"},
+        "integrations.office.tasks.compare": {"queue": "pull"},
         "documents.tasks.*": {"queue": "files"},
     },
     task_time_limit=600,
@@ -44,6 +45,7 @@ app.conf.update(
         "sweep_files": {"task": "documents.tasks.sweep", "schedule": 30.0},
         "sweep_store": {"task": "documents.tasks.sweep_store", "schedule": crontab(hour="3", minute="17")},
         "reinspect": {"task": "documents.tasks.reinspect", "schedule": 3600.0},
+        "compare": {"task": "integrations.office.tasks.compare", "schedule": crontab(hour="2", minute="41")},
         "pull": {"task": "integrations.office.tasks.pull", "schedule": float(settings.ODOO_PULL_SECONDS)},
     },
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-SECRET_PATHS = re.compile(r"(/(?:invitations|addresses)/[0-9a-f-]{36}/|/password/reset/key/)[^/\s]+")
+SECRET_PATHS = re.compile(r"(/(?:invitations|addresses|by-mail)/[0-9a-f-]{36}/|/password/reset/key/)[^/\s]+")
 
 
 def without_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

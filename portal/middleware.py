@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import get_user
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
@@ -21,7 +22,10 @@ from django.utils.translation import gettext as _
 from portal.shared.actor import NOBODY
 from portal.shared.errors import NotPermitted
 from portal.shared.identifiers import correlated
+from portal.web.windows import refused
+from suppliers.actions.links import Holder
 from suppliers.models import User
+from suppliers.pages import by_mail
 from suppliers.standing import ACTING_FOR, standing_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -73,6 +77,8 @@ class FilesHostMiddleware:
 class ActorMiddleware:
     """``request.actor`` for the pages, how the person stands, and his language and time zone.
 
+    Near the order that somebody opened from an e-mail he is the holder of that link, whoever else is signed in.
+
     Whoever owes a second factor holds nothing until he has one, whatever the address: pages lead him to set one up, and
     the API says so.
     """
@@ -82,13 +88,24 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor, request.standing, request.held_up = NOBODY, None, None  # type: ignore[attr-defined]
+        request.order_link = None  # type: ignore[attr-defined]
         user = request.user = get_user(request)  # itself, not the promise of it: acts want rows
-        if isinstance(user, User):
+        holder = by_mail.holder_of(request, timezone.now())
+        if holder is not None and not (holder.refusal and isinstance(user, User)):
+            self._meet_holder(request, holder)
+        elif isinstance(user, User):
             self._meet(request, user)
         try:
             return self.get_response(request)
         finally:
             timezone.deactivate()
+
+    def _meet_holder(self, request: HttpRequest, holder: Holder) -> None:
+        request.user = AnonymousUser()
+        request.actor, request.order_link = holder.actor, holder.link  # type: ignore[attr-defined]
+        request.held_up = holder.refusal  # type: ignore[attr-defined]
+        if holder.addressee is not None:
+            by_mail.speak(request, holder.addressee)
 
     def _meet(self, request: HttpRequest, user: User) -> None:
         standing = standing_of(user, timezone.now()).acting_for(request.session.get(ACTING_FOR))
@@ -113,8 +130,13 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Handler, args: Sequence[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Lead whoever owes a factor to where he sets one up. The API answers for itself."""
+        """Lead whoever owes a factor to where he sets one up, and tell the holder of a dead link why it is one.
+
+        The API answers for itself.
+        """
         if request.held_up is None or request.path.startswith("/api/"):  # type: ignore[attr-defined]
             return None
+        if request.order_link is not None:  # type: ignore[attr-defined]
+            return by_mail.leave_behind(refused(request, request.held_up), request.order_link)  # type: ignore[attr-defined]
         name = request.resolver_match.view_name if request.resolver_match else ""
         return None if name in ON_THE_WAY_TO_A_FACTOR else redirect("mfa_index")

@@ -286,6 +286,9 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Supplier Portal <portal@local
 MAIL_ALLOWED = [one.strip().lower() for one in env.list("MAIL_ALLOWED", default=[])]
 MAIL_FOLDER = BASE_DIR / "var" / "mail"
 
+# How many days a link in a mail about an order is good.
+ORDER_LINK_DAYS = env.int("ORDER_LINK_DAYS", default=30)
+
 # --- Work in the background -------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
 

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("files/", include("documents.urls")),
     path("api/v1/", include("suppliers.api.urls")),
+    path("api/v1/", include("integrations.office.api.urls")),
     path("api/v1/files/", include("documents.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("health/live", views.live, name="live"),

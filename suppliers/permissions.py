@@ -21,14 +21,20 @@ class Scope:
     READ_ORDERS = "orders:read"
     WRITE_ANSWERS = "acknowledgements:write"
     DECIDE = "decisions:write"
+    READ_EXCEPTIONS = "exceptions:read"
+    SETTLE_EXCEPTIONS = "exceptions:write"
 
-    ALL = (READ_ORDERS, WRITE_ANSWERS, DECIDE)
+    ALL = (READ_ORDERS, WRITE_ANSWERS, DECIDE, READ_EXCEPTIONS, SETTLE_EXCEPTIONS)
     OF_SUPPLIERS = (READ_ORDERS, WRITE_ANSWERS)
 
 
 class Act(Permission):
     SEE_ORDERS = who(
-        "See purchase orders", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE, scopes=[Scope.READ_ORDERS]
+        "See purchase orders",
+        supplier=ANY_SUPPLIER_ROLE,
+        staff=ANY_STAFF_ROLE,
+        scopes=[Scope.READ_ORDERS],
+        by_link=True,
     )
     EXPORT_ORDERS = who("Take a list of orders along as a file", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE)
     SEE_PRICES = who(
@@ -36,13 +42,21 @@ class Act(Permission):
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.READ_ONLY],
         staff=[StaffRole.BUYER, StaffRole.INTEGRATION_OWNER, StaffRole.STAFF_ADMINISTRATOR],
         scopes=[Scope.READ_ORDERS],
+        by_link=True,
     )
-    OPEN_ORDER = who("Open a purchase order", supplier=ANY_SUPPLIER_ROLE, scopes=[Scope.READ_ORDERS])
+    OPEN_ORDER = who("Open a purchase order", supplier=ANY_SUPPLIER_ROLE, scopes=[Scope.READ_ORDERS], by_link=True)
     ACKNOWLEDGE_ORDER = who(
         "Answer a purchase order (staff: on behalf of the supplier)",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
         staff=[StaffRole.BUYER, StaffRole.QUALITY_ENGINEER],
         scopes=[Scope.WRITE_ANSWERS],
+        by_link=True,
+    )
+    SEND_ORDER = who("Send an order by mail again, with new links", staff=[StaffRole.BUYER])
+    REVOKE_ORDER_LINK = who("Withdraw the link that an address has to an order", staff=[StaffRole.BUYER])
+    SET_ORDER_LINKS = who(
+        "Let a supplier answer from the e-mail without an account, or not",
+        staff=[StaffRole.BUYER, StaffRole.STAFF_ADMINISTRATOR],
     )
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     STATE_CAUSE = who("Say who caused a date moved in Odoo", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])

@@ -9,7 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
@@ -22,12 +33,12 @@ from suppliers.models import (
     AnswerLine,
     Commitment,
     OrderLine,
+    OrderLink,
     OrderRevision,
     Promise,
     PurchaseOrder,
     ScheduleLine,
     Supplier,
-    TolerancePolicy,
 )
 from suppliers.reliability import Reliability, measured
 from suppliers.states import LineState, Mode, SyncMark
@@ -35,10 +46,36 @@ from suppliers.states import LineState, Mode, SyncMark
 
 def supplier_key(actor: Actor, public_id: UUID) -> int:
     """The plain id that rows of lower storeys carry; raises ``NotFound`` for a supplier the actor may not know of."""
+    return find_supplier(actor, public_id).pk
+
+
+def find_supplier(actor: Actor, public_id: UUID) -> Supplier:
+    """The supplier, if the actor may know of it; else :class:`NotFound`."""
     supplier = Supplier.objects.visible_to(actor).filter(public_id=public_id).first()
     if supplier is None:
         raise NotFound(_("There is no such supplier."))
-    return supplier.pk
+    return supplier
+
+
+BY_NAME = Keyset(("name", "id"), "name")
+
+
+def suppliers_with_links(
+    actor: Actor, text: str, at: dt.datetime, *, cursor: str = "", size: int = 30
+) -> Page[Supplier]:
+    """Active suppliers by name, each with ``running``, the number of links to its orders that are good: one query."""
+    good = OrderLink.objects.filter(supplier=OuterRef("pk"), revoked_at=None, expires_at__gt=at).order_by()
+    counted = good.values("supplier").annotate(number=Count("pk")).values("number")
+    rows: QuerySet[Supplier] = Supplier.objects.visible_to(actor).filter(active=True, name__icontains=text)
+    return BY_NAME.page(rows.annotate(running=Coalesce(Subquery(counted), 0)), cursor, size)
+
+
+def find_order_link(actor: Actor, order_id: UUID, link_id: UUID) -> OrderLink:
+    """A link to an order, if the actor may know of it; else :class:`NotFound`."""
+    link = OrderLink.objects.visible_to(actor).filter(pk=link_id, order=order_id).first()
+    if link is None:
+        raise NotFound(_("There is no such link, or it is not yours to see."))
+    return link
 
 
 @dataclass(frozen=True)
@@ -139,6 +176,21 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class SentLink:
+    """The link an address was sent with the order; see ``OrderLink``."""
+
+    id: str
+    email: str
+    sent_at: dt.datetime
+    expires_at: dt.datetime
+    revoked_at: dt.datetime | None
+
+    def runs(self, at: dt.datetime) -> bool:
+        """Neither withdrawn nor past its time."""
+        return self.revoked_at is None and at < self.expires_at
+
+
+@dataclass(frozen=True)
 class OrderDetail:
     order: PurchaseOrder
     lines: list[LineDetail]
@@ -148,6 +200,8 @@ class OrderDetail:
     """Of the order and its lines, oldest first."""
     drafts: list[Draft]
     """What people have typed and not sent, the latest first."""
+    links: list[SentLink]
+    """For the buyer's side: whom the order was sent to, by address."""
     reliability: Reliability | None = None
     """Of the supplier's confirmations; the buyer's side only."""
 
@@ -156,8 +210,10 @@ def order_detail(actor: Actor, order_id: UUID, *, today: dt.date | None = None) 
     """One order, whole, in eight queries; for the buyer's side also how reliable the supplier's confirmations are as of
     ``today``, where that is given. Raises :class:`NotFound` for an order the actor may not know of.
     """
-    more = {"reliability": measured(actor, "supplier", today)} if today and not actor.behind_wall else {}
-    order = _find_order(actor, order_id, unsent=_DRAFTS, **more)
+    also: dict[str, Any] = {} if actor.behind_wall else {"mailed": _LINKS}
+    if today and not actor.behind_wall:
+        also["reliability"] = measured(actor, "supplier", today)
+    order = _find_order(actor, order_id, unsent=_DRAFTS, **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(
         answered(rows).prefetch_related(
@@ -179,11 +235,24 @@ def order_detail(actor: Actor, order_id: UUID, *, today: dt.date | None = None) 
             Draft(**kept | {"saved_at": dt.datetime.fromisoformat(kept["saved_at"])})
             for kept in order.unsent  # type: ignore[attr-defined]
         ],
+        [SentLink(**kept | _moments(kept)) for kept in getattr(order, "mailed", [])],
         Reliability.read(getattr(order, "reliability", None)),
     )
 
 
+def _moments(kept: dict[str, Any]) -> dict[str, dt.datetime]:
+    """The moments of a row that came as JSON."""
+    return {name: dt.datetime.fromisoformat(text) for name, text in kept.items() if name.endswith("_at") and text}
+
+
 # Asked for together with the order: a query of its own would be one too many.
+_LINKS = ArraySubquery(
+    OrderLink.objects.filter(order=OuterRef("pk"))
+    .order_by("email")
+    .values(
+        kept=JSONObject(id="id", email="email", sent_at="sent_at", expires_at="expires_at", revoked_at="revoked_at"),
+    )
+)
 _DRAFTS = ArraySubquery(
     AnswerDraft.objects.filter(order=OuterRef("pk"))
     .order_by("-saved_at")
@@ -264,47 +333,6 @@ def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
         ),
         late_lines=list(listed.filter(alive, due__lt=today)[:rows]),
         coming_lines=list(listed.filter(state=LineState.AGREED, due__gte=today, due__lt=week)[:rows]),
-    )
-
-
-@dataclass(frozen=True)
-class PolicyScope:
-    """The versions of one scope."""
-
-    current: TolerancePolicy | None
-    """In force; None while the first one is still to come."""
-    future: list[TolerancePolicy]
-    """The next one first."""
-    past: list[TolerancePolicy]
-    """The last one first: replaced, or never in force."""
-
-    @property
-    def shown(self) -> TolerancePolicy:
-        """The one in force, or the first that will be."""
-        return self.current or self.future[0]
-
-
-def policies(actor: Actor, *, today: dt.date) -> list[PolicyScope]:
-    """Every version of every scope, the most general scope first: one query."""
-    rows = TolerancePolicy.objects.select_related("supplier", "group", "plant").order_by("-valid_from", "-version")
-    scopes: dict[tuple[int | None, int | None, int | None], list[TolerancePolicy]] = {}
-    for policy in rows:
-        scopes.setdefault(policy.scope, []).append(policy)
-    return [_versions(scopes[scope], today) for scope in sorted(scopes, key=lambda scope: sum(map(bool, scope)))]
-
-
-def _versions(rows: Sequence[TolerancePolicy], today: dt.date) -> PolicyScope:
-    """Of rows in descending order: a version counts from its day on, until another one's."""
-    begun = [row for row in rows if row.valid_from <= today]
-    coming: dict[dt.date, TolerancePolicy] = {}
-    replaced = []
-    for row in rows:
-        if row.valid_from > today and row.valid_from not in coming:
-            coming[row.valid_from] = row
-        elif row.valid_from > today:
-            replaced.append(row)
-    return PolicyScope(
-        begun[0] if begun else None, sorted(coming.values(), key=lambda row: row.valid_from), replaced + begun[1:]
     )
 
 

@@ -21,6 +21,7 @@ from portal.shared.actor import Actor, ActorKind, Grant
 from portal.shared.errors import NotFound
 from suppliers.models import ApiToken, Membership, Posting, StaffRules, Supplier, User
 from suppliers.permissions import Act
+from suppliers.states import Role
 
 ACTING_FOR = "acting_for"
 """Where the session keeps the one supplier somebody chose to act for."""
@@ -110,6 +111,42 @@ def actor_of(user: User, token: ApiToken | None = None) -> Actor:
         )
         return Actor(ActorKind.MACHINE, str(user.pk), user.name, grants)
     return standing_of(user, timezone.now()).actor
+
+
+# --- The order desk ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One address that the orders of a supplier go to: of somebody who may answer them, or the one Odoo has."""
+
+    key: str
+    """Tells the recipients of one supplier apart; no address."""
+    email: str
+    name: str
+    roles: frozenset[str]
+    language: str
+    time_zone: str = "UTC"
+
+
+def order_desk(supplier: Supplier) -> list[Recipient]:
+    """Who gets the orders of a supplier by mail, and may answer them from there: nobody, once it is not active.
+
+    One query, outside every unit of work or in one of the buyer's side.
+    """
+    if not supplier.active:
+        return []
+    answering = Act.ACKNOWLEDGE_ORDER.value.supplier
+    rows = Membership.objects.filter(supplier=supplier, role__in=answering, ended_at=None, user__is_active=True)
+    found: dict[str, Recipient] = {}
+    for row in rows.select_related("user").order_by("user__name", "user_id"):
+        one, roles = row.user, found[row.user.email].roles if row.user.email in found else frozenset()
+        found[one.email] = Recipient(str(one.pk), one.email, one.name, roles | {row.role}, one.language, one.time_zone)
+    address = supplier.order_address
+    if address and address not in found:
+        desk = frozenset({Role.ORDER_DESK})
+        found[address] = Recipient(str(supplier.public_id), address, "", desk, supplier.language)
+    return list(found.values())
 
 
 # --- The people page --------------------------------------------------------------------------------------------------

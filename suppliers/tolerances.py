@@ -22,6 +22,8 @@ from django.utils.translation import ngettext
 from suppliers.states import AnswerKind, DateBasis
 
 MONDAY_TO_FRIDAY = frozenset({1, 2, 3, 4, 5})
+WORKDAY = (dt.time(8), dt.time(16))
+"""From when until when people are at work, for ages that are compared with a target in working hours."""
 # Incoterms 2020: under E and F terms the seller's part ends at hand-over, under C and D terms it reaches the plant.
 HAND_OVER_TERMS = ("E", "F")
 
@@ -53,6 +55,19 @@ class PlantCalendar:
 
     def works_on(self, day: dt.date) -> bool:
         return day.isoweekday() in self.working_days and day not in self.holidays
+
+    def hours(self, since: dt.datetime, until: dt.datetime, zone: dt.tzinfo) -> float:
+        """Working hours between two moments, by the plant's clock; a working day is :data:`WORKDAY`."""
+        if until <= since:
+            return 0.0
+        began, ended = since.astimezone(zone), until.astimezone(zone)
+        total, day = dt.timedelta(), began.date()
+        while day <= ended.date():
+            if self.works_on(day):
+                opens, closes = (dt.datetime.combine(day, time, zone) for time in WORKDAY)
+                total += max(min(closes, ended) - max(opens, began), dt.timedelta())
+            day += dt.timedelta(days=1)
+        return total.total_seconds() / 3600
 
     def moved(self, reference: dt.date, promised: dt.date) -> int:
         """Working days from ``reference`` to ``promised``: negative for early, 0 for the same day.

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from suppliers.pages import account, activation, arriving, decisions, home, orders, people, policies, revisions
+from suppliers.pages import (
+    account,
+    activation,
+    arriving,
+    by_mail,
+    decisions,
+    home,
+    links,
+    orders,
+    people,
+    policies,
+    revisions,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,12 +25,16 @@ urlpatterns = [
     path("orders/export.xlsx", orders.export, {"kind": "xlsx"}, name="orders_xlsx"),
     path("orders/<uuid:order_id>/", orders.order, name="order"),
     path("orders/<uuid:order_id>/revisions/<int:number>/", revisions.compare, name="revision"),
+    path("orders/<uuid:order_id>/leave/", by_mail.leave, name="leave_order"),
+    path("orders/<uuid:order_id>/send/", links.send_again, name="send_order"),
+    path("orders/<uuid:order_id>/links/<uuid:link_id>/revoke/", links.revoke, name="revoke_order_link"),
     path("orders/<uuid:order_id>/verdicts/", orders.verdicts, name="order_verdicts"),
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/many/", decisions.decide_chosen, name="decide_chosen"),
     path("decisions/many/<uuid:batch_id>/", decisions.decided, name="decided"),
     path("decisions/<uuid:line_id>/", decisions.decide_line, name="decide"),
     path("decisions/<uuid:line_id>/conflict/", decisions.resolve_line, name="resolve_conflict"),
+    path("order-links/", links.suppliers, name="order_links"),
     path("tolerances/", policies.tolerances, name="tolerances"),
     path("go-live/", activation.waves, name="waves"),
     path("language/", account.language, name="language"),
@@ -36,6 +52,7 @@ urlpatterns = [
     path("people/<str:at>/<uuid:key>/roles/", people.set_roles, name="set_roles"),
     path("people/<str:at>/<uuid:key>/deactivate/", people.deactivate, name="deactivate"),
     path("people/<str:at>/<uuid:key>/reactivate/", people.reactivate, name="reactivate"),
+    path("by-mail/<uuid:key>/<str:secret>/", by_mail.open_link, name="open_link"),
     path("invitations/<uuid:key>/<str:secret>/", arriving.invitation, name="invitation"),
     path("invitations/<uuid:key>/<str:secret>/address/", arriving.correct_address, name="correct_address"),
     path("addresses/<uuid:key>/<str:secret>/", arriving.prove_address, name="prove_address"),

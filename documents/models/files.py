@@ -22,7 +22,7 @@ class StoredFileQuerySet(OwnedQuerySet["StoredFile"]):
 class StoredFile(models.Model):
     """A file somebody brought. It is served only once it is accepted.
 
-    The supplier is a plain id, null for the buyer's own files; see ``docs/decisions/0007-stored-files.md``.
+    The supplier is a plain id, null for the buyer's own files; see ``docs/decisions/0010-stored-files.md``.
     """
 
     STEPS: ClassVar[Steps] = FILE_STEPS

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from integrations.office.states import FailureKind
 from portal.shared.errors import DeliveryFailed, Misconfigured, Temporary
@@ -18,18 +19,34 @@ class Obstacle:
     message: str
     owner: StaffRole
     remedy: str
+    because: tuple[str, int] | None = None
+    """The record of Odoo (model and id) that must be put right first, where it is another one."""
+    suggestions: Sequence[Mapping[str, Any]] = ()
+    """What of ours it may be: see :class:`integrations.office.models.Trouble`."""
 
 
 class Unmappable(Exception):
     """A record of Odoo that the portal cannot take in as it is."""
 
-    def __init__(self, code: str, message: str, *, owner: StaffRole, remedy: str) -> None:
+    def __init__(
+        self, code: str, message: str, *, owner: StaffRole, remedy: str, because: tuple[str, int] | None = None
+    ) -> None:
         super().__init__(message)
-        self.obstacle = Obstacle(code, message, owner, remedy)
+        self.obstacle = Obstacle(code, message, owner, remedy, because)
 
 
 _OWNER = StaffRole.INTEGRATION_OWNER
 _BUYER = StaffRole.BUYER
+TARGET_HOURS: Mapping[StaffRole, int] = {
+    StaffRole.BUYER: 8,
+    StaffRole.QUALITY_ENGINEER: 8,
+    StaffRole.RECEIVING: 4,
+    StaffRole.INTEGRATION_OWNER: 4,
+    StaffRole.STAFF_ADMINISTRATOR: 8,
+}
+"""Working hours in which an exception should be gone, by who must act. Our own numbers."""
+BUSINESS = (StaffRole.BUYER, StaffRole.QUALITY_ENGINEER, StaffRole.RECEIVING)
+"""Whose exceptions are rejections of the business; what anybody else must mend is technical."""
 _FAILURES: Mapping[str, tuple[StaffRole, str]] = {
     "access": (_OWNER, "Give the integration user the missing right in Odoo, then press Retry."),
     "login_refused": (_OWNER, "Correct ODOO_USER and ODOO_PASSWORD, restart the workers, then press Retry."),

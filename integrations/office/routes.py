@@ -20,6 +20,9 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "account.address_changed": (MAIL,),
     "account.reset_asked": (MAIL,),
     "account.notice": (MAIL,),
+    "account.standing": (MAIL,),
+    "purchase_order.released": (MAIL,),
+    "purchase_order.answered": (MAIL,),
 }
 
 

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from integrations.office import delivery
-from integrations.office.actions.desk import PULL
+from integrations.office.actions.desk import COMPARE, PULL
 from integrations.office.channels.mail import Post
 from integrations.office.odoo import pull as pulling
 from integrations.office.odoo.gateway import Gateway
@@ -49,3 +49,10 @@ def pull() -> None:
     """Read what changed in Odoo."""
     with correlated():
         pulling.pull(Gateway(destination(ODOO, MAIN)), timezone.now)
+
+
+@shared_task(name=COMPARE, ignore_result=True)
+def compare() -> None:
+    """Look how the records behind the mappings stand in Odoo."""
+    with correlated():
+        pulling.compare(Gateway(destination(ODOO, MAIN)), timezone.now)

@@ -24,6 +24,8 @@ Made by `manage.py permission_table` from the tables that acts and buttons read:
 fails while the two differ; another sends every role into every act and holds what happens to this page.
 
 * **Supplier's roles** count for that supplier alone, **staff roles** at the plants somebody is posted to.
+* **Link** is whoever holds the link that an address was sent with an order: to that order alone, in a role of its
+  addressee that has a mark in the row, too. See [people.md](people.md).
 * **API** names the scope a token needs. A token of a supplier never does what none of the supplier's people may.
 * **System** names the portal's own parts; each does what stands in its rows and nothing else.
 * `kind`: the kind of file says who may, see [documents.md](documents.md).
@@ -50,8 +52,8 @@ def written() -> str:
 
 def _rows(table: type[Permission]) -> Iterator[str]:
     sides = [*(str(role.label) for role in Role), *(f"*{role.label}*" for role in StaffRole)]
-    yield _row(["Act", *sides, "API", "System"])
-    yield _row(["---", *[":-:"] * len(sides), "---", "---"])
+    yield _row(["Act", *sides, "Link", "API", "System"])
+    yield _row(["---", *[":-:"] * len(sides), ":-:", "---", "---"])
     for act in table:
         who: Who = act.value
         yield _row(
@@ -59,6 +61,7 @@ def _rows(table: type[Permission]) -> Iterator[str]:
                 f"{act.title}<br>`{act.name.lower()}`",
                 *(_mark(who.supplier, role) for role in Role.values),
                 *(_mark(who.staff, role) for role in StaffRole.values),
+                YES if who.by_link else "",
                 _clients(who),
                 " ".join(f"`{name.removeprefix('system:')}`" for name in sorted(who.systems)),
             ]

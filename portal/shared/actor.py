@@ -1,26 +1,33 @@
-"""Who acts: a person of a supplier, a member of staff, a machine client, or a named part of the system itself."""
+"""Who acts: a person of a supplier, of the staff, a machine client, whoever holds a link, a part of the system."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 
 class ActorKind(StrEnum):
     SUPPLIER = "supplier"
     STAFF = "staff"
     MACHINE = "machine"
+    LINK = "link"
+    """Whoever holds a link that was sent to an address: known by that address alone, and only near one object."""
     SYSTEM = "system"
 
 
 @dataclass(frozen=True)
 class Grant:
-    """A role (or API scope) an actor holds: for one supplier, or at one plant, or (staff, ``None``) at every plant."""
+    """A role (or API scope) an actor holds: for one supplier, or at one plant, or (staff, ``None``) at every plant.
+
+    A link's counts for one ``matter`` of its supplier alone: an order, and what hangs from it.
+    """
 
     role: str
     supplier_id: int | None = None
     plant_id: int | None = None
+    matter: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,12 @@ class Actor:
         """Whether only certain suppliers' rows exist for this actor."""
         if self.kind is ActorKind.MACHINE:
             return bool(self.suppliers) or not self.grants
-        return self.kind is ActorKind.SUPPLIER
+        return self.kind in (ActorKind.SUPPLIER, ActorKind.LINK)
+
+    @property
+    def matter(self) -> UUID | None:
+        """The one object that the holder of a link reaches."""
+        return next((grant.matter for grant in self.grants if grant.matter), None)
 
     @property
     def plants(self) -> frozenset[int] | None:

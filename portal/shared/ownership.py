@@ -24,13 +24,18 @@ class OwnedQuerySet(models.QuerySet[M]):
 
     supplier_path: ClassVar[str] = "supplier_id"
     plant_path: ClassVar[str | None] = None
+    matter_path: ClassVar[str | None] = None
+    """Where a row names what it belongs to (an order). Without it, the holder of a link sees none."""
 
     def visible_to(self, actor: Actor) -> Self:
         """The rows this actor may know of: none for an actor we do not understand."""
         if actor.kind is ActorKind.SYSTEM:
             return self.all()
         if actor.behind_wall:
-            return self.filter(**{f"{self.supplier_path}__in": actor.suppliers}) if actor.suppliers else self.none()
+            rows = self.filter(**{f"{self.supplier_path}__in": actor.suppliers}) if actor.suppliers else self.none()
+            if actor.kind is not ActorKind.LINK:
+                return rows
+            return rows.filter(**{self.matter_path: actor.matter}) if self.matter_path and actor.matter else rows.none()
         if not actor.grants:
             return self.none()
         if self.plant_path is None or actor.plants is None:
@@ -103,6 +108,8 @@ class Who:
     staff: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
     systems: frozenset[str] = frozenset()
+    by_link: bool = False
+    """Whether the holder of a link may do it too, to the one object of his link, in the role of its addressee."""
 
     def covers(self, kind: ActorKind, grant: Grant) -> bool:
         """Whether a grant is one of those that allow the act, somewhere."""
@@ -110,6 +117,8 @@ class Who:
             # A client never does what no person on its own side may: a supplier's token does not decide for the buyer.
             side = self.staff if grant.supplier_id is None else self.supplier
             return bool(side) and grant.role in self.scopes
+        if kind is ActorKind.LINK:
+            return self.by_link and grant.matter is not None and grant.role in self.supplier
         return grant.role in (self.staff if kind is ActorKind.STAFF else self.supplier)
 
 
@@ -120,6 +129,7 @@ def who(
     staff: Iterable[str] = (),
     scopes: Iterable[str] = (),
     systems: Iterable[str] = (),
+    by_link: bool = False,
 ) -> Who:
     """Write one row of a permission table."""
     return Who(
@@ -128,6 +138,7 @@ def who(
         frozenset(staff),
         frozenset(scopes),
         frozenset(f"system:{name}" for name in systems),
+        by_link,
     )
 
 
@@ -157,10 +168,12 @@ class Permission(Enum):
             return actor.id in row.systems
         supplier = getattr(about, "supplier_id", None)
         plant = getattr(about, "plant_id", None)
+        matter = getattr(about, "matter", None)
         return any(
             row.covers(actor.kind, grant)
             and (supplier is None or grant.supplier_id is None or grant.supplier_id == supplier)
             and (plant is None or grant.plant_id is None or grant.plant_id == plant)
+            and (about is None or grant.matter is None or grant.matter == matter)
             for grant in actor.grants
         )
 

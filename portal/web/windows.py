@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from portal.shared.actor import ActorKind
 from portal.shared.errors import Fault, Invalid, NotFound, NotPermitted, Refused
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class PortalRequest(HttpRequest):
 
     actor: Actor
     standing: object
+    order_link: Any
     htmx: object
 
 
@@ -31,12 +33,12 @@ View = Callable[Concatenate[PortalRequest, P], HttpResponse]
 
 
 def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A page for people who are signed in. A refusal that the view does not handle itself becomes an error page.
+    """A page for people who are signed in, or who hold a link to what it shows.
 
-    Reads go into ``with acting(request.actor):`` with the response rendered inside it; acts are called outside.
+    A refusal that the view does not handle itself becomes an error page. Reads go into ``with acting(request.actor):``
+    with the response rendered inside it; acts are called outside.
     """
 
-    @login_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
@@ -47,7 +49,13 @@ def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
-    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], guarded)
+    @wraps(view)
+    def answered(request: PortalRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.actor.kind is ActorKind.LINK:  # nobody who could sign in; what he may is asked like everybody's
+            return guarded(request, *args, **kwargs)
+        return login_required(guarded)(request, *args, **kwargs)
+
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], answered)
 
 
 def open_page(

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from portal.shared import transitions
 from portal.shared.act import act
-from portal.shared.actor import Actor
+from portal.shared.actor import Actor, ActorKind
 from portal.shared.errors import Faults
-from suppliers.actions import agreements, drafts, orders
+from suppliers.actions import agreements, drafts, links, orders
 from suppliers.actions.assessing import Judged, LineAnswer, PromisedDelivery, Terms, assess, preview
 from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder
 from suppliers.permissions import Act
@@ -33,17 +33,20 @@ def acknowledge(
     comment: str = "",
     source: str = "",
     source_note: str = "",
+    seen: int | None = None,
 ) -> Acknowledgement:
     """Answer an order line by line. Lines inside tolerance are agreed at once, the others go to the buyer.
 
     Somebody on the buyer's side may enter what a supplier told him: it is the supplier's promise, and ``source`` says
-    how he told it. Raises :class:`Invalid` naming every fault by JSON pointer, and :class:`Stale` where a line was
-    revised since.
+    how he told it. What comes by a link says how many answers its page had ``seen``, and is taken once. Raises
+    :class:`Invalid` naming every fault by JSON pointer, and :class:`Stale` where a line was revised since.
     """
     order = transitions.hold(order, "supplier", "plant")
     wanted = [answer.line for answer in answers]
     lines = {line.pk: line for line in transitions.hold_all(OrderLine.objects.filter(order=order, pk__in=wanted))}
     _check_source(actor, source)
+    if actor.kind is ActorKind.LINK:
+        links.require_unused(order, lines, wanted, seen)
     judged = assess(order, lines, answers, at)
     acknowledgement = Acknowledgement(
         supplier_id=order.supplier_id,
@@ -79,6 +82,7 @@ def acknowledge(
         agreements.agree(order, agreed)
     orders.refresh(order)
     drafts.forget(actor, order)
+    links.tell_answered(acknowledgement, actor)
     # What was decided is in memory: a rehearsal's rows are gone when its caller reads them.
     for answer, promises in kept:
         answer._prefetched_objects_cache = {"promises": promises}  # type: ignore[attr-defined]  # noqa: SLF001

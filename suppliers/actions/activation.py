@@ -17,7 +17,7 @@ from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
 from portal.shared.errors import Faults, Stale
-from suppliers.actions import agreements, orders
+from suppliers.actions import agreements, links, orders
 from suppliers.models import Activation, Plant, PurchaseOrder, Supplier
 from suppliers.permissions import GO_LIVE, Act
 from suppliers.queries import OrdersByMode, orders_by_mode
@@ -74,12 +74,13 @@ def set_mode(
 @act(Act.MOVE_ORDER, about="order")
 def move_order(*, actor: Actor, order: PurchaseOrder, at: dt.datetime) -> PurchaseOrder:
     """Bring one order to the mode in force for it. What has been live once is only switched off and on again."""
-    order = transitions.hold(order)
+    order = transitions.hold(order, "supplier")
     wave = Activation.objects.for_pair(order.supplier_id, order.plant_id)
     mode = due_mode(Mode(wave.mode) if wave else Mode.OFF, order.live_at is not None)
     if mode == order.mode:
         return order
     audit.note(order, mode=(order.mode, mode))
+    first = mode == Mode.ON and order.live_at is None
     if mode == Mode.ON and order.live_at is None:
         assert wave is not None
         order.live_at = at
@@ -90,6 +91,8 @@ def move_order(*, actor: Actor, order: PurchaseOrder, at: dt.datetime) -> Purcha
     order.mode = mode
     order.save(update_fields=["mode", "live_at"])
     orders.refresh(order)
+    if first:
+        links.announce(order, at)
     return order
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from integrations.slot import outbox
 from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor, ActorKind
@@ -19,6 +20,7 @@ from suppliers.permissions import Act
 from suppliers.states import Role, StaffRole
 
 LONGEST_GRACE = 30
+STANDING = "account.standing"
 
 
 @act(Act.SET_COLLEAGUES_ROLES, about="supplier")
@@ -41,6 +43,8 @@ def set_roles(*, actor: Actor, supplier: Supplier, person: User, roles: Sequence
         Membership(user=person, supplier=held, role=role) for role in sorted({*roles} - {*before})
     )
     audit.note(person, roles=(before, sorted(roles)))
+    if before != sorted(roles):
+        _tell(actor, person, "roles", supplier=held, roles=sorted(roles))
     return held
 
 
@@ -59,6 +63,7 @@ def deactivate(*, actor: Actor, supplier: Supplier, person: User, at: dt.datetim
     rows.update(ended_at=at)
     _end_sessions(person)
     audit.note(person, roles=(before, []))
+    _tell(actor, person, "ended", supplier=held)
     return held
 
 
@@ -72,6 +77,7 @@ def reactivate(*, actor: Actor, supplier: Supplier, person: User, at: dt.datetim
         raise WrongState(_("The access of this person has not ended."), code="not_ended")
     rows.update(ended_at=None)
     audit.note(person, roles=([], roles))
+    _tell(actor, person, "restored", supplier=held, roles=roles)
     return held
 
 
@@ -126,6 +132,8 @@ def set_staff_roles(
     Posting.objects.bulk_create(Posting(user=held, plant=plant, role=role) for role in sorted({*roles} - {*before}))
     _keep_a_staff_administrator()
     audit.note(held, roles=(before, sorted(roles)), plant=(plant.pk if plant else None, plant.pk if plant else None))
+    if before != sorted(roles):
+        _tell(actor, held, "roles", plant=plant, roles=sorted(roles))
     return held
 
 
@@ -155,6 +163,7 @@ def _set_active(actor: Actor, person: User, *, active: bool) -> User:
     held.save(update_fields=["is_active"])
     _end_sessions(held)
     _keep_a_staff_administrator()
+    _tell(actor, held, "restored" if active else "ended")
     return held
 
 
@@ -187,6 +196,22 @@ def _keep_a_staff_administrator() -> None:
             code="last_administrator",
             remedy=_("Make somebody else an administrator first."),
         )
+
+
+def _tell(
+    actor: Actor,
+    person: User,
+    what: str,
+    *,
+    supplier: Supplier | None = None,
+    plant: Plant | None = None,
+    roles: Sequence[str] = (),
+) -> None:
+    """Let somebody know by mail that what he may do has changed: ``roles``, ``ended`` or ``restored``, and by whom."""
+    where = {"supplier": supplier.name if supplier else "", "plant": plant.name if plant else ""}
+    payload = {"what": what, "by": actor.name, "roles": list(roles), **where}
+    key = supplier.pk if supplier else None
+    outbox.publish(STANDING, about=person, supplier_id=key, tier=1, payload=payload)
 
 
 def _end_sessions(person: User) -> None:

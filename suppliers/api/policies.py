@@ -24,10 +24,9 @@ from suppliers.api.bodies import number
 from suppliers.api.shapes import Quantity, Shape
 from suppliers.models import AnswerLine, Plant, Supplier, SupplierGroup, TolerancePolicy
 from suppliers.permissions import Act
-from suppliers.queries import policies
+from suppliers.policies import Scope, policies, try_policy
 from suppliers.states import Verdict
 from suppliers.tolerances import Bounds
-from suppliers.trying import Scope, try_policy
 
 BOUNDS = tuple(field.name for field in fields(Bounds))
 

@@ -3,6 +3,7 @@ from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
+from suppliers.models.links import OrderLink
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
@@ -21,6 +22,7 @@ __all__ = [
     "Item",
     "Membership",
     "OrderLine",
+    "OrderLink",
     "OrderRevision",
     "Plant",
     "Posting",

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.shared.actor import ActorKind
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from suppliers.models.orders import OrderLine, PurchaseOrder, quantity_field
@@ -54,7 +55,9 @@ class Acknowledgement(models.Model):
 
     @property
     def said_by(self) -> str:
-        """The name of whoever answered; where he did it for the supplier, how he was told."""
+        """The name of whoever answered; where he did it for the supplier, how he was told; where by a link, which."""
+        if self.actor_kind == ActorKind.LINK:
+            return gettext("by the link sent to %(email)s") % {"email": self.actor_name}
         if not self.source:
             return self.actor_name
         how = ", ".join(filter(None, (self.get_source_display(), self.source_note)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,7 @@ def optional_quantity_field(label: Any) -> models.DecimalField[Decimal | None, D
 
 class OrderQuerySet(OwnedQuerySet["PurchaseOrder"]):
     plant_path = "plant_id"
+    matter_path = "pk"
 
     def visible_to(self, actor: Actor) -> OrderQuerySet:
         """A supplier does not see what has not gone live for him."""
@@ -92,6 +94,11 @@ class PurchaseOrder(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def matter(self) -> UUID:
+        """Itself: the permission table asks every object alike which matter it belongs to."""
+        return self.pk
+
 
 class OrderRevision(models.Model):
     """What Odoo said at one moment, and what that changed. Never overwritten."""
@@ -121,6 +128,7 @@ class OrderRevision(models.Model):
 
 class LineQuerySet(OwnedQuerySet["OrderLine"]):
     plant_path = "plant_id"
+    matter_path = "order_id"
 
     def visible_to(self, actor: Actor) -> LineQuerySet:
         """A supplier does not see what has not gone live for him."""
@@ -198,6 +206,11 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}"
+
+    @property
+    def matter(self) -> UUID:
+        """The order."""
+        return self.order_id
 
 
 class ScheduleLine(models.Model):

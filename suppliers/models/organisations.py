@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import fields
 from decimal import Decimal
+from email.utils import getaddresses
 from operator import attrgetter
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +43,17 @@ class Supplier(models.Model):
     reference = models.CharField(_("supplier number"), max_length=60, blank=True)
     group = models.ForeignKey(SupplierGroup, on_delete=models.PROTECT, null=True, related_name="suppliers")
     country = models.CharField(_("country"), max_length=2, blank=True)
+    vat = models.CharField(_("VAT number"), max_length=40, blank=True)
+    email = models.CharField(_("e-mail address"), max_length=254, blank=True)
+    phone = models.CharField(_("telephone"), max_length=60, blank=True)
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    street2 = models.CharField(_("further address line"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=30, blank=True)
+    city = models.CharField(_("town"), max_length=100, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    """What mails to its own address are written in."""
+    order_links = models.BooleanField(_("answers from the e-mail"), default=True)
+    """Whether mails about its orders carry links that open them without an account."""
     active = models.BooleanField(_("active"), default=True)
     factor_from = models.DateTimeField(null=True)
     """From when on nobody acts for it without a second factor; nothing: whoever likes."""
@@ -52,6 +66,19 @@ class Supplier(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def order_address(self) -> str:
+        """Where its orders go by mail, whether or not anybody there has an account. Odoo keeps any text as e-mail, also
+        several addresses or a name with one: the first that is one counts.
+        """
+        for _name, address in getaddresses([self.email]):
+            try:
+                validate_email(address)
+            except ValidationError:
+                continue
+            return address.lower()
+        return ""
 
     @property
     def supplier_id(self) -> int:

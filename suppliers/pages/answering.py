@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -22,7 +22,7 @@ from suppliers.actions.earlier import Earlier
 from suppliers.models import OrderLine, PurchaseOrder
 from suppliers.pages.numbers import read_number, write_number
 from suppliers.queries import LineDetail
-from suppliers.states import AnswerKind, Reason, Verdict
+from suppliers.states import AnswerKind, LineState, Reason, Verdict
 
 MOST_ROWS = 52
 LONGEST = 2000
@@ -57,6 +57,7 @@ class Entry:
     earlier: Earlier | None = None
     """What was promised before a revision reopened the line; filled in where it still fits."""
     changed_meanwhile: bool = False
+    answerable: Collection[str] = ANSWERABLE
 
     @property
     def line(self) -> OrderLine:
@@ -72,7 +73,7 @@ class Entry:
 
     @property
     def open(self) -> bool:
-        return self.line.state in ANSWERABLE
+        return self.line.state in self.answerable
 
     @property
     def has_deliveries(self) -> bool:
@@ -186,6 +187,11 @@ class Form:
         for entry in self.open:
             if entry.line.state == "open":
                 entry.kind = AnswerKind.ACCEPTED
+
+    def answer_once(self) -> None:
+        """What has its answer is not answered again from here, unless the buyer reopens it."""
+        for entry in self.entries:
+            entry.answerable = (LineState.OPEN,)
 
     def edit_rows(self, command: str) -> None:
         """The buttons of a page without script: ``add:3`` a delivery to line 3, ``remove:3:1`` its second one."""

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from portal.shared.acting import acting
 from portal.shared.actor import ActorKind
+from portal.web import slots
 from portal.web.windows import PortalRequest, page
 from suppliers.desk import decision_queue
 from suppliers.permissions import Act
@@ -30,6 +31,7 @@ def home(request: PortalRequest) -> HttpResponse:
             "decides": decides,
             "answers": actor.behind_wall and Act.ACKNOWLEDGE_ORDER.allows(actor),
             "staff": actor.kind is ActorKind.STAFF,
+            "tiles": slots.home(actor),
             "today": today,
         }
         return render(request, "suppliers/home.html", context)

@@ -28,6 +28,7 @@ from suppliers.actions.orders import open_order, take_along
 from suppliers.models import Acknowledgement, Plant, Supplier
 from suppliers.pages.answering import Form, fields_of, typed_fields
 from suppliers.pages.history import differences, story
+from suppliers.pages.links import mailed
 from suppliers.permissions import Act
 from suppliers.queries import OrderDetail, OrderFilters, order_detail, order_list
 from suppliers.states import AnswerKind, OrderState, Reason, Source, Verdict
@@ -142,10 +143,11 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
             actor=actor,
             order=detail.order,
             answers=answers,
-            channel="page",
+            channel="link" if actor.kind is ActorKind.LINK else "page",
             comment=form.comment,
             source=form.source,
             source_note=form.source_note,
+            seen=_seen(request),
             at=now,
         )
     except (Invalid, Stale) as refusal:
@@ -171,6 +173,8 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
     see_prices = Act.SEE_PRICES.allows(actor, detail.order)
     changed = differences(detail, prices=see_prices)
     fresh = timezone.now() - PRESENT
+    if actor.kind is ActorKind.LINK:
+        form.answer_once()
     may_answer = Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open)
     behalf = not actor.behind_wall and (request.method == "POST" or "behalf" in request.GET)
     context = {
@@ -194,6 +198,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
         "see_prices": see_prices,
         "staff": actor.kind is ActorKind.STAFF,
+        **mailed(actor, detail, timezone.now()),
         "today": form.terms.today,
     }
     return render(request, "suppliers/order.html", context, status=status)

@@ -23,9 +23,8 @@ from suppliers.actions.policies import check, first_day, set_policy
 from suppliers.models import Plant, Supplier, SupplierGroup
 from suppliers.pages.numbers import read_number, write_number
 from suppliers.permissions import Act
-from suppliers.queries import policies
+from suppliers.policies import Scope, Trial, policies, try_policy
 from suppliers.tolerances import Bounds
-from suppliers.trying import Scope, Trial, try_policy
 
 WHOLE = ("days_early", "days_late")
 NAMES = ("quantity_over", "quantity_under", "days_early", "days_late", "price_up", "price_down")

@@ -40,10 +40,12 @@ def navigation(context: RequestContext) -> list[Link]:
     entries.append(("orders", _("Orders"), "orders", Act.SEE_ORDERS.allows(actor)))
     reads = actor.kind is ActorKind.STAFF and actor.holds(READERS)
     connects = actor.kind is ActorKind.STAFF and actor.holds(CONNECTORS)
+    entries.append(("office:exceptions", _("Exceptions"), "alert", reads))
     entries.append(("office:ledger", _("Ledger"), "ledger", reads))
     entries.append(("office:connection", _("Connection"), "connection", connects))
     entries.append(("waves", _("Go-live"), "send", Act.SET_MODE.allows(actor)))
     entries.append(("tolerances", _("Tolerances"), "tolerances", Act.SET_TOLERANCES.allows(actor)))
+    entries.append(("order_links", _("E-mail answers"), "mail", Act.SET_ORDER_LINKS.allows(actor)))
     entries.append(("people", _("People"), "person", Act.SEE_PEOPLE.allows(actor)))
     places = [(title, sign, _address(name)) for name, title, sign, allowed in entries if allowed]
     inside = [url for _title, _sign, url in places if url and request.path.startswith(url)]

@@ -9,14 +9,15 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from integrations.office.actions.delivering import POST_OFFICE
-from integrations.office.models import Connection, Cursor, Trouble
+from integrations.office.models import Connection, Cursor, Mapping, Trouble
 from suppliers.actions.accounts import ask_for_address, door
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.invitations import invite_colleague
+from suppliers.models import PurchaseOrder
 from suppliers.states import AnswerKind, StaffRole
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
-from tests.cast import PASSWORD, ReleaseOrder, ReviseOrder, doing, fresh_lines, working_day
+from tests.cast import PASSWORD, Cast, ReleaseOrder, ReviseOrder, doing, fresh_lines, working_day
 
 pytestmark = pytest.mark.committed
 
@@ -61,6 +62,10 @@ PAGES = [
     ("bea", "/orders/{order}/"),
     ("ines", "/ledger/"),
     ("ines", "/ledger/connection/"),
+    ("ines", "/ledger/exceptions/?owner=all"),
+    ("bea", "/ledger/exceptions/"),
+    ("ines", "/ledger/mappings/"),
+    ("ines", "/ledger/mappings/{mapping}/"),
     ("ada", "/tolerances/"),
     ("ada", "/go-live/"),
 ]
@@ -89,10 +94,36 @@ def places(portal: Portal, release_order: ReleaseOrder, revise_order: ReviseOrde
             **told,
             **words,
         )
+        places = _doubtful(connection, portal.cast, order)
     revised = release_order(portal.cast.line(100), portal.cast.line(40))
     revise_order(revised, quantity=Decimal(80), price=Decimal("11.20"))
     open_order = release_order(portal.cast.line(80))
-    return {"revised": revised.pk, "order": order.pk, "open": open_order.pk, **_people(portal)}
+    return {"revised": revised.pk, "order": order.pk, "open": open_order.pk, **places, **_people(portal)}
+
+
+def _doubtful(connection: Connection, cast: Cast, order: PurchaseOrder) -> dict[str, object]:
+    """A vendor that looks like Acme, which holds up an order. Runs in a unit of work."""
+    at = order.released_at
+    known = Mapping.objects.create(
+        connection=connection, model="res.partner", remote_id=12, object_type="suppliers.supplier",
+        object_id=str(cast.acme.pk), made_at=at, compared_at=at, standing="gone",
+    )  # fmt: skip
+    words = {"connection": connection, "first_at": at, "last_at": at}
+    twin = {"mapping": known.pk, "object": str(cast.acme.pk), "name": "Acme Castings", "remote_id": 12}
+    Trouble.objects.create(
+        **words, model="res.partner", remote_id=57, label="Acme Castings Ltd", code="twin", owner=StaffRole.BUYER,
+        message="The vendor Acme Castings Ltd is new in Odoo and looks like Acme Castings, whose own record is"
+        " archived, deleted or merged.",
+        remedy="Say on the page of mappings whether it is the same or a new one.",
+        suggestions=[{**twin, "standing": "gone", "why": ["reference", "vat"]}],
+    )  # fmt: skip
+    Trouble.objects.create(
+        **words, model="purchase.order", remote_id=15, label="P00015", code="supplier_unknown", plant=cast.ham,
+        owner=StaffRole.INTEGRATION_OWNER, message="The vendor of P00015 could not be taken in.",
+        remedy="Look for the vendor among the exceptions.", need_date=working_day(9),
+        because_model="res.partner", because_id=57,
+    )  # fmt: skip
+    return {"mapping": known.pk}
 
 
 def _people(portal: Portal) -> dict[str, object]:

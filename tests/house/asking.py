@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from documents.models import StoredFile
-from suppliers.models import OrderLine, PurchaseOrder
+from suppliers.models import OrderLine, OrderLink, PurchaseOrder
 
 OURS = ("anna", "aron", "asta", "sven", "quinn")
 """Acme's people: they know the order that the requests are about. Boris, of another supplier, must not."""
@@ -39,10 +39,15 @@ class Scene:
     pending_line: OrderLine
     answer: UUID
     delivery: UUID
+    trouble: UUID
+    """A vendor of Odoo that looks like Acme."""
+    mapping: int
+    """Which vendor of Odoo Acme is."""
     acme: str
     """The key of the supplier in addresses."""
     anna: UUID
     invitation: UUID
+    link: OrderLink
     file: StoredFile
     move: UUID
     batch: UUID
@@ -63,6 +68,8 @@ class Route:
     strange: tuple[str, ...] = ()
     """Query strings that must be answered, not fallen over."""
     json: bool = False
+    telling: bool = False
+    """Whether the address holds a secret that lets whoever has it know what it is about."""
     note: str = field(default="", compare=False)
 
 

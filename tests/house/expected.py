@@ -30,6 +30,7 @@ COMMON = {
     "office_mapping": "the post office is the buyer's; no supplier reads it",
     "office_awaited": "the post office is the buyer's; no supplier reads it",
     "office_trouble": "the post office is the buyer's; no supplier reads it",
+    "office_exception": "a view over the post office's tables, with the rights of whoever asks",
     "office_delivery": "the post office is the buyer's; no supplier reads it",
     # Django's own, granted to nobody.
     "auth_group": "Django's; unused, granted to nobody",
@@ -88,6 +89,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_unit": ("", KEEP, ""),
     "suppliers_item": ("", KEEP, ""),
     "suppliers_supplier": ("select, update (factor_from)", KEEP, "select (active, factor_from, id, name)"),
+    "suppliers_order_link": ("", KEEP, ""),
     "suppliers_transit_time": ("select", EVERYTHING, ""),
     "suppliers_activation": ("", "insert, select", ""),
     "suppliers_answer_draft": (EVERYTHING, EVERYTHING, ""),
@@ -128,6 +130,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "office_mapping": ("", EVERYTHING, ""),
     "office_awaited": ("", "delete, insert, select", ""),
     "office_trouble": ("", KEEP, ""),
+    "office_exception": ("", "select", ""),
     "office_delivery": ("", KEEP, ""),
     "office_reading": ("", "usage", ""),
 }

@@ -31,6 +31,7 @@ from tests.house.asking import (
     page,
 )
 from tests.house.desk_routes import DESK_API, DESK_PAGES
+from tests.house.link_routes import LINKS
 from tests.house.people_routes import PEOPLE_PAGES
 
 __all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
@@ -231,6 +232,11 @@ PAGES = [
     Route("language", each(302, EVERYBODY), method="post", good=lambda scene: {"language": "de"}),
 ]
 
+
+def _office_api(name: str, answers: dict[str, int], **rest: Any) -> Route:
+    return Route(f"office_api:{name}", {"anonymous": 401, **answers}, json=True, **rest)
+
+
 OFFICE = [
     page("office:ledger", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}, **LIST),
     page(
@@ -240,7 +246,7 @@ OFFICE = [
     ),
     page(
         "office:retry",
-        {**each(409, ("ines", "ada")), **each(403, (*MAY_NOT_READ_IT, "bea")), "dora": 404},
+        {**each(403, (*MAY_NOT_READ_IT, "bea")), **each(409, ("ines", "ada")), "dora": 404},
         method="post",
         key=lambda scene: {"key": scene.delivery},
         note="the letter waits by itself: whoever may send it again is told so",
@@ -250,6 +256,29 @@ OFFICE = [
         {**each(200, ("bea", "ines", "ada")), **each(403, MAY_NOT_READ_IT), "dora": 404},
         key=lambda scene: {"key": scene.order.pk},
     ),
+    page("office:exceptions", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}, **LIST),
+    page(
+        "office:retry_many",
+        {**each(404, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)},
+        method="post",
+        good=lambda scene: {"letter": [str(scene.delivery)]},
+        bad=({}, {"letter": NUL}, {"letter": "x"}),
+        note="the letter waits by itself: it is on nobody's desk",
+    ),
+    page("office:mappings", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}, **LIST),
+    page(
+        "office:mapping",
+        {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)},
+        key=lambda scene: {"key": scene.mapping},
+    ),
+    page(
+        "office:answer_mapping",
+        {**each(302, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)},
+        method="post",
+        key=lambda scene: {"key": scene.trouble},
+        good=lambda scene: {"mapping": str(scene.mapping)},
+        bad=({}, {"mapping": NUL}, {"mapping": "x"}, {"mapping": "99999999999999999999"}),
+    ),
     page("office:connection", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}),
     *(
         page(
@@ -257,7 +286,27 @@ OFFICE = [
             {**each(302, ("ines", "ada")), **each(403, (*MAY_NOT_READ_IT, "bea", "dora"))},
             method="post",
         )
-        for name in ("pause", "resume", "pull_now")
+        for name in ("pause", "resume", "pull_now", "compare")
+    ),
+    _office_api("exceptions", {**each(200, READ_THE_LEDGER), **each(403, (*MAY_NOT_READ_IT, *CLIENTS))}, **LIST),
+    _office_api(
+        "retry",
+        {**each(403, (*MAY_NOT_READ_IT, "bea", *CLIENTS)), **each(409, ("ines", "ada")), "dora": 404},
+        method="post",
+        key=lambda scene: {"key": scene.delivery},
+    ),
+    _office_api(
+        "mappings",
+        {**each(200, READ_THE_LEDGER), **each(403, (*MAY_NOT_READ_IT, *CLIENTS))},
+        good=lambda scene: {"model": "res.partner"},
+    ),
+    _office_api(
+        "answer",
+        {**each(200, READ_THE_LEDGER), **each(403, (*MAY_NOT_READ_IT, *CLIENTS))},
+        method="post",
+        key=lambda scene: {"key": scene.trouble},
+        good=lambda scene: {"mapping": None},
+        bad=({}, {"mapping": "x"}, {"mapping": -1}, [], None),
     ),
 ]
 
@@ -322,4 +371,4 @@ FILES = [
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *DESK_PAGES, *OFFICE, *PEOPLE_PAGES, *FILES, *HEALTH]
+ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *DESK_PAGES, *OFFICE, *PEOPLE_PAGES, *LINKS, *FILES, *HEALTH]

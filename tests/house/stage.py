@@ -17,7 +17,7 @@ from integrations.slot import ledger, once
 from integrations.slot.models import Exchange, Outcome
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
-from suppliers.actions import drafts
+from suppliers.actions import drafts, links
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.activation import set_mode
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
@@ -27,7 +27,7 @@ from suppliers.actions.policies import set_policy
 from suppliers.models import DateMove, PurchaseOrder, Supplier, TransitTime
 from suppliers.states import AnswerKind, Mode, Reason, Role
 from suppliers.tolerances import Bounds
-from tests.cast import SET_UP, Cast, everything, fresh_lines, release, working_day
+from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, release, working_day
 
 
 @dataclass
@@ -100,6 +100,9 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
                 )
             ]
         )
+    with doing(at=now):
+        for one in links.order_desk(supplier):
+            links.link_for(order, one, now - timedelta(hours=1))
     file = accepted_file(actor, supplier.pk)
     with everything():
         order.refresh_from_db()

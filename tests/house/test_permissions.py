@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -22,7 +23,8 @@ from tests.house.test_acts import acts
 
 OURS, THEIRS, HERE, THERE = 1_000_001, 1_000_002, 1_000_003, 1_000_004
 """Keys of two suppliers and two plants that need not exist: permissions compare, the rows come later."""
-ABOUT = SimpleNamespace(supplier_id=OURS, plant_id=HERE)
+MATTER = UUID(int=1_000_005)
+ABOUT = SimpleNamespace(supplier_id=OURS, plant_id=HERE, matter=MATTER)
 PERMISSIONS = {f"{app}.{one.name}": one for app, table in permission_table.tables() for one in table}
 ACTS = acts()
 
@@ -47,12 +49,14 @@ PAGE = page()
 
 def actors(cells: list[str]) -> Iterator[tuple[Actor, bool]]:
     """Everybody there is, each with one role at the right place, and whether the page lets him."""
-    marks = dict(zip([*Role.values, *StaffRole.values], cells[:-2], strict=True))
+    marks = dict(zip([*Role.values, *StaffRole.values], cells[:-3], strict=True))
     for role in Role.values:
         yield holding(ActorKind.SUPPLIER, Grant(role, supplier_id=OURS)), bool(marks[role])
     for role in StaffRole.values:
         # Two roles may bear one name: the administrators'. They are told apart by the column.
         yield holding(ActorKind.STAFF, Grant(role, plant_id=HERE)), bool(marks[role])
+    for role in Role.values:
+        yield holding(ActorKind.LINK, Grant(role, supplier_id=OURS, matter=MATTER)), bool(marks[role] and cells[-3])
     said = cells[-2].split("<br>")
     for scope in Scope.ALL:
         line = next((one for one in said if one.startswith(f"`{scope}`")), "")

@@ -18,9 +18,10 @@ from suppliers.actions.assessing import Terms
 from suppliers.actions.decisions import decide
 from suppliers.actions.policies import set_policy
 from suppliers.models import AnswerLine, SupplierGroup, TolerancePolicy
+from suppliers.policies import QUARTER, Scope, inside, try_policy
+from suppliers.policies import policies as in_scopes
 from suppliers.states import AnswerKind, Decision, StaffRole, Verdict
 from suppliers.tolerances import Asked, Bounds, Delivery, PlantCalendar, judge, measure
-from suppliers.trying import QUARTER, Scope, inside, try_policy
 from tests.suppliers.conftest import DUE, NOW, PULL, World
 from tests.suppliers.test_answers import DAY, fault_codes, send
 
@@ -48,7 +49,7 @@ def test_the_version_of_the_day_judges(world: World) -> None:
     put(Bounds(days_late=4), plant=world.plant)
     assert [days_late(world, NOW + days * DAY) for days in (0, 7)] == [4, 4]
     with acting(ADA):
-        general, plant = queries.policies(ADA, today=TODAY)
+        general, plant = in_scopes(ADA, today=TODAY)
     assert general.current is not None
     assert [row.version for row in (general.current, *general.future, *general.past)] == [1, 3, 4, 2]
     assert (plant.shown.days_late, plant.future, plant.past) == (4, [], [])

@@ -13,12 +13,14 @@ from uuid import UUID
 
 from django.db import DatabaseError, models, transaction
 from django.db import connection as database
+from django.db.models import Case, Value, When
 
 from integrations.office.models import Awaited, Connection, Cursor, Trouble
 from integrations.office.models import Mapping as Mapped
 from integrations.office.obstacles import Obstacle
 from integrations.office.permissions import Act
 from integrations.office.routes import MAIN
+from integrations.office.states import MappingAnswer, Standing
 from integrations.slot import ledger
 from integrations.slot.models import Exchange, Outcome
 from portal.shared import audit, transitions
@@ -26,7 +28,7 @@ from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
 from portal.shared.identifiers import correlation_id
-from suppliers.actions import orders
+from suppliers.actions import links, orders
 from suppliers.models import Plant, PurchaseOrder, ScheduleLine
 from suppliers.statements import OrderStatement
 from suppliers.states import StaffRole
@@ -77,7 +79,7 @@ def take_master_data(
     Fields under ``first`` are set when the object is made and are the portal's own from then on. A record the database
     refuses becomes a trouble, the others go in.
     """
-    _serialise(connection, model)
+    serialise(connection, model)
     known = dict(
         Mapped.objects.filter(connection=connection, model=model, remote_id__in=values).values_list(
             "remote_id", "object_id"
@@ -120,6 +122,9 @@ def _take(
             remote_id=remote_id,
             object_type=kind._meta.label_lower,
             object_id=made.pk,
+            made_at=audit.current_deed().at,
+            standing=Standing.IN_USE,
+            compared_at=audit.current_deed().at,
         )
         audit.note(made, name=("", str(made)))
         return
@@ -148,7 +153,7 @@ def take_order(
 
     Raises :class:`StaleReading` where somebody who read later, or wrote, was quicker.
     """
-    _serialise(connection, f"{ORDER}:{remote_id}")
+    serialise(connection, f"{ORDER}:{remote_id}")
     mapped = Mapped.objects.filter(connection=connection, model=ORDER, remote_id=remote_id).first()
     order = transitions.hold(PurchaseOrder(pk=UUID(mapped.object_id))) if mapped else None
     if mapped is not None:
@@ -166,6 +171,7 @@ def take_order(
             object_type=order._meta.label_lower,
             object_id=str(order.pk),
         )
+        links.announce(order, at)
     mapped.digest, mapped.reading = digest, reading
     mapped.save()
     map_lines(connection, {int(ref): schedule for ref, schedule in refs.items()})
@@ -227,38 +233,62 @@ def map_lines(connection: Connection, lines: Mapping[int, UUID]) -> None:
 
 @act(Act.NOTE_TROUBLE, about="connection")
 def note_trouble(
-    *, actor: Actor, connection: Connection, model: str, remote_id: int, label: str, obstacle: Obstacle, at: dt.datetime
+    *,
+    actor: Actor,
+    connection: Connection,
+    model: str,
+    remote_id: int,
+    label: str,
+    obstacle: Obstacle,
+    at: dt.datetime,
+    plant_id: int | None = None,
+    need_date: dt.date | None = None,
 ) -> Connection:
-    """Keep that a record cannot be taken in, and who must do what."""
-    _keep_trouble(connection, model, remote_id, label, obstacle, at)
+    """Keep that a record cannot be taken in, who must do what, and whom it holds up: the plant, and from when on."""
+    _keep_trouble(connection, model, remote_id, label, obstacle, at, plant_id=plant_id, need_date=need_date)
     return connection
 
 
 def _keep_trouble(
-    connection: Connection, model: str, remote_id: int, label: str, obstacle: Obstacle, at: dt.datetime
+    connection: Connection, model: str, remote_id: int, label: str, obstacle: Obstacle, at: dt.datetime, **impact: Any
 ) -> None:
+    because = obstacle.because or ("", None)
     told = {
         "label": label[:200] or f"{model} {remote_id}",
         "code": obstacle.code,
         "message": obstacle.message,
         "owner": obstacle.owner,
         "remedy": obstacle.remedy,
+        "because_model": because[0],
+        "because_id": because[1],
+        "suggestions": list(obstacle.suggestions),
         "last_at": at,
-        "resolved_at": None,
+        **impact,
     }
     Trouble.objects.update_or_create(
         connection=connection,
         model=model,
         remote_id=remote_id,
+        resolved_at=None,
         defaults=told,
         create_defaults={**told, "first_at": at},
     )
 
 
 def _resolve(connection: Connection, model: str, remote_ids: Iterable[int], at: dt.datetime) -> None:
+    by = Case(When(answered_by="", then=Value(audit.current_deed().actor.name)), default="answered_by")
     Trouble.objects.filter(
         connection=connection, model=model, remote_id__in=list(remote_ids), resolved_at=None, last_at__lt=at
-    ).update(resolved_at=at)
+    ).update(resolved_at=at, resolved_by=by)
+
+
+@act(Act.NOTE_TROUBLE, about="connection")
+def let_go(
+    *, actor: Actor, connection: Connection, model: str, remote_ids: Iterable[int], at: dt.datetime
+) -> Connection:
+    """Records that Odoo has no more trouble nobody."""
+    _resolve(connection, model, remote_ids, at)
+    return connection
 
 
 def troubled(connection: Connection, model: str, remote_ids: Iterable[int]) -> set[int]:
@@ -269,7 +299,15 @@ def troubled(connection: Connection, model: str, remote_ids: Iterable[int]) -> s
     return set(open_ones.values_list("remote_id", flat=True))
 
 
-def _serialise(connection: Connection, what: str) -> None:
+def said_to_be_new(connection: Connection, model: str, remote_ids: Iterable[int]) -> set[int]:
+    """Which of these records a person said are new ones. Runs in a transaction."""
+    said = Trouble.objects.filter(
+        connection=connection, model=model, remote_id__in=list(remote_ids), answer=MappingAnswer.NEW
+    )
+    return set(said.values_list("remote_id", flat=True))
+
+
+def serialise(connection: Connection, what: str) -> None:
     """Two pulls at once take the same thing in one after the other."""
     with database.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"office:{connection.pk}:{what}"])
@@ -316,3 +354,13 @@ def finish_pull(
             ).update(last_at=at)
         Connection.objects.filter(pk=connection.pk).update(failure=failure, **({} if failure else {"pulled_at": at}))
         ledger.record(exchanges)
+
+
+def keep_standing(connection: Connection, model: str, standing: Mapping[int, str], at: dt.datetime) -> None:
+    """Keep how the records behind some mappings stand in Odoo."""
+    with acting(PULL, write=True):
+        for value in set(standing.values()):
+            ids = [remote for remote, found in standing.items() if found == value]
+            Mapped.objects.filter(connection=connection, model=model, remote_id__in=ids).update(
+                standing=value, compared_at=at
+            )

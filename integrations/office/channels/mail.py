@@ -24,7 +24,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from integrations.office.actions.delivering import POST_OFFICE, Sending
-from integrations.office.channels.mailings import MAILINGS, Mailing, Reader
+from integrations.office.channels.mailings import MAILINGS
+from integrations.office.channels.readers import Mailing, Reader
 from integrations.office.routes import MAIL, MAIN, destination
 from integrations.slot.models import Event, Exchange, Outcome
 from portal.shared.acting import acting

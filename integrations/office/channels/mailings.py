@@ -9,19 +9,18 @@ nothing to say any more. The template ``mail/message`` takes ``subject``, ``para
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from integrations.office.channels.access_mails import ACCESS_MAILS
+from integrations.office.channels.order_mails import ORDER_MAILS
+from integrations.office.channels.readers import Mailing, Reader, Words, address_of, moment
 from integrations.slot.models import Event
 from suppliers.models import AddressProof, Invitation, User
 from suppliers.states import Admission
@@ -29,42 +28,6 @@ from suppliers.states import Admission
 PENDING = Admission.PENDING
 RESET_WAITS = dt.timedelta(hours=1)
 """A link to a new password that leaves later than this is not what anybody waits for any more."""
-
-
-@dataclass(frozen=True)
-class Reader:
-    """One who gets a mail. ``key`` tells the readers of one event apart, and is no address."""
-
-    key: str
-    address: str
-    name: str
-    language: str = "en"
-    time_zone: str = "UTC"
-
-    @classmethod
-    def of(cls, user: User, address: str = "") -> Reader:
-        """Somebody with an account, at his address unless another one is meant."""
-        return cls(str(user.pk), address or user.email, user.name, user.language, user.time_zone)
-
-
-Words = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Mailing:
-    readers: Callable[[Event], Sequence[Reader]]
-    words: Callable[[Event, Reader], Words | None]
-    template: str = "mail/message"
-
-
-def address_of(name: str, *args: object) -> str:
-    """The whole address of a page, for a mail."""
-    return f"{settings.PORTAL_URL.rstrip('/')}{reverse(name, args=args)}"
-
-
-def _moment(at: Any) -> str:
-    local = localtime(at)
-    return f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
 
 
 # --- Invitations ------------------------------------------------------------------------------------------------------
@@ -92,7 +55,7 @@ def _invitation(event: Event, reader: Reader) -> Words | None:
         "action": _("Look at the invitation"),
         "url": address_of("invitation", invitation.pk, invitation.secret),
         "notes": [
-            _("The link is for you alone and is good until %(when)s.") % {"when": _moment(invitation.expires_at)},
+            _("The link is for you alone and is good until %(when)s.") % {"when": moment(invitation.expires_at)},
             _("You do not know what this is about? Then leave it: nothing happens until you accept."),
         ],
     }
@@ -122,7 +85,7 @@ def _proof(event: Event, reader: Reader) -> Words | None:
         "action": _("Confirm the address"),
         "url": address_of("prove_address", proof.pk, proof.secret),
         "notes": [
-            _("The link is good until %(when)s.") % {"when": _moment(proof.expires_at)},
+            _("The link is good until %(when)s.") % {"when": moment(proof.expires_at)},
             _("If it is not you, leave it: nothing changes."),
         ],
     }
@@ -173,7 +136,7 @@ def _notice(event: Event, reader: Reader) -> Words | None:
         return None
     sentence = said()
     where = {name: event.payload.get(name, "") for name in ("ip", "agent")}
-    lines = [_("When: %(when)s") % {"when": _moment(event.at)}]
+    lines = [_("When: %(when)s") % {"when": moment(event.at)}]
     if where["ip"]:
         lines.append(_("From: %(ip)s, %(agent)s") % where)
     return {"subject": sentence, "paragraphs": [sentence + ".", *lines], "notes": [_NOT_ME()]}
@@ -204,4 +167,6 @@ MAILINGS: Mapping[str, Mailing] = {
     "account.address_changed": Mailing(_owner_at_the_old_address, _address_changed),
     "account.reset_asked": Mailing(_owner, _reset),
     "account.notice": Mailing(_owner, _notice),
+    **ACCESS_MAILS,
+    **ORDER_MAILS,
 }

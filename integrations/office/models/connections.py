@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from integrations.office.states import MappingAnswer, Standing
 from portal.shared.identifiers import new_id
 from suppliers.models import Plant
 from suppliers.states import StaffRole
@@ -72,13 +73,25 @@ class Mapping(models.Model):
     reading = models.BigIntegerField(default=0)
     """The number of the reading that the object's state rests on. Numbers are drawn before Odoo is asked: what was
     read under a smaller one may be older than what is known, and is read again instead of taken in."""
+    current = models.BooleanField(default=True)
+    """Whether the object follows this record. Of several that a person said are the same the latest counts; what still
+    names a former one is about the same object."""
+    made_at = models.DateTimeField(null=True)
+    """When it was first taken in; what changed since stands on the audit trail of this row."""
+    standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.UNKNOWN, blank=True)
+    compared_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "office_mapping"
         constraints = [
             models.UniqueConstraint(fields=["connection", "model", "remote_id"], name="mapping_remote"),
-            models.UniqueConstraint(fields=["connection", "model", "object_id"], name="mapping_object"),
+            models.UniqueConstraint(
+                fields=["connection", "model", "object_id"],
+                name="mapping_current_object",
+                condition=models.Q(current=True),
+            ),
         ]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="mapping_object_rows")]
 
     def __str__(self) -> str:
         return f"{self.model} {self.remote_id} = {self.object_type} {self.object_id}"
@@ -105,7 +118,10 @@ class Awaited(models.Model):
 
 
 class Trouble(models.Model):
-    """A record of Odoo that could not be taken in: it stops itself, not the run, and says who must do what."""
+    """A record of Odoo that could not be taken in: it stops itself, not the run, and says who must do what.
+
+    One row for each time; what is resolved stays.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="troubles")
@@ -117,13 +133,35 @@ class Trouble(models.Model):
     message = models.TextField()
     owner = models.CharField(_("who must act"), max_length=40, choices=StaffRole.choices)
     remedy = models.TextField()
+    need_date = models.DateField(null=True)
+    """The earliest day on which the plant expects something of it."""
+    because_model = models.CharField(max_length=80, blank=True)
+    because_id = models.BigIntegerField(null=True)
+    """The record that must be put right first, where it is another one."""
+    suggestions = models.JSONField(default=list)
+    """What of ours the record may be: a list of ``{mapping, object, name, remote_id, standing, why}``, ``why`` being
+    the names of the fields that are equal."""
+    answer = models.CharField(max_length=10, choices=MappingAnswer.choices, default=MappingAnswer.NONE, blank=True)
+    answered_by = models.CharField(max_length=200, blank=True)
+    """Who said what it is; the next reading takes it in."""
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.CharField(max_length=200, blank=True)
 
     class Meta:
         db_table = "office_trouble"
-        constraints = [models.UniqueConstraint(fields=["connection", "model", "remote_id"], name="trouble_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "model", "remote_id"],
+                name="trouble_open_once",
+                condition=models.Q(resolved_at__isnull=True),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["because_model", "because_id"], name="trouble_because"),
+            models.Index(fields=["-resolved_at", "-id"], name="trouble_resolved"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.label}: {self.code}"

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.db.models import Model
 
+from integrations.office import mappings
 from integrations.office.actions import pulling
 from integrations.office.actions.pulling import LINE, PULL
 from integrations.office.models import Connection
@@ -22,19 +23,43 @@ from integrations.office.obstacles import Obstacle, Unmappable
 from integrations.office.odoo import records, translate
 from integrations.office.odoo.gateway import Gateway
 from integrations.office.odoo.records import Known, KnownPlant, KnownUnit, Record, RemoteOrder
+from integrations.office.states import Standing
 from portal.shared.acting import acting
 from suppliers.models import Item, Plant, Supplier, Unit
+from suppliers.states import StaffRole
 
 PARTNER, UNIT, PRODUCT, WAREHOUSE = "res.partner", "uom.uom", "product.product", "stock.warehouse"
 MODELS = (UNIT, WAREHOUSE, PARTNER, PRODUCT)
 """In the order in which they need each other."""
 _KINDS: Mapping[str, type[Model]] = {PARTNER: Supplier, UNIT: Unit, PRODUCT: Item, WAREHOUSE: Plant}
 _FIELDS: Mapping[str, list[str]] = {
-    PARTNER: ["name", "ref", "country_id", "active", "commercial_partner_id", "supplier_rank"],
+    PARTNER: [
+        "name",
+        "ref",
+        "country_id",
+        "active",
+        "commercial_partner_id",
+        "supplier_rank",
+        "vat",
+        "email",
+        "lang",
+        "phone",
+        "street",
+        "street2",
+        "zip",
+        "city",
+    ],
     UNIT: ["name", "category_id", "rounding"],
     PRODUCT: ["name", "default_code", "uom_id", "active"],
     WAREHOUSE: ["name", "code", "company_id", "partner_id"],
 }
+TWINS: Mapping[str, tuple[StaffRole, str, tuple[tuple[str, ...], ...]]] = {
+    PARTNER: (StaffRole.BUYER, "vendor", (("reference",), ("vat",), ("email",))),
+    PRODUCT: (StaffRole.BUYER, "product", (("code",),)),
+    UNIT: (StaffRole.INTEGRATION_OWNER, "unit", (("name", "category"),)),
+    WAREHOUSE: (StaffRole.INTEGRATION_OWNER, "warehouse", (("name", "company"),)),
+}
+"""Who says whether a new record is one we know, what it is called, and which fields, where equal, make us ask."""
 _EVERYTHING = {"context": {"active_test": False}}
 _BATCH = 200
 
@@ -54,11 +79,15 @@ class Catalogue:
 
     def refresh(self, model: str, ids: Sequence[int], *, first: bool) -> None:
         """Take in what changed: all vendors, units and warehouses, but only those products that are known."""
+        with acting(PULL):
+            troubled = pulling.troubled(self.connection, model, ids)
         if model == PRODUCT:
-            ids = [] if first else sorted(self._objects(PRODUCT, ids))
+            ids = [] if first else sorted(troubled | set(self._objects(PRODUCT, ids)))
         for start in range(0, len(ids), _BATCH):
             wanted = ids[start : start + _BATCH]
             found = self._read(model, wanted)
+            if gone := troubled & set(wanted) - {row["id"] for row in found}:
+                pulling.let_go(actor=PULL, connection=self.connection, model=model, remote_ids=gone, at=self.clock())
             if model == PARTNER:
                 known = self._objects(PARTNER, wanted)
                 found = [row for row in found if row["id"] in known or (row["supplier_rank"] > 0 and _own(row))]
@@ -130,6 +159,10 @@ class Catalogue:
                 values[int(record["id"])] = values_of(record)
             except Unmappable as unmappable:
                 self.note(model, int(record["id"]), translate.text(record["name"]), unmappable.obstacle)
+        for former in self._former(model, values):
+            del values[former]  # the object follows another record now
+        for remote, obstacle in self._twins(model, values).items():
+            self.note(model, remote, str(values.pop(remote)["name"]), obstacle)
         changed = self._changed(model, values)
         if changed:
             pulling.take_master_data(
@@ -156,6 +189,47 @@ class Catalogue:
             or (kept := objects.get(keys.get(remote, ""))) is None
             or any(getattr(kept, name) != value for name, value in fields.items() if name != "first")
         }
+
+    def _former(self, model: str, ids: Iterable[int]) -> list[int]:
+        wanted = list(ids)
+        with acting(PULL):
+            former = Mapped.objects.filter(connection=self.connection, model=model, remote_id__in=wanted, current=False)
+            return list(former.values_list("remote_id", flat=True))
+
+    def _twins(self, model: str, values: Mapping[int, dict[str, Any]]) -> dict[int, Obstacle]:
+        """The new records that may be ones we know: equal in a telling field to one whose own record is not in use.
+
+        Two records that are both in use are two, by Odoo's own word. A person says which it is; until then nothing of
+        the record is taken in.
+        """
+        new = set(values) - set(self._objects(model, values))
+        if not new:
+            return {}
+        owner, what, keys = TWINS[model]
+        with acting(PULL):
+            new -= pulling.said_to_be_new(self.connection, model, new)
+            found = {
+                remote: mappings.alike(self.connection, model, _KINDS[model], values[remote], keys) for remote in new
+            }
+        asked = sorted({twin["remote_id"] for twins in found.values() for twin in twins})
+        stands = standing(self.gateway, model, asked) if asked else {}
+        doubtful = {}
+        for remote, twins in found.items():
+            left = [
+                {**twin, "standing": stands[twin["remote_id"]]}
+                for twin in twins
+                if stands[twin["remote_id"]] != Standing.IN_USE
+            ]
+            if left:
+                doubtful[remote] = Obstacle(
+                    "twin",
+                    f"The {what} {values[remote]['name']} is new in Odoo and looks like {left[0]['name']}, "
+                    "whose own record is archived, deleted or merged.",
+                    owner,
+                    "Say on the page of mappings whether it is the same or a new one.",
+                    suggestions=tuple(left),
+                )
+        return doubtful
 
     def _values(self, model: str, found: Sequence[Record]) -> Callable[[Record], dict[str, Any]]:
         if model == PARTNER:
@@ -213,6 +287,14 @@ class Catalogue:
         named = self.gateway.external_ids(LINE, [line for line in lines if line not in known])
         ours = {line: schedule for line, key in named.items() if (schedule := translate.schedule_of(key))}
         return {**ours, **known}
+
+
+def standing(gateway: Gateway, model: str, ids: Sequence[int]) -> dict[int, str]:
+    """How some records stand in Odoo: by id, in use, archived, or gone."""
+    rows = gateway.search_read(model, [["id", "in", list(ids)]], ["active"], order="id", **_EVERYTHING)
+    active = {int(row["id"]): bool(row["active"]) for row in rows}
+    words = {True: Standing.IN_USE, False: Standing.ARCHIVED}
+    return {remote: words[active[remote]] if remote in active else Standing.GONE for remote in ids}
 
 
 def orders_field(orders: Iterable[RemoteOrder], name: str) -> Iterable[Any]:

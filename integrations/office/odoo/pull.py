@@ -184,9 +184,12 @@ class _Run:
                 )
             )
         stale = []
+        read = self._read(ids)
+        if gone := {key for key in ids if (ORDER, key) in self.troubled} - {remote.id for remote in read}:
+            pulling.let_go(actor=PULL, connection=self.connection, model=ORDER, remote_ids=gone, at=self.clock())
         fresh = [
             remote
-            for remote in self._read(ids)
+            for remote in read
             if (remote.confirmed or remote.id in taken)
             and (remote.digest != taken.get(remote.id) or (ORDER, remote.id) in self.troubled)
         ]
@@ -228,17 +231,23 @@ class _Run:
             )
             self.summary.taken += 1
         except Unmappable as unmappable:
-            self.note(ORDER, remote.id, remote.label, unmappable.obstacle)
+            self.note_order(remote, known, unmappable.obstacle)
         except Refused as refusal:
-            self.note(ORDER, remote.id, remote.label, _not_taken(refusal.message))
+            self.note_order(remote, known, _not_taken(refusal.message))
         except (DatabaseError, ArithmeticError, LookupError, ValueError, TypeError) as error:
             if isinstance(error, DatabaseError) and not _of_the_record(error):
                 raise
             # One record must never stop the others, whatever is odd about it.
             log.exception("order_not_taken", remote_id=remote.id)
-            self.note(ORDER, remote.id, remote.label, _not_taken(f"{type(error).__name__}: {error}".splitlines()[0]))
+            self.note_order(remote, known, _not_taken(f"{type(error).__name__}: {error}".splitlines()[0]))
 
-    def note(self, model: str, remote_id: int, label: str, obstacle: Obstacle) -> None:
+    def note_order(self, remote: RemoteOrder, known: Known, obstacle: Obstacle) -> None:
+        """Keep an order's trouble, with the plant that waits and from when on."""
+        plant = known.plants.get(translate.pair_id(remote.record["picking_type_id"]) or 0)
+        need = remote.need_date(plant.zone if plant else dt.UTC)
+        self.note(ORDER, remote.id, remote.label, obstacle, plant_id=plant.id if plant else None, need_date=need)
+
+    def note(self, model: str, remote_id: int, label: str, obstacle: Obstacle, **impact: Any) -> None:
         """Keep a trouble; one that is known already is only counted as met again."""
         self.summary.troubles += 1
         self.summary.still.setdefault(model, set()).add(remote_id)
@@ -251,6 +260,7 @@ class _Run:
                 label=label,
                 obstacle=obstacle,
                 at=self.clock(),
+                **impact,
             )
 
 
@@ -265,6 +275,29 @@ def _not_taken(message: str) -> Obstacle:
         StaffRole.INTEGRATION_OWNER,
         "Compare the order in Odoo with the message; the logs of this pull have more.",
     )
+
+
+def compare(gateway: Gateway, clock: Callable[[], dt.datetime]) -> int:
+    """Look how the records behind all mappings of master data stand in Odoo; return how many were looked at.
+
+    The pull never learns of what was deleted or merged away: it reads what changed. Raises
+    :class:`~portal.shared.errors.DeliveryFailed`; what was compared until then is kept.
+    """
+    connection = pulling.the_connection(PULL, clock())
+    if connection.paused:
+        return 0
+    looked = 0
+    for model in catalogue.MODELS:
+        with acting(PULL):
+            known = sorted(
+                Mapped.objects.filter(connection=connection, model=model).values_list("remote_id", flat=True)
+            )
+        for start in range(0, len(known), PAGE):
+            ids = known[start : start + PAGE]
+            pulling.keep_standing(connection, model, catalogue.standing(gateway, model, ids), clock())
+            looked += len(ids)
+    gateway.exchanges.clear()
+    return looked
 
 
 def _of_the_record(error: DatabaseError) -> bool:

@@ -15,6 +15,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from integrations.office.obstacles import Unmappable
 from integrations.office.odoo import demand, translate
 from integrations.office.odoo.demand import LineDemand
@@ -83,6 +85,11 @@ class RemoteOrder:
     def confirmed(self) -> bool:
         return self.record["state"] in CONFIRMED
 
+    def need_date(self, zone: dt.tzinfo) -> dt.date | None:
+        """The earliest day on which something of it is expected."""
+        stamps = [line["date_planned"] for line in self.lines if not line["display_type"] and line["date_planned"]]
+        return translate.moment(min(stamps)).astimezone(zone).date() if stamps else None
+
     @property
     def digest(self) -> str:
         """Equal for equal content: of the fields that matter, not of ``write_date``."""
@@ -124,7 +131,8 @@ def order_statement(remote: RemoteOrder, known: Known) -> OrderStatement:
             "supplier_unknown",
             f"The vendor of {remote.label} could not be taken in.",
             owner=StaffRole.INTEGRATION_OWNER,
-            remedy="Look for the vendor among the troubles, and for what the integration user may read in Odoo.",
+            remedy="Look for the vendor among the exceptions, and for what the integration user may read in Odoo.",
+            because=("res.partner", translate.pair_id(record["partner_id"]) or 0),
         )
     ordered = record["date_approve"] or record["date_order"]
     incoterm = translate.pair_id(record["incoterm_id"])
@@ -182,7 +190,8 @@ def _line(line: Record, place: int, known: Known, zone: ZoneInfo, order: str) ->
             "item_unknown",
             f"{where}: the product {item[1]} could not be taken in.",
             owner=StaffRole.INTEGRATION_OWNER,
-            remedy="Look for the product or its unit among the troubles.",
+            remedy="Look for the product or its unit among the exceptions.",
+            because=("product.product", item[0]),
         )
     unit = translate.pair(line["product_uom"])
     known_unit = known.units.get(unit[0]) if unit else None
@@ -192,6 +201,7 @@ def _line(line: Record, place: int, known: Known, zone: ZoneInfo, order: str) ->
             f"{where}: the unit {unit[1]} could not be taken in." if unit else f"{where} has no unit.",
             owner=StaffRole.INTEGRATION_OWNER,
             remedy="Give the line a unit in Odoo, and the unit a category and a rounding precision.",
+            because=("uom.uom", unit[0]) if unit else None,
         )
     if not line["date_planned"]:
         raise Unmappable(
@@ -231,8 +241,22 @@ def supplier_values(record: Record, countries: Mapping[int, str]) -> dict[str, A
         "name": _required(record, "name", 200, "vendor"),
         "reference": translate.text(record["ref"])[:60],
         "country": countries.get(country, "") if country else "",
+        "vat": translate.text(record["vat"])[:40],
+        "email": translate.text(record["email"])[:254],
+        "phone": translate.text(record["phone"])[:60],
+        "street": translate.text(record["street"])[:200],
+        "street2": translate.text(record["street2"])[:200],
+        "postcode": translate.text(record["zip"])[:30],
+        "city": translate.text(record["city"])[:100],
+        "language": _language(record["lang"]),
         "active": bool(record["active"]),
     }
+
+
+def _language(code: Any) -> str:
+    """Ours for Odoo's (``de_AT``), English where we do not speak it."""
+    spoken = translate.text(code).partition("_")[0]
+    return spoken if spoken in dict(settings.LANGUAGES) else "en"
 
 
 def unit_values(record: Record) -> dict[str, Any]:
@@ -268,6 +292,7 @@ def item_values(record: Record, units: Mapping[int, KnownUnit]) -> dict[str, Any
             f"The unit of {name} could not be taken in.",
             owner=StaffRole.INTEGRATION_OWNER,
             remedy="Complete the product's unit in Odoo.",
+            because=("uom.uom", unit[0]) if unit else None,
         )
     return {"code": code, "name": name, "unit_id": units[unit[0]].id, "active": bool(record["active"])}
 

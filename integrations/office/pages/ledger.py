@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from integrations.office import queries
 from integrations.office.actions import desk
-from integrations.office.permissions import Act
+from integrations.office.permissions import Act, may_retry
 from integrations.office.states import DeliveryState
 from portal.shared.acting import acting
 from portal.web.windows import PortalRequest, page
@@ -49,7 +49,7 @@ def detail(request: PortalRequest, key: UUID) -> HttpResponse:
             "story": story,
             "delivery": story.delivery,
             "may_retry": story.delivery.state == DeliveryState.NEEDS_PERSON
-            and Act.RETRY_DELIVERY.allows(request.actor),
+            and may_retry(request.actor, story.delivery.owner),
         }
         return render(request, "office/delivery.html", context)
 

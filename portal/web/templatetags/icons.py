@@ -9,6 +9,7 @@ PATHS = {
     "tolerances": "M4 18h16M8 18V8M16 18V8M5.5 8h5M13.5 8h5M12 4v4M10 6l2-2 2 2",
     "person": "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8M5 20a7 7 0 0 1 14 0",
     "leave": "M10 4H5v16h5M15 8l4 4-4 4M19 12H9",
+    "mail": "M3 6h18v12H3zM3 7l9 6 9-6",
     "menu": "M4 7h16M4 12h16M4 17h16",
     "check": "m5 12.5 4.5 4.5L19 7.5",
     "cross": "M6 6l12 12M18 6 6 18",

@@ -208,7 +208,7 @@ def test_retry_is_safe_to_press_and_only_once(dummy: Dummy, cast: Cast, release_
     drain()
     letter = only()
     with pytest.raises(NotPermitted):
-        desk.retry(actor=cast.actor("bea"), delivery=letter, at=NOW)
+        desk.retry(actor=cast.actor("dora"), delivery=letter, at=NOW)  # of another plant
     assert only().state == DeliveryState.NEEDS_PERSON
     desk.retry(actor=cast.actor("ines"), delivery=letter, at=NOW)
     assert [line.sync for line in fresh_lines(order)] == [SyncMark.WAITING]

@@ -72,20 +72,23 @@ def test_a_parked_letter_says_who_must_act_and_goes_when_pressed(
     assert dummy.numbers == [1, 1]
 
 
-def test_a_buyer_reads_the_letters_of_his_plants_and_presses_nothing(
+def test_a_buyer_reads_the_letters_of_his_plants_and_presses_what_waits_for_him(
     dummy: Dummy, cast: Cast, release_order: ReleaseOrder, as_person: Any
 ) -> None:
     mine = park(dummy, release_order(plant=cast.ham))
     page = reverse("office:delivery", args=[mine.pk])
     bea = as_person("bea")
     assert bea.get(page).status_code == 200
-    assert reverse("office:retry", args=[mine.pk]) not in text(bea.get(page))
-    assert bea.post(reverse("office:retry", args=[mine.pk])).status_code == 403
-    assert states() == [DeliveryState.NEEDS_PERSON]
+    assert reverse("office:retry", args=[mine.pk]) in text(bea.get(page))
     dora = as_person("dora")  # of another plant
     assert dora.get(page).status_code == 404
     assert dora.get(reverse("office:order_path", args=[mine.about_id])).status_code == 404
     assert page not in text(dora.get(reverse("office:ledger")))
+    assert dora.post(reverse("office:retry", args=[mine.pk])).status_code == 404
+    assert states() == [DeliveryState.NEEDS_PERSON]
+    bea = as_person("bea")
+    assert bea.post(reverse("office:retry", args=[mine.pk])).status_code == 302
+    assert states() == [DeliveryState.WAITING]
 
 
 @pytest.mark.parametrize("name", ["anna", "quentin", "rita"])

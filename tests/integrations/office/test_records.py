@@ -12,6 +12,7 @@ import pytest
 from integrations.office.obstacles import Unmappable
 from integrations.office.odoo import records
 from integrations.office.odoo.records import Known, KnownPlant, KnownUnit, RemoteOrder
+from suppliers.models import Supplier
 
 SCHEDULE = uuid4()
 KNOWN = Known(
@@ -90,7 +91,13 @@ def test_equal_content_has_an_equal_digest() -> None:
 
 def test_master_data() -> None:
     units = {30: KnownUnit(3, Decimal("0.01"))}
-    partner = {"id": 1, "name": "Acme", "ref": False, "country_id": [5, "Germany"], "active": True}
+    empty = dict.fromkeys(("ref", "vat", "email", "phone", "street", "street2", "zip", "city", "lang"), False)
+    partner = {"id": 1, "name": "Acme", "country_id": [5, "Germany"], "active": True, **empty}
+    partner |= {"email": "Order desk <Orders@Acme.example>; x", "lang": "de_AT"}
+    taken = records.supplier_values(partner, {5: "DE"})
+    assert (Supplier(**taken).order_address, taken["language"]) == ("orders@acme.example", "de")
+    none = records.supplier_values(partner | empty, {})
+    assert (Supplier(**none).order_address, none["language"]) == ("", "en")
     assert records.supplier_values(partner, {5: "DE"})["country"] == "DE"
     unit = {"id": 1, "name": "Units", "category_id": [1, "Unit"], "rounding": 0.01}
     assert records.unit_values(unit) == {"name": "Units", "category": "Unit", "step": Decimal("0.01")}

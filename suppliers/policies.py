@@ -1,4 +1,4 @@
-"""What a policy would have made of the answers that were given. Reads only, and counts in the database."""
+"""Tolerance policies: which are in force, and what one would have made of the answers that were given."""
 
 from __future__ import annotations
 
@@ -17,6 +17,47 @@ from suppliers.tolerances import Bounds
 
 QUARTER = dt.timedelta(weeks=13)
 MOST_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class PolicyScope:
+    """The versions of one scope."""
+
+    current: TolerancePolicy | None
+    """In force; None while the first one is still to come."""
+    future: list[TolerancePolicy]
+    """The next one first."""
+    past: list[TolerancePolicy]
+    """The last one first: replaced, or never in force."""
+
+    @property
+    def shown(self) -> TolerancePolicy:
+        """The one in force, or the first that will be."""
+        return self.current or self.future[0]
+
+
+def policies(actor: Actor, *, today: dt.date) -> list[PolicyScope]:
+    """Every version of every scope, the most general scope first: one query."""
+    rows = TolerancePolicy.objects.select_related("supplier", "group", "plant").order_by("-valid_from", "-version")
+    scopes: dict[tuple[int | None, int | None, int | None], list[TolerancePolicy]] = {}
+    for policy in rows:
+        scopes.setdefault(policy.scope, []).append(policy)
+    return [_versions(scopes[scope], today) for scope in sorted(scopes, key=lambda scope: sum(map(bool, scope)))]
+
+
+def _versions(rows: Sequence[TolerancePolicy], today: dt.date) -> PolicyScope:
+    """Of rows in descending order: a version counts from its day on, until another one's."""
+    begun = [row for row in rows if row.valid_from <= today]
+    coming: dict[dt.date, TolerancePolicy] = {}
+    replaced = []
+    for row in rows:
+        if row.valid_from > today and row.valid_from not in coming:
+            coming[row.valid_from] = row
+        elif row.valid_from > today:
+            replaced.append(row)
+    return PolicyScope(
+        begun[0] if begun else None, sorted(coming.values(), key=lambda row: row.valid_from), replaced + begun[1:]
+    )
 
 
 @dataclass(frozen=True)

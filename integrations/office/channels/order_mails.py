@@ -1,0 +1,165 @@
+"""Mails about orders: a new one to answer, and what was answered by a link or for the supplier.
+
+Whoever mails about an order takes its address from :func:`order_address`: the reader's link where it opens the order,
+else the page behind the sign-in. The link itself is made before, in the act (``suppliers.actions.links.link_for``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from integrations.office.channels.readers import Mailing, Reader, Words, address_of, moment
+from integrations.slot.models import Event
+from portal.shared.actor import ActorKind
+from suppliers.actions.assessing import Terms
+from suppliers.actions.links import refusal_of
+from suppliers.models import Acknowledgement, OrderLine, OrderLink, PurchaseOrder
+from suppliers.permissions import Act
+from suppliers.standing import Recipient, order_desk
+from suppliers.states import DateBasis, LineState, Mode
+from suppliers.tolerances import promised_for
+
+MOST_LINES = 40
+"""Rows of a table in a mail; the page has them all."""
+
+
+def order_address(order: PurchaseOrder, addressee: Recipient | None) -> tuple[str, OrderLink | None]:
+    """Where a mail to one of the order desk leads, and the link that it carries, if it does. Two queries at most."""
+    link = OrderLink.objects.filter(order=order, email=addressee.email).first() if addressee else None
+    if link is None:
+        return address_of("order", order.pk), None
+    link.order = order
+    if refusal_of(link, addressee, timezone.now()) is not None:
+        return address_of("order", order.pk), None
+    return address_of("open_link", link.pk, link.secret), link
+
+
+def link_notes(link: OrderLink | None) -> list[str]:
+    """What a mail says below its button about the link it carries."""
+    if link is None:
+        return [_("The address asks you to sign in.")]
+    told = {"email": link.email, "when": moment(link.expires_at)}
+    return [
+        _("The link was made for %(email)s, opens this order alone and is good until %(when)s. No account is needed.")
+        % told,
+        _("You may pass it on: whoever has it can answer, and the answer says that it came by the link sent to you."),
+    ]
+
+
+def _order(event: Event) -> PurchaseOrder:
+    return PurchaseOrder.objects.select_related("supplier", "plant").get(pk=event.about_id)
+
+
+def _at(reader: Reader, order: PurchaseOrder) -> Recipient | None:
+    return next((one for one in order_desk(order.supplier) if one.email == reader.address), None)
+
+
+def _buyer(order: PurchaseOrder) -> str:
+    return order.plant.company or order.plant.name
+
+
+# --- A new order ------------------------------------------------------------------------------------------------------
+
+
+def _desk(event: Event) -> list[Reader]:
+    return [Reader.at(one) for one in order_desk(_order(event).supplier)]
+
+
+def _released(event: Event, reader: Reader) -> Words | None:
+    order = _order(event)
+    if order.mode != Mode.ON or not order.waiting_lines:
+        return None
+    addressee = _at(reader, order)
+    url, link = order_address(order, addressee)
+    told = {"number": order.number, "buyer": _buyer(order), "n": order.waiting_lines}
+    lines = list(OrderLine.objects.filter(order=order).exclude(state=LineState.CANCELLED).order_by("position"))
+    return {
+        "subject": ngettext(
+            "Order %(number)s from %(buyer)s: %(n)d line to answer",
+            "Order %(number)s from %(buyer)s: %(n)d lines to answer",
+            order.waiting_lines,
+        )
+        % told,
+        "paragraphs": [_("%(buyer)s sent you order %(number)s. Please answer it line by line.") % told],
+        "order": order,
+        "due": min((line.requested_date for line in lines if line.state == LineState.OPEN), default=None),
+        **_table(order, lines),
+        "see_prices": addressee is not None and bool(addressee.roles & Act.SEE_PRICES.value.supplier),
+        "action": _("Answer the order"),
+        "url": url,
+        "notes": link_notes(link),
+    }
+
+
+def _table(order: PurchaseOrder, lines: list[OrderLine]) -> dict[str, Any]:
+    terms = Terms.of(order, timezone.now())
+    by_hand_over = terms.basis == DateBasis.SHIP
+    shown = lines[:MOST_LINES]
+    return {
+        "lines": [(line, promised_for(line.requested_date, terms.basis, terms.transit_days)) for line in shown],
+        "by_hand_over": by_hand_over,
+        "more": len(lines) - len(shown),
+    }
+
+
+# --- What was answered ------------------------------------------------------------------------------------------------
+
+
+def _acknowledgement(event: Event) -> Acknowledgement:
+    rows = Acknowledgement.objects.select_related("order__supplier", "order__plant")
+    return rows.get(pk=UUID(event.payload["acknowledgement"]))
+
+
+def _told(event: Event) -> list[Reader]:
+    """The addressee of the link; or the order desk, where the buyer's side answered for the supplier."""
+    said = _acknowledgement(event)
+    desk = [Reader.at(one) for one in order_desk(said.order.supplier)]
+    if said.actor_kind != ActorKind.LINK:
+        return desk
+    known = [reader for reader in desk if reader.address == said.actor_name]
+    return known or [Reader(said.actor_id, said.actor_name, "", said.order.supplier.language)]
+
+
+def _answered(event: Event, reader: Reader) -> Words:
+    said = _acknowledgement(event)
+    order = said.order
+    by_link = said.actor_kind == ActorKind.LINK
+    told = {
+        "number": order.number,
+        "name": said.actor_name,
+        "who": said.said_by,
+        "when": moment(said.at),
+        "buyer": order.buyer_name or _buyer(order),
+    }
+    url, _link = order_address(order, _at(reader, order))
+    if by_link:
+        subject = _("Order %(number)s: what was answered by your link") % told
+        first = _("Order %(number)s was answered on %(when)s by the link sent to %(name)s.") % told
+        note = _("If neither you nor a colleague did this, tell %(buyer)s at once.") % told
+    else:
+        subject = _("Order %(number)s: %(name)s answered for you") % told
+        first = _("%(who)s answered order %(number)s on %(when)s. It counts as your promise.") % told
+        note = _("If this is not what you said, tell %(buyer)s at once.") % told
+    answers = said.lines.select_related("line").prefetch_related("promises").order_by("line__position")
+    return {
+        "subject": subject,
+        "paragraphs": [first],
+        "order": order,
+        "answers": list(answers[:MOST_LINES]),
+        "comment": said.comment,
+        "action": _("Look at the order"),
+        "url": url,
+        "notes": [note],
+    }
+
+
+ORDER_MAILS: Mapping[str, Mailing] = {
+    "purchase_order.released": Mailing(_desk, _released, "mail/order"),
+    "purchase_order.answered": Mailing(_told, _answered, "mail/answered"),
+}

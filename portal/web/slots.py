@@ -1,0 +1,32 @@
+"""Named places on pages that a storey above may fill: told once, when the apps are ready, as in ``registry``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from portal.shared.actor import Actor
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One number on the home page, and where it leads. Tones: ``wait``, ``bad``, or nothing."""
+
+    label: str
+    count: int
+    url: str
+    tone: str = ""
+
+
+Tiles = Callable[[Actor], Sequence[Tile]]
+_home: list[Tiles] = []
+
+
+def on_home(tiles: Tiles) -> None:
+    """Add tiles to the home page. ``tiles`` runs in the page's window and asks at most one query."""
+    _home.append(tiles)
+
+
+def home(actor: Actor) -> list[Tile]:
+    """All that others show this person on the home page."""
+    return [tile for tiles in _home for tile in tiles(actor)]

@@ -1,0 +1,122 @@
+"""From the mail to the answer without an account, at a desk and on a phone; and what the buyer sees of it."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from portal.shared import transitions
+from portal.shared.acting import acting
+from suppliers.actions import links
+from suppliers.models import PurchaseOrder, Supplier
+from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
+from tests.cast import PULL, SET_UP, doing, fresh_lines, release, working_day
+from tests.mail import link_in, post_mails
+
+pytestmark = pytest.mark.committed
+ADDRESS = "orders@acme-castings.example"
+
+
+def five_lines(portal: Portal) -> PurchaseOrder:
+    """An order of five lines that went to an address nobody signs in with."""
+    cast = portal.cast
+    with acting(SET_UP, write=True):
+        Supplier.objects.filter(pk=cast.acme.pk).update(email=ADDRESS)
+    order = release(cast, *(cast.line(quantity) for quantity in (100, 40, 7, 250, 12)), incoterm="FCA")
+    with doing(PULL):
+        links.announce(transitions.hold(order, "supplier"), timezone.now())
+    return order
+
+
+def choose(page: Page, position: int, kind: str) -> None:
+    page.locator(f"#line-{position}").get_by_text(kind, exact=True).click()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_from_the_mail_to_the_buyer(portal: Portal, size: tuple[int, int]) -> None:
+    order = five_lines(portal)
+    (mail,) = [one for one in post_mails() if one.to == [ADDRESS]]
+    page = portal.visit("", size)
+    page.goto(link_in(mail))
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Order {order.number}")
+    keep(page, "by-mail")
+    fits(page)
+    accessible(page)
+    page.get_by_role("button", name="Open the order").click()
+    expect(page).to_have_url(f"{portal.address}/orders/{order.pk}/")
+    expect(page.locator("main")).to_contain_text(f"by the link sent to {ADDRESS}")
+    keep(page, "by-mail-order")
+    fits(page)
+    accessible(page)
+    for position in (1, 2, 3, 5):
+        choose(page, position, "Accept")
+    choose(page, 4, "Change date or quantity")
+    split = page.locator("#line-4")
+    split.get_by_role("button", name="Split: add a delivery").click()
+    quantities, dates = split.get_by_label("Quantity"), split.get_by_label("Hand-over")
+    quantities.nth(0).fill("150")
+    quantities.nth(1).fill("100")
+    dates.nth(1).fill(working_day(60).isoformat())
+    split.get_by_label("Reason").select_option("capacity")
+    expect(page.locator("#send-words")).to_contain_text("4 lines accepted at once")
+    keep(page, "by-mail-filled")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("Sent: 4 lines are agreed")
+    expect(page.locator("#history")).to_contain_text(f"by the link sent to {ADDRESS}")
+    assert [line.state for line in fresh_lines(order)] == ["agreed"] * 3 + ["pending_buyer", "agreed"]
+    keep(page, "by-mail-answered")
+    fits(page)
+    accessible(page)
+    expect(page.get_by_role("button", name="Send", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Close the order").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Order closed")
+    page.goto(f"/orders/{order.pk}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    (told,) = post_mails()
+    page.goto(link_in(told))
+    expect(page.locator("main")).to_contain_text("Every line of this order")
+    bea = portal.visit("bea", size)
+    bea.goto(f"/orders/{order.pk}/#history")
+    expect(bea.locator("#history")).to_contain_text(f"by the link sent to {ADDRESS}")
+    keep(bea, "by-mail-buyer")
+    fits(bea)
+    accessible(bea)
+    bea.get_by_role("button", name=f"Withdraw the link of {ADDRESS}").click()
+    expect(bea.get_by_role("status")).to_contain_text(f"The link sent to {ADDRESS} opens nothing any more.")
+    page.goto(link_in(told))
+    expect(page.locator("main")).to_contain_text("This link was withdrawn.")
+    keep(page, "by-mail-withdrawn")
+    bea.goto("/order-links/")
+    keep(bea, "order-links")
+    fits(bea)
+    accessible(bea)
+    bea.get_by_role("button", name="Switch off for Acme Castings").click()
+    expect(bea.get_by_role("status")).to_contain_text("Acme Castings answers signed in only.")
+    bea.goto(f"/orders/{order.pk}/#mailed")
+    expect(bea.locator("#mailed")).to_contain_text("Acme Castings does not answer from the e-mail")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_mails_look_right(portal: Portal, dark: bool) -> None:
+    order = five_lines(portal)
+    (mail,) = [one for one in post_mails() if one.to == [ADDRESS]]
+    for size in (DESK, PHONE):
+        page = portal.visit("", size, dark=dark, script=False)
+        page.set_content(str(mail.alternatives[0].content))
+        expect(page.get_by_role("link", name="Answer the order")).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(order.number)
+        keep(page, f"mail-order{'-dark' if dark else ''}")
+        fits(page)
+
+
+def test_without_script(portal: Portal) -> None:
+    order = five_lines(portal)
+    (mail,) = [one for one in post_mails() if one.to == [ADDRESS]]
+    page = portal.visit("", PHONE, script=False)
+    page.goto(link_in(mail))
+    page.get_by_role("button", name="Open the order").click()
+    choose(page, 1, "Accept")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#history")).to_contain_text(f"by the link sent to {ADDRESS}")
+    assert fresh_lines(order)[0].state == "agreed"
