@@ -59,6 +59,7 @@ class Act(Permission):
         staff=[StaffRole.BUYER, StaffRole.STAFF_ADMINISTRATOR],
     )
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
+    SEE_EXPEDITING = who("See what is to be chased", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     STATE_CAUSE = who("Say who caused a date moved in Odoo", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     SET_MODE = who("Switch suppliers and plants on", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])

@@ -32,6 +32,7 @@ from suppliers.models import (
     AnswerDraft,
     AnswerLine,
     Commitment,
+    DateMove,
     OrderLine,
     OrderLink,
     OrderRevision,
@@ -191,6 +192,20 @@ class SentLink:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A promised date that was moved in Odoo; see ``DateMove``."""
+
+    position: int
+    revision: int
+    before: str
+    after: str
+    cause: str
+    reason: str
+    stated_at: dt.datetime | None
+    actor_name: str
+
+
+@dataclass(frozen=True)
 class OrderDetail:
     order: PurchaseOrder
     lines: list[LineDetail]
@@ -202,6 +217,8 @@ class OrderDetail:
     """What people have typed and not sent, the latest first."""
     links: list[SentLink]
     """For the buyer's side: whom the order was sent to, by address."""
+    moves: list[Moved]
+    """Of promised dates, in Odoo; the oldest first."""
     reliability: Reliability | None = None
     """Of the supplier's confirmations; the buyer's side only."""
 
@@ -213,7 +230,7 @@ def order_detail(actor: Actor, order_id: UUID, *, today: dt.date | None = None) 
     also: dict[str, Any] = {} if actor.behind_wall else {"mailed": _LINKS}
     if today and not actor.behind_wall:
         also["reliability"] = measured(actor, "supplier", today)
-    order = _find_order(actor, order_id, unsent=_DRAFTS, **also)
+    order = _find_order(actor, order_id, unsent=_DRAFTS, moved=_MOVES, **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(
         answered(rows).prefetch_related(
@@ -236,6 +253,10 @@ def order_detail(actor: Actor, order_id: UUID, *, today: dt.date | None = None) 
             for kept in order.unsent  # type: ignore[attr-defined]
         ],
         [SentLink(**kept | _moments(kept)) for kept in getattr(order, "mailed", [])],
+        [
+            Moved(**kept | {"stated_at": kept["stated_at"] and dt.datetime.fromisoformat(kept["stated_at"])})
+            for kept in order.moved  # type: ignore[attr-defined]
+        ],
         Reliability.read(getattr(order, "reliability", None)),
     )
 
@@ -259,6 +280,24 @@ _DRAFTS = ArraySubquery(
     .values(
         kept=JSONObject(actor_id="actor_id", actor_name="actor_name", saved_at="saved_at", typed="typed"),
     )[:20]
+)
+
+
+_MOVES = ArraySubquery(
+    DateMove.objects.filter(line__order=OuterRef("pk"))
+    .order_by("revision", "line__position")
+    .values(
+        kept=JSONObject(
+            position="line__position",
+            revision="revision",
+            before="before",
+            after="after",
+            cause="cause",
+            reason="reason",
+            stated_at="stated_at",
+            actor_name="actor_name",
+        )
+    )[:100]
 )
 
 

@@ -132,6 +132,19 @@ def line(detail: LineDetail, *, prices: bool, staff: bool, earlier: Earlier | No
 def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool, staff: bool) -> dict[str, Any]:
     return {
         **order_row(detail.order),
+        "moves": [
+            {
+                "position": one.position,
+                "revision": one.revision,
+                "before": one.before,
+                "after": one.after,
+                "cause": one.cause,
+                "stated": one.stated_at is not None,
+                "reason": one.reason,
+                "by": one.actor_name,
+            }
+            for one in detail.moves
+        ],
         "lines": [line(one, prices=prices, staff=staff, earlier=earlier.get(one.line.pk)) for one in detail.lines],
         "revisions": [
             {

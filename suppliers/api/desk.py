@@ -28,7 +28,8 @@ from suppliers.desk import (
     waiting_suppliers,
     with_reliability,
 )
-from suppliers.models import DateMove, OrderLine
+from suppliers.expediting import ExpeditingFilters, expediting_list
+from suppliers.models import DateMove, OrderLine, Plant
 from suppliers.permissions import Act
 from suppliers.reliability import Reliability
 from suppliers.states import Cause, Decision, SyncMark
@@ -126,6 +127,52 @@ class DecisionsView(PortalView):
                 "dry_run": rehearsing(request),
             }
         )
+
+
+def _chased(row: OrderLine) -> dict[str, Any]:
+    return {
+        "line": row.pk,
+        "order": row.order_id,
+        "number": row.order.number,
+        "position": row.position,
+        "supplier_name": row.supplier.name,
+        "plant": row.plant.code,
+        "item": row.item_code,
+        "quantity": bodies.number(row.quantity),
+        "unit": row.unit_name,
+        "requested_date": row.requested_date,
+        "promised_date": row.promised_date,
+        "needed": bodies.needed(row),
+        "since": row.since,  # type: ignore[attr-defined]
+        "endangers_demand": bool(row.endangers),  # type: ignore[attr-defined]
+        "days": row.damage,  # type: ignore[attr-defined]
+    }
+
+
+class ExpeditingView(PortalView):
+    @extend_schema(
+        operation_id="expediting_list",
+        parameters=[shapes.ExpeditingQuery],
+        responses={200: shapes.ExpeditingOut, **PROBLEMS},
+    )
+    def get(self, request: Request) -> Response:
+        """Lines not answered, overdue, or agreed later than needed: what does most damage first."""
+        Act.SEE_EXPEDITING.require(self.actor)
+        query = shapes.ExpeditingQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        filters = ExpeditingFilters(kind=asked["kind"], days=asked["days"], plant=asked["plant"], text=asked["q"])
+        with acting(self.actor):
+            page = expediting_list(
+                self.actor,
+                filters,
+                list(Plant.objects.all()),
+                now=timezone.now(),
+                today=timezone.localdate(),
+                cursor=asked["cursor"],
+            )
+            rows = [_chased(line) for line in page.rows]
+        return Response({"results": rows, "next": page.next, "previous": page.previous})
 
 
 def _move(row: DateMove) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from suppliers.api.shapes import NEEDED, AnswerOut, NeedOut, Quantity, Shape
 from suppliers.desk import FINDINGS
+from suppliers.expediting import DAYS, KINDS, USUAL
 from suppliers.states import Cause, Decision
 
 
@@ -55,6 +56,40 @@ class PendingOut(serializers.Serializer[Any]):
 
 class DecisionsOut(serializers.Serializer[Any]):
     results = PendingOut(many=True)
+    next = serializers.CharField(allow_blank=True)
+    previous = serializers.CharField(allow_blank=True)
+
+
+class ExpeditingQuery(Shape):
+    kind = serializers.ChoiceField(required=False, default=KINDS[0], choices=KINDS)
+    days = serializers.ChoiceField(
+        required=False, default=USUAL, choices=DAYS, help_text=_("Working days without an answer.")
+    )
+    q = serializers.CharField(required=False, default="", allow_blank=True, max_length=100)
+    plant = serializers.IntegerField(required=False, default=None, min_value=1, max_value=2**31)
+    cursor = serializers.CharField(required=False, default="", allow_blank=True, max_length=1000)
+
+
+class ChasedOut(serializers.Serializer[Any]):
+    line = serializers.UUIDField()
+    order = serializers.UUIDField()
+    number = serializers.CharField()
+    position = serializers.IntegerField()
+    supplier_name = serializers.CharField()
+    plant = serializers.CharField()
+    item = serializers.CharField(allow_blank=True)
+    quantity = Quantity()
+    unit = serializers.CharField()
+    requested_date = serializers.DateField()
+    promised_date = serializers.DateField(allow_null=True)
+    needed = NeedOut(allow_null=True, help_text=NEEDED)
+    since = serializers.DateTimeField(help_text=_("When it began to wait."))
+    endangers_demand = serializers.BooleanField()
+    days = serializers.IntegerField(help_text=_("After the need where demand is endangered; else waiting or overdue."))
+
+
+class ExpeditingOut(serializers.Serializer[Any]):
+    results = ChasedOut(many=True)
     next = serializers.CharField(allow_blank=True)
     previous = serializers.CharField(allow_blank=True)
 

@@ -244,7 +244,21 @@ class RevisionOut(serializers.Serializer[Any]):
     differences = DifferenceOut(many=True)
 
 
+class MovedOut(serializers.Serializer[Any]):
+    """A promised date that was edited in Odoo."""
+
+    position = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    before = serializers.DateField()
+    after = serializers.DateField()
+    cause = serializers.ChoiceField(choices=Cause.choices)
+    stated = serializers.BooleanField(help_text=_("False: nobody has said, it counts as the buyer's."))
+    reason = serializers.CharField(allow_blank=True)
+    by = serializers.CharField(allow_blank=True)
+
+
 class OrderOut(OrderRowOut):
+    moves = MovedOut(many=True)
     lines = LineOut(many=True)
     revisions = RevisionOut(many=True)
 

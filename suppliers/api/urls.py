@@ -13,6 +13,7 @@ urlpatterns = [
     path("suppliers/<uuid:supplier_id>/order-links/", links.SupplierLinksView.as_view(), name="order_links"),
     path("decisions/", desk.DecisionsView.as_view(), name="decisions"),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
+    path("expediting/", desk.ExpeditingView.as_view(), name="expediting"),
     path("moves/", desk.MovesView.as_view(), name="moves"),
     path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),
     path("tolerances/", policies.PoliciesView.as_view(), name="tolerances"),

@@ -87,6 +87,21 @@ def effect(line: OrderLine, answer: AnswerLine | None = None) -> SafeString:
     return state(ngettext("leaves %(days)d day", "leaves %(days)d days", left) % {"days": left}, "good")
 
 
+@register.simple_tag
+def damage(line: OrderLine, kind: str) -> SafeString:
+    """What a line that has to be chased does: how late for its demand, else how long it waits or is overdue."""
+    days: int = line.damage  # type: ignore[attr-defined]
+    if line.endangers:  # type: ignore[attr-defined]
+        return state(
+            ngettext("%(days)d day after the need", "%(days)d days after the need", days) % {"days": days}, "bad"
+        )
+    words = {
+        "unanswered": ngettext("waits for %(days)d day", "waits for %(days)d days", days),
+        "overdue": ngettext("%(days)d day overdue", "%(days)d days overdue", days),
+    }
+    return state(words[kind] % {"days": days}, "wait")
+
+
 @register.filter
 def verdict_word(verdict: str) -> str:
     return str(Verdict(verdict).label)

@@ -23,6 +23,11 @@ def move_key(scene: Scene) -> dict[str, object]:
 
 DESK_API: list[Route] = [
     api(
+        "expediting",
+        {**each(200, ("bea", "dora", "decider")), **each(403, (*NOT_THE_DESK, *NOT_THE_DESKS_CLIENTS))},
+        strange=("?cursor=%00", "?kind=everything", "?days=4", "?plant=x"),
+    ),
+    api(
         "moves",
         {**each(200, ("bea", "dora", "decider")), **each(403, (*NOT_THE_DESK, *NOT_THE_DESKS_CLIENTS))},
         strange=STRANGE,
@@ -73,6 +78,18 @@ DESK_API: list[Route] = [
 ]
 
 DESK_PAGES: list[Route] = [
+    *(
+        page(name, {**each(200, ("bea", "dora")), **each(403, NOT_THE_DESK)}, strange=STRANGE)
+        for name in ("expediting", "expediting_csv", "expediting_xlsx", "moves")
+    ),
+    page(
+        "state_cause",
+        {**each(302, ("bea",)), **each(403, (*OURS, *REST_OF_STAFF)), **each(404, ("boris", "dora"))},
+        method="post",
+        key=move_key,
+        good=lambda scene: {"cause": "buyer"},
+        bad=({"cause": "supplier"}, {"reason": NUL}),
+    ),
     page(
         "decide_chosen",
         {**each(302, ("bea", "dora")), **each(403, NOT_THE_DESK)},

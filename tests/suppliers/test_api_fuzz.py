@@ -17,7 +17,14 @@ from tests.documents.test_api_fuzz import OPERATIONS as OF_FILES
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
 OF_SUPPLIERS = ["orders_list", "orders_read", "acknowledgements_create"]
-OF_THE_DESK = ["decisions_list", "decisions_create", "decisions_create_many", "moves_list", "moves_state_cause"]
+OF_THE_DESK = [
+    "decisions_list",
+    "decisions_create",
+    "decisions_create_many",
+    "expediting_list",
+    "moves_list",
+    "moves_state_cause",
+]
 OF_PEOPLE = ["tolerances_list", "tolerances_set", "tolerances_try"]
 """No client may; who signs in is tested elsewhere."""
 OPERATIONS = [*OF_SUPPLIERS, *OF_THE_DESK, *OF_PEOPLE]
