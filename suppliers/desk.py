@@ -16,7 +16,7 @@ from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.web.pagination import Keyset, Page
 from suppliers.models import AnswerLine, DateMove, DecisionBatch, OrderLine, Promise, Supplier
-from suppliers.queries import answered
+from suppliers.queries import FOR_THE_BUYER, answered
 from suppliers.reliability import Days, Reliability, measured
 from suppliers.states import AnswerKind, LineState, SyncMark
 
@@ -54,7 +54,7 @@ class QueueFilters:
 def decision_queue(
     actor: Actor, filters: QueueFilters = QueueFilters(), *, cursor: str = "", size: int = 30
 ) -> Page[OrderLine]:
-    """Lines outside tolerance or in conflict that the buyer has to decide: four queries.
+    """Lines outside tolerance, in conflict or with a correction that the buyer has to decide: four queries.
 
     First what leaves the demand that needs it the fewest days, then what nothing waits for, by its requested date. Each
     line carries ``answers`` (newest first, with promises), ``schedule``, ``order`` and its supplier and plant.
@@ -82,7 +82,7 @@ def decision_queue(
 
 
 def _waiting(actor: Actor) -> QuerySet[OrderLine]:
-    return OrderLine.objects.visible_to(actor).filter(Q(state=LineState.PENDING_BUYER) | Q(sync=SyncMark.CONFLICT))
+    return OrderLine.objects.visible_to(actor).filter(FOR_THE_BUYER | Q(sync=SyncMark.CONFLICT))
 
 
 def _with_days_left(rows: QuerySet[OrderLine], *, most: int | None) -> QuerySet[OrderLine]:
@@ -93,6 +93,7 @@ def _with_days_left(rows: QuerySet[OrderLine], *, most: int | None) -> QuerySet[
     last = Promise.objects.filter(answer=OuterRef("latest_answer")).order_by(F("arrival_date").desc(nulls_first=True))
     expected = Case(
         When(state=LineState.PENDING_BUYER, then=Subquery(last.values("arrival_date")[:1])),
+        When(state=LineState.OPEN, then=F("requested_date")),  # only a correction waits on it
         default=F("promised_date"),
     )
     left = Case(
@@ -110,7 +111,7 @@ def days_left(line: OrderLine, answer: AnswerLine | None) -> int | None:
     """The same of one line with its answer and promises at hand; None where nothing waits for the goods."""
     if line.needed_date is None:
         return None
-    expected: dt.date | None = line.promised_date
+    expected: dt.date | None = line.requested_date if line.state == LineState.OPEN else line.promised_date
     if answer is not None and line.state == LineState.PENDING_BUYER:
         arrivals = [one.arrival_date for one in answer.promises.all()]
         known = [date for date in arrivals if date]

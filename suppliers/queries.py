@@ -32,6 +32,7 @@ from suppliers.models import (
     AnswerDraft,
     AnswerLine,
     Commitment,
+    Correction,
     DateMove,
     OrderLine,
     OrderLink,
@@ -41,6 +42,7 @@ from suppliers.models import (
     ScheduleLine,
     Supplier,
 )
+from suppliers.models.acknowledgements import CORRECTION_TOLD
 from suppliers.reliability import Reliability, measured
 from suppliers.states import LineState, Mode, SyncMark
 
@@ -283,21 +285,11 @@ _DRAFTS = ArraySubquery(
 )
 
 
+_MOVED = ("revision", "before", "after", "cause", "reason", "stated_at", "actor_name")
 _MOVES = ArraySubquery(
     DateMove.objects.filter(line__order=OuterRef("pk"))
     .order_by("revision", "line__position")
-    .values(
-        kept=JSONObject(
-            position="line__position",
-            revision="revision",
-            before="before",
-            after="after",
-            cause="cause",
-            reason="reason",
-            stated_at="stated_at",
-            actor_name="actor_name",
-        )
-    )[:100]
+    .values(kept=JSONObject(position="line__position", **{name: name for name in _MOVED}))[:100]
 )
 
 
@@ -323,13 +315,19 @@ def find_line(actor: Actor, line_id: UUID) -> OrderLine:
 
 
 def answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
-    """Lines with their schedule and their answers (newest first, with promises): three more queries for any number."""
-    answers = AnswerLine.objects.select_related("acknowledgement", "policy").order_by("-number")
+    """Lines with their schedule and their answers (newest first, with promises and all particulars), and what is
+    corrected on them and not decided (``correcting``): three more queries for any number."""
+    answers = AnswerLine.objects.with_particulars().select_related("acknowledgement", "policy").order_by("-number")
+    correcting = Correction.objects.waiting().filter(line=OuterRef("pk")).order_by("field")
     return (
-        rows.prefetch_related(Prefetch("schedule", ScheduleLine.objects.order_by("position")))
+        rows.annotate(correcting=ArraySubquery(correcting.values(told=CORRECTION_TOLD)))
+        .prefetch_related(Prefetch("schedule", ScheduleLine.objects.order_by("position")))
         .prefetch_related(Prefetch("answers", answers))
         .prefetch_related(Prefetch("answers__promises", Promise.objects.order_by("position")))
     )
+
+
+FOR_THE_BUYER = Q(state=LineState.PENDING_BUYER) | Q(pk__in=Correction.objects.waiting().values("line"))
 
 
 @dataclass(frozen=True)
@@ -355,7 +353,7 @@ def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
     week = today + dt.timedelta(days=7)
     counts = lines.annotate(due=due).aggregate(
         to_answer=Count("pk", filter=Q(state=LineState.OPEN)),
-        to_decide=Count("pk", filter=Q(state=LineState.PENDING_BUYER)),
+        to_decide=Count("pk", filter=FOR_THE_BUYER),
         conflicts=Count("pk", filter=Q(sync=SyncMark.CONFLICT)),
         late=Count("pk", filter=alive & Q(due__lt=today)),
         this_week=Count("pk", filter=Q(state=LineState.AGREED, due__gte=today, due__lt=week)),

@@ -34,6 +34,11 @@ urlpatterns = [
     path("decisions/many/", decisions.decide_chosen, name="decide_chosen"),
     path("decisions/many/<uuid:batch_id>/", decisions.decided, name="decided"),
     path("decisions/<uuid:line_id>/", decisions.decide_line, name="decide"),
+    path(
+        "decisions/<uuid:line_id>/corrections/<uuid:correction_id>/",
+        decisions.decide_on_correction,
+        name="decide_correction",
+    ),
     path("decisions/<uuid:line_id>/conflict/", decisions.resolve_line, name="resolve_conflict"),
     path("order-links/", links.suppliers, name="order_links"),
     path("expediting/", expediting.expediting, name="expediting"),

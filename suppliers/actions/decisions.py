@@ -16,7 +16,7 @@ from portal.shared import transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Faults, Invalid, NotFound, Refused, Stale, WrongState
-from suppliers.actions import agreements, orders
+from suppliers.actions import agreements, corrections, orders
 from suppliers.models import AnswerLine, Commitment, DecisionBatch, OrderLine, PurchaseOrder, ScheduleLine
 from suppliers.permissions import Act
 from suppliers.states import Decision, LineState, SyncMark
@@ -46,8 +46,10 @@ def decide(
     latest = _decidable(line, _latest([line]).get(line.pk), answer)
     if decision == Decision.DECLINED:
         step = agreements.decline(line, latest, _why(reason))
+        corrections.settle_with(latest, approved=False, reason=reason)
     else:
         (step,) = agreements.agree(order, [_agreement(line, latest, reason)])
+        corrections.settle_with(latest, approved=True, reason="")
     orders.refresh(order)
     return step
 
@@ -74,8 +76,11 @@ def decide_many(
         if decision == Decision.DECLINED:
             for line, latest in chosen:
                 agreements.decline(line, latest, reason.strip())
+                corrections.settle_with(latest, approved=False, reason=reason)
         else:
             agreements.agree(order, [_agreement(line, latest, reason) for line, latest in chosen])
+            for _line, latest in chosen:
+                corrections.settle_with(latest, approved=True, reason="")
         orders.refresh(order)
     done = DecisionBatch(
         at=at,

@@ -58,6 +58,7 @@ def _pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
         "days_left": None if left == NO_DATE else left,
         "conflict": row.sync == SyncMark.CONFLICT,
         "answer": bodies.answer(answer, prices=prices) if answer else None,
+        "corrections": [bodies.correction(told) for told in row.correcting],  # type: ignore[attr-defined]
         "price_difference": bodies.number(price_difference(row, answer)) if prices and answer else None,
         "reliability": _reliability(row.reliability),  # type: ignore[attr-defined]
     }

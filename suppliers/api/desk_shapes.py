@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from suppliers.api.shapes import NEEDED, AnswerOut, NeedOut, Quantity, Shape
+from suppliers.api.shapes import NEEDED, AnswerOut, CorrectionOut, NeedOut, Quantity, Shape
 from suppliers.desk import FINDINGS
 from suppliers.expediting import DAYS, KINDS, USUAL
 from suppliers.states import Cause, Decision
@@ -50,6 +50,7 @@ class PendingOut(serializers.Serializer[Any]):
     )
     conflict = serializers.BooleanField()
     answer = AnswerOut(allow_null=True)
+    corrections = CorrectionOut(many=True, help_text=_("Those that wait for a decision."))
     price_difference = Quantity(allow_null=True, help_text=_("On all that is promised, in the order's currency."))
     reliability = ReliabilityOut(allow_null=True)
 

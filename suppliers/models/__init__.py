@@ -1,4 +1,13 @@
-from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
+from suppliers.models.acknowledgements import (
+    Acknowledgement,
+    AnswerAttachment,
+    AnswerDraft,
+    AnswerLine,
+    Commitment,
+    Correction,
+    Promise,
+    Substitute,
+)
 from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.desk import DateMove, DecisionBatch
@@ -12,10 +21,12 @@ __all__ = [
     "Acknowledgement",
     "Activation",
     "AddressProof",
+    "AnswerAttachment",
     "AnswerDraft",
     "AnswerLine",
     "ApiToken",
     "Commitment",
+    "Correction",
     "DateMove",
     "DecisionBatch",
     "Invitation",
@@ -30,6 +41,7 @@ __all__ = [
     "PurchaseOrder",
     "ScheduleLine",
     "StaffRules",
+    "Substitute",
     "Supplier",
     "SupplierGroup",
     "TolerancePolicy",

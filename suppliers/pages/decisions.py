@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.shared.acting import acting
 from portal.shared.errors import Invalid, NotFound, Refused, Stale, WrongState
 from portal.web.windows import PortalRequest, page
+from suppliers.actions.corrections import decide_correction
 from suppliers.actions.decisions import Choice, decide, decide_many, resolve_conflict
 from suppliers.desk import (
     FINDINGS,
@@ -29,7 +30,7 @@ from suppliers.desk import (
 from suppliers.models import Plant
 from suppliers.permissions import Act
 from suppliers.queries import find_line
-from suppliers.states import Decision, LineState
+from suppliers.states import CorrectionState, Decision, LineState
 
 LONGEST = 2000
 
@@ -100,6 +101,30 @@ def decided(request: PortalRequest, batch_id: UUID) -> HttpResponse:
 
 @require_POST
 @page
+def decide_on_correction(request: PortalRequest, line_id: UUID, correction_id: UUID) -> HttpResponse:
+    """Acknowledge or refuse what the supplier corrects."""
+    acknowledged = request.POST.get("decision") == CorrectionState.ACKNOWLEDGED
+    try:
+        with acting(request.actor):
+            line = find_line(request.actor, line_id)
+        decide_correction(
+            actor=request.actor,
+            line=line,
+            correction=correction_id,
+            acknowledged=acknowledged,
+            reason=request.POST.get("reason", "")[:LONGEST],
+            at=timezone.now(),
+        )
+    except (Invalid, WrongState) as refusal:
+        return _queue(request, refusal, field=f"refusal-{correction_id}")
+    facts = {"order": line.order.number, "line": line.position}
+    words = _("acknowledged") if acknowledged else _("refused: the supplier is told why")
+    messages.success(request, _("%(order)s line %(line)d: the correction is %(what)s.") % {**facts, "what": words})
+    return _back(request)
+
+
+@require_POST
+@page
 def resolve_line(request: PortalRequest, line_id: UUID) -> HttpResponse:
     """End a conflict: what was agreed stands, or what Odoo says becomes a revision."""
     keep = request.POST.get("keep") == "yes"
@@ -129,6 +154,7 @@ def _queue(
     line_id: UUID | None = None,
     reason: str = "",
     chosen: Sequence[str] = (),
+    field: str = "",
 ) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
     filters = _filters(request)
@@ -146,7 +172,7 @@ def _queue(
             "suppliers": suppliers,
             "see_prices": see_prices,
             "refusal": refusal,
-            "faults": _places(refusal, line_id) if refusal else [],
+            "faults": _places(refusal, line_id, field) if refusal else [],
             "refused_line": line_id,
             "reason": reason,
             "chosen": chosen,
@@ -158,8 +184,10 @@ def _queue(
         return render(request, "suppliers/decisions.html", context, status=refusal.status if refusal else 200)
 
 
-def _places(refusal: Refused, line_id: UUID | None) -> list[tuple[str, str]]:
+def _places(refusal: Refused, line_id: UUID | None, field: str) -> list[tuple[str, str]]:
     """Each fault with the id of its field."""
+    if field:
+        return [(fault.message, field) for fault in refusal.faults]
     bulk = {"/reason": "bulk-reason", "/rows": "queue"}
     return [
         (fault.message, f"reason-{line_id}" if line_id else bulk.get(fault.pointer, "queue"))

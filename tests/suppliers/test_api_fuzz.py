@@ -21,6 +21,7 @@ OF_THE_DESK = [
     "decisions_list",
     "decisions_create",
     "decisions_create_many",
+    "corrections_decide",
     "expediting_list",
     "moves_list",
     "moves_state_cause",
