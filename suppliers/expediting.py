@@ -125,4 +125,4 @@ def _began(plant: Plant, days: int, now: dt.datetime) -> dt.datetime:
     day = today
     while calendar.moved(day, today) < days and day > today - LONGEST:
         day -= dt.timedelta(days=1)
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min, zone)
