@@ -68,6 +68,7 @@ def decision_queue(
         rows = rows.filter(
             Q(order__number__icontains=filters.text)
             | Q(item_code__icontains=filters.text)
+            | Q(supplier_item_code__icontains=filters.text)
             | Q(supplier__name__icontains=filters.text)
         )
     rows = _with_days_left(rows, most=-1 if filters.endangered else None)

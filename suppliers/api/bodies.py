@@ -41,6 +41,9 @@ ORDER_FIELDS = {
     "waiting_lines": "waiting_lines",
     "pending_lines": "pending_lines",
 }
+CONTENT = ("incoterm_place", "ship_to", "terms", "layout")
+MONEY = ("payment_terms", "billing", "payment")
+"""Of whoever does not see prices these are empty."""
 _READ_ORDER = {name: attrgetter(path.replace("__", ".")) for name, path in ORDER_FIELDS.items()}
 
 
@@ -119,6 +122,10 @@ def line(detail: LineDetail, *, prices: bool, staff: bool, earlier: Earlier | No
         "item": row.item_code,
         "name": row.item_name,
         "description": row.description,
+        "item_revision": row.item_revision,
+        "supplier_item": row.supplier_item_code,
+        "supplier_item_name": row.supplier_item_name,
+        "service": row.service,
         "unit": row.unit_name,
         "quantity": number(row.quantity),
         "price": number(row.price) if prices else None,
@@ -158,6 +165,8 @@ def line(detail: LineDetail, *, prices: bool, staff: bool, earlier: Earlier | No
 def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool, staff: bool) -> dict[str, Any]:
     return {
         **order_row(detail.order),
+        **{name: getattr(detail.order, name) for name in CONTENT},
+        **{name: getattr(detail.order, name) if prices else "" for name in MONEY},
         "moves": [
             {
                 "position": one.position,

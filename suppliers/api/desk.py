@@ -51,6 +51,8 @@ def _pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
         "supplier_name": row.supplier.name,
         "plant": row.plant.code,
         "item": row.item_code,
+        "item_revision": row.item_revision,
+        "supplier_item": row.supplier_item_code,
         "quantity": bodies.number(row.quantity),
         "unit": row.unit_name,
         "requested_date": row.requested_date,

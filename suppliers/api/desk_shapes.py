@@ -40,6 +40,8 @@ class PendingOut(serializers.Serializer[Any]):
     supplier_name = serializers.CharField()
     plant = serializers.CharField()
     item = serializers.CharField(allow_blank=True)
+    item_revision = serializers.CharField(allow_blank=True)
+    supplier_item = serializers.CharField(allow_blank=True)
     quantity = Quantity()
     unit = serializers.CharField()
     requested_date = serializers.DateField()
