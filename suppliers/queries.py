@@ -45,6 +45,7 @@ from suppliers.models import (
 from suppliers.models.acknowledgements import CORRECTION_TOLD
 from suppliers.reliability import Reliability, measured
 from suppliers.states import LineState, Mode, SyncMark
+from suppliers.vendors import of_an_order
 
 
 def supplier_key(actor: Actor, public_id: UUID) -> int:
@@ -201,6 +202,8 @@ class OrderDetail:
     """What people have typed and not sent, the latest first."""
     links: list[SentLink]
     """For the buyer's side: whom the order was sent to, by address."""
+    listed: list[dict[str, Any]]
+    """For the buyer's side: what the approved vendor list says of its items; see ``vendors.judged``."""
     moves: list[Moved]
     """Of promised dates, in Odoo; the oldest first."""
     reliability: Reliability | None = None
@@ -211,7 +214,7 @@ def order_detail(actor: Actor, order_id: UUID, *, today: dt.date | None = None) 
     """One order, whole, in eight queries; for the buyer's side also how reliable the supplier's confirmations are as of
     ``today``, where that is given. Raises :class:`NotFound` for an order the actor may not know of.
     """
-    also: dict[str, Any] = {} if actor.behind_wall else {"mailed": _LINKS}
+    also: dict[str, Any] = {} if actor.behind_wall else {"mailed": _LINKS, "listed": of_an_order()}
     if today and not actor.behind_wall:
         also["reliability"] = measured(actor, "supplier", today)
     order = _find_order(actor, order_id, unsent=_DRAFTS, moved=_MOVES, **also)
@@ -237,6 +240,7 @@ def order_detail(actor: Actor, order_id: UUID, *, today: dt.date | None = None) 
             for kept in order.unsent  # type: ignore[attr-defined]
         ],
         [SentLink(**kept | _moments(kept)) for kept in getattr(order, "mailed", [])],
+        getattr(order, "listed", []),
         [
             Moved(**kept | {"stated_at": kept["stated_at"] and dt.datetime.fromisoformat(kept["stated_at"])})
             for kept in order.moved  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from suppliers.pages import (
     people,
     policies,
     revisions,
+    vendors,
 )
 
 urlpatterns = [
@@ -41,6 +42,9 @@ urlpatterns = [
         name="decide_correction",
     ),
     path("decisions/<uuid:line_id>/conflict/", decisions.resolve_line, name="resolve_conflict"),
+    path("suppliers/", vendors.index, name="suppliers"),
+    path("suppliers/<uuid:key>/", vendors.detail, name="supplier"),
+    path("approved-vendors/", vendors.approvals, name="approvals"),
     path("order-links/", links.suppliers, name="order_links"),
     path("expediting/", expediting.expediting, name="expediting"),
     path("expediting/export.csv", expediting.export, {"kind": "csv"}, name="expediting_csv"),
