@@ -392,15 +392,5 @@ FILES = [
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [
-    *API,
-    *DESK_API,
-    *PAGES,
-    *DESK_PAGES,
-    *OFFICE,
-    *PEOPLE_PAGES,
-    *VENDORS,
-    *LINKS,
-    *FILES,
-    *HEALTH,
-]
+PEOPLES = [*PAGES, *DESK_PAGES, *OFFICE, *PEOPLE_PAGES]
+ROUTES: list[Route] = [*API, *DESK_API, *PEOPLES, *VENDORS, *LINKS, *FILES, *HEALTH]
