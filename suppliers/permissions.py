@@ -93,6 +93,7 @@ class Act(Permission):
         staff=[StaffRole.STAFF_ADMINISTRATOR],
         systems=[SET_UP],
     )
+    SEE_EXPEDITING = who("See what is to be chased", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     STATE_CAUSE = who("Say who caused a date moved in Odoo", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     SEE_SUPPLIER = who(
         "See a supplier's master data", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE, scopes=[Scope.READ_VENDORS]

@@ -15,7 +15,6 @@ from uuid import UUID
 from suppliers.actions.earlier import Earlier
 from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder, Substitute
 from suppliers.queries import LineDetail, OrderDetail
-from suppliers.states import SyncMark
 from suppliers.tolerances import plain
 
 
@@ -168,6 +167,19 @@ def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool,
         **order_row(detail.order),
         **{name: getattr(detail.order, name) for name in CONTENT},
         **{name: getattr(detail.order, name) if prices else "" for name in MONEY},
+        "moves": [
+            {
+                "position": one.position,
+                "revision": one.revision,
+                "before": one.before,
+                "after": one.after,
+                "cause": one.cause,
+                "stated": one.stated_at is not None,
+                "reason": one.reason,
+                "by": one.actor_name,
+            }
+            for one in detail.moves
+        ],
         "lines": [line(one, prices=prices, staff=staff, earlier=earlier.get(one.line.pk)) for one in detail.lines],
         "revisions": [
             {
@@ -177,28 +189,6 @@ def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool,
             }
             for one in detail.revisions
         ],
-    }
-
-
-def pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
-    answers = list(row.answers.all())
-    return {
-        "line": row.pk,
-        "order": row.order_id,
-        "number": row.order.number,
-        "position": row.position,
-        "supplier_name": row.supplier.name,
-        "plant": row.plant.code,
-        "item": row.item_code,
-        "item_revision": row.item_revision,
-        "supplier_item": row.supplier_item_code,
-        "quantity": number(row.quantity),
-        "unit": row.unit_name,
-        "requested_date": row.requested_date,
-        "needed": needed(row),
-        "conflict": row.sync == SyncMark.CONFLICT,
-        "answer": answer(answers[0], prices=prices) if answers else None,
-        "corrections": [correction(told) for told in row.correcting],  # type: ignore[attr-defined]
     }
 
 

@@ -326,6 +326,19 @@ class RevisionOut(serializers.Serializer[Any]):
     differences = DifferenceOut(many=True)
 
 
+class MovedOut(serializers.Serializer[Any]):
+    """A promised date that was edited in Odoo."""
+
+    position = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    before = serializers.DateField()
+    after = serializers.DateField()
+    cause = serializers.ChoiceField(choices=Cause.choices)
+    stated = serializers.BooleanField(help_text=_("False: nobody has said, it counts as the buyer's."))
+    reason = serializers.CharField(allow_blank=True)
+    by = serializers.CharField(allow_blank=True)
+
+
 class PlaceOut(serializers.Serializer[Any]):
     """One of the three."""
 
@@ -342,6 +355,7 @@ class OrderOut(OrderRowOut):
     payment_terms = serializers.CharField(allow_blank=True, help_text=_("Empty where your role does not see prices."))
     billing = serializers.ChoiceField(choices=Billing.choices, allow_blank=True)
     payment = serializers.ChoiceField(choices=Payment.choices, allow_blank=True)
+    moves = MovedOut(many=True)
     lines = LineOut(many=True)
     revisions = RevisionOut(many=True)
 
@@ -356,28 +370,3 @@ class DecidedOut(serializers.Serializer[Any]):
     by = serializers.CharField()
     state = serializers.ChoiceField(choices=LineState.choices, help_text=_("The state this decision led to."))
     dry_run = serializers.BooleanField()
-
-
-class PendingOut(serializers.Serializer[Any]):
-    line = serializers.UUIDField()
-    order = serializers.UUIDField()
-    number = serializers.CharField()
-    position = serializers.IntegerField()
-    supplier_name = serializers.CharField()
-    plant = serializers.CharField()
-    item = serializers.CharField(allow_blank=True)
-    item_revision = serializers.CharField(allow_blank=True)
-    supplier_item = serializers.CharField(allow_blank=True)
-    quantity = Quantity()
-    unit = serializers.CharField()
-    requested_date = serializers.DateField()
-    needed = NeedOut(allow_null=True, help_text=NEEDED)
-    conflict = serializers.BooleanField()
-    answer = AnswerOut(allow_null=True)
-    corrections = CorrectionOut(many=True, help_text=_("Those that wait for a decision."))
-
-
-class DecisionsOut(serializers.Serializer[Any]):
-    results = PendingOut(many=True)
-    next = serializers.CharField(allow_blank=True)
-    previous = serializers.CharField(allow_blank=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suppliers.api import changes, desk, links, orders, papers, vendors
+from suppliers.api import changes, desk, links, orders, papers, policies, vendors
 
 app_name = "orders_api"
 urlpatterns = [
@@ -24,13 +24,16 @@ urlpatterns = [
     path("orders/<uuid:order_id>/links/", links.OrderLinksView.as_view(), name="links"),
     path("orders/<uuid:order_id>/links/<uuid:link_id>/revoke/", links.RevokeView.as_view(), name="revoke_link"),
     path("suppliers/<uuid:supplier_id>/order-links/", links.SupplierLinksView.as_view(), name="order_links"),
-    path("decisions/", orders.DecisionsView.as_view(), name="decisions"),
+    path("decisions/", desk.DecisionsView.as_view(), name="decisions"),
     path(
         "order-lines/<uuid:line_id>/corrections/<uuid:correction_id>/decision/",
         orders.CorrectionView.as_view(),
         name="correction",
     ),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
+    path("expediting/", desk.ExpeditingView.as_view(), name="expediting"),
     path("moves/", desk.MovesView.as_view(), name="moves"),
     path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),
+    path("tolerances/", policies.PoliciesView.as_view(), name="tolerances"),
+    path("tolerances/trial/", policies.TrialView.as_view(), name="tolerances_trial"),
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from suppliers.actions.negotiating import CHANNEL
 from suppliers.models import Acknowledgement, AnswerLine, Commitment, OrderRevision
 from suppliers.queries import OrderDetail
-from suppliers.states import IMPORTED, Decision, LineState, OrderState, Verdict
+from suppliers.states import IMPORTED, Cause, Decision, LineState, OrderState, Verdict
 
 TONES = {Verdict.WITHIN: "good", Verdict.OUTSIDE: "info"}
 
@@ -39,7 +39,14 @@ class Event:
 
 def story(detail: OrderDetail, *, prices: bool) -> list[Event]:
     """Newest first. Without ``prices`` no revision tells one."""
-    events = [*_revisions(detail, prices), *_import(detail), *_answers(detail), *_decisions(detail), *_steps(detail)]
+    events = [
+        *_revisions(detail, prices),
+        *_import(detail),
+        *_answers(detail),
+        *_decisions(detail),
+        *_moves(detail),
+        *_steps(detail),
+    ]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -118,6 +125,19 @@ def _decisions(detail: OrderDetail) -> Iterator[Event]:
                 commitment=commitment,
                 position=one.line.position,
             )
+
+
+def _moves(detail: OrderDetail) -> Iterator[Event]:
+    """Whose cause a date moved in Odoo was, where a buyer has said it."""
+    for move in detail.moves:
+        if move.stated_at is None:
+            continue
+        if move.cause == Cause.SUPPLIER:
+            what = _("Line %(position)d: revision %(revision)d moved its date for the supplier's cause")
+        else:
+            what = _("Line %(position)d: revision %(revision)d moved its date for the buyer's cause")
+        facts = {"position": move.position, "revision": move.revision}
+        yield Event(move.stated_at, what % facts, move.actor_name, "info", reason=move.reason)
 
 
 def _import(detail: OrderDetail) -> Iterator[Event]:

@@ -100,7 +100,7 @@ def order(request: PortalRequest, order_id: UUID) -> HttpResponse:
     actor = request.actor
     Act.SEE_ORDERS.require(actor)
     with acting(actor):
-        detail = order_detail(actor, order_id)
+        detail = order_detail(actor, order_id, today=timezone.localdate())
         if detail.order.viewed_at is not None or not Act.OPEN_ORDER.allows(actor, detail.order):
             return _show(request, detail, _kept(actor, detail))
     open_order(actor=actor, order=detail.order, at=timezone.now())
@@ -212,6 +212,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
         "sources": Source.choices,
         "can_change": Act.REQUEST_CHANGE.allows(actor, detail.order),
+        "reliability": detail.reliability,
         "files_at": reverse("order", args=[detail.order.pk]) + "files/" if actor.kind is ActorKind.LINK else "",
         "may_attach": attaching.may_attach(actor, detail.order),
         "may_decide": Act.DECIDE_ANSWER.allows(actor, detail.order) and not behalf,

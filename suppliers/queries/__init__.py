@@ -2,13 +2,14 @@
 
 from suppliers.queries.changes import CHANGE_VIEWS, change_list, find_change, waiting_changes
 from suppliers.queries.orders import (
+    FOR_THE_BUYER,
     SORTS,
     LineDetail,
     OrderDetail,
     OrderFilters,
     OrdersByMode,
+    answered,
     dashboard,
-    decision_queue,
     find_line,
     find_order,
     find_order_file,
@@ -16,20 +17,20 @@ from suppliers.queries.orders import (
     order_list,
     order_rows,
     orders_by_mode,
-    policies,
 )
 from suppliers.queries.suppliers import find_supplier, supplier_key
 
 __all__ = [
     "CHANGE_VIEWS",
+    "FOR_THE_BUYER",
     "SORTS",
     "LineDetail",
     "OrderDetail",
     "OrderFilters",
     "OrdersByMode",
+    "answered",
     "change_list",
     "dashboard",
-    "decision_queue",
     "find_change",
     "find_line",
     "find_order",
@@ -39,7 +40,6 @@ __all__ = [
     "order_list",
     "order_rows",
     "orders_by_mode",
-    "policies",
     "supplier_key",
     "waiting_changes",
 ]

@@ -35,6 +35,7 @@ from suppliers.models import (
     ChangeRequest,
     Commitment,
     Correction,
+    DateMove,
     OrderLine,
     OrderLink,
     OrderRevision,
@@ -42,9 +43,9 @@ from suppliers.models import (
     PurchaseOrder,
     ScheduleLine,
     Supplier,
-    TolerancePolicy,
 )
 from suppliers.models.acknowledgements import CORRECTION_TOLD
+from suppliers.reliability import Reliability, measured
 from suppliers.states import LineState, Mode, SyncMark
 from suppliers.vendors import of_an_order
 
@@ -167,6 +168,20 @@ class SentLink:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A promised date that was moved in Odoo; see ``DateMove``."""
+
+    position: int
+    revision: int
+    before: str
+    after: str
+    cause: str
+    reason: str
+    stated_at: dt.datetime | None
+    actor_name: str
+
+
+@dataclass(frozen=True)
 class OrderDetail:
     order: PurchaseOrder
     lines: list[LineDetail]
@@ -180,16 +195,24 @@ class OrderDetail:
     """For the buyer's side: whom the order was sent to, by address."""
     listed: list[dict[str, Any]]
     """For the buyer's side: what the approved vendor list says of its items; see ``vendors.judged``."""
+    moves: list[Moved]
+    """Of promised dates, in Odoo; the oldest first."""
+    reliability: Reliability | None = None
+    """Of the supplier's confirmations; the buyer's side only."""
 
 
-def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
-    """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
-    also = {} if actor.behind_wall else {"mailed": _LINKS, "listed": of_an_order()}
-    order = _find_order(actor, order_id, unsent=_DRAFTS, **also)
+def order_detail(actor: Actor, order_id: UUID, *, today: dt.date | None = None) -> OrderDetail:
+    """One order, whole, in eight queries; for the buyer's side also how reliable the supplier's confirmations are as of
+    ``today``, where that is given. Raises :class:`NotFound` for an order the actor may not know of.
+    """
+    also: dict[str, Any] = {} if actor.behind_wall else {"mailed": _LINKS, "listed": of_an_order()}
+    if today and not actor.behind_wall:
+        also["reliability"] = measured(actor, "supplier", today)
+    order = _find_order(actor, order_id, unsent=_DRAFTS, moved=_MOVES, **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).annotate(negotiated=_OPEN_CHANGE)
     rows = rows.order_by("position")
     lines = list(
-        _answered(rows).prefetch_related(
+        answered(rows).prefetch_related(
             Prefetch("commitments", Commitment.objects.select_related("answer").order_by("number"))
         )
     )
@@ -216,6 +239,11 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
         ],
         [SentLink(**kept | _moments(kept)) for kept in getattr(order, "mailed", [])],
         getattr(order, "listed", []),
+        [
+            Moved(**kept | {"stated_at": kept["stated_at"] and dt.datetime.fromisoformat(kept["stated_at"])})
+            for kept in order.moved  # type: ignore[attr-defined]
+        ],
+        Reliability.read(getattr(order, "reliability", None)),
     )
 
 
@@ -246,6 +274,14 @@ _DRAFTS = ArraySubquery(
     .values(
         kept=JSONObject(actor_id="actor_id", actor_name="actor_name", saved_at="saved_at", typed="typed"),
     )[:20]
+)
+
+
+_MOVED = ("revision", "before", "after", "cause", "reason", "stated_at", "actor_name")
+_MOVES = ArraySubquery(
+    DateMove.objects.filter(line__order=OuterRef("pk"))
+    .order_by("revision", "line__position")
+    .values(kept=JSONObject(position="line__position", **{name: name for name in _MOVED}))[:100]
 )
 
 
@@ -281,7 +317,7 @@ def find_line(actor: Actor, line_id: UUID) -> OrderLine:
     return line
 
 
-def _answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
+def answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
     """Lines with their schedule and their answers (newest first, with promises and all particulars), and what is
     corrected on them and not decided (``correcting``): three more queries for any number."""
     answers = AnswerLine.objects.with_particulars().select_related("acknowledgement", "policy").order_by("-number")
@@ -295,37 +331,6 @@ def _answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
 
 
 FOR_THE_BUYER = Q(state=LineState.PENDING_BUYER) | Q(pk__in=Correction.objects.waiting().values("line"))
-QUEUE = Keyset(("requested_date", "id"), "queue")
-
-
-def decision_queue(
-    actor: Actor,
-    *,
-    plant: int | None = None,
-    supplier: int | None = None,
-    text: str = "",
-    cursor: str = "",
-    size: int = 30,
-) -> Page[OrderLine]:
-    """Lines outside tolerance, in conflict or with a correction that the buyer has to decide, the most urgent first:
-    five queries.
-
-    Each line carries ``answers`` (newest first, with promises), ``schedule``, ``order`` and its supplier and plant.
-    """
-    rows: QuerySet[OrderLine] = OrderLine.objects.visible_to(actor).filter(FOR_THE_BUYER | Q(sync=SyncMark.CONFLICT))
-    if plant:
-        rows = rows.filter(plant=plant)
-    if supplier:
-        rows = rows.filter(supplier=supplier)
-    if text:
-        rows = rows.filter(
-            Q(order__number__icontains=text)
-            | Q(item_code__icontains=text)
-            | Q(supplier_item_code__icontains=text)
-            | Q(supplier__name__icontains=text)
-        )
-    rows = _answered(rows.select_related("order", "supplier", "plant"))
-    return QUEUE.page(rows, cursor, size)
 
 
 @dataclass(frozen=True)
@@ -368,17 +373,6 @@ def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
         ),
         late_lines=list(listed.filter(alive, due__lt=today)[:rows]),
         coming_lines=list(listed.filter(state=LineState.AGREED, due__gte=today, due__lt=week)[:rows]),
-    )
-
-
-def policies(actor: Actor) -> list[TolerancePolicy]:
-    """The policies in force (newest version of each scope), the most general first: one query."""
-    rows = TolerancePolicy.objects.select_related("supplier", "group", "plant").order_by("-version")
-    newest: dict[tuple[int | None, int | None, int | None], TolerancePolicy] = {}
-    for policy in rows:
-        newest.setdefault((policy.supplier_id, policy.group_id, policy.plant_id), policy)
-    return sorted(
-        newest.values(), key=lambda policy: sum(map(bool, (policy.supplier_id, policy.group_id, policy.plant_id)))
     )
 
 

@@ -37,6 +37,7 @@ def navigation(context: RequestContext) -> list[Link]:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     entries = [("home", _("Home"), "home", True)]
     entries.append(("decisions", _("Decisions"), "decide", Act.DECIDE_ANSWER.allows(actor)))
+    entries.append(("expediting", _("Expediting"), "clock", Act.SEE_EXPEDITING.allows(actor)))
     entries.append(("orders", _("Orders"), "orders", Act.SEE_ORDERS.allows(actor)))
     entries.append(("changes", _("Changes"), "difference", Act.SEE_ORDERS.allows(actor)))
     reads = actor.kind is ActorKind.STAFF and actor.holds(READERS)

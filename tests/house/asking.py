@@ -56,6 +56,8 @@ class Scene:
     correction: UUID
     """Of the pending line's answer, and undecided."""
     move: UUID
+    batch: UUID
+    """Of Bea's decisions."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from tests.house.asking import (
     page,
 )
 from tests.house.change_routes import CHANGES
-from tests.house.desk_routes import DESK_API
+from tests.house.desk_routes import DESK_API, DESK_PAGES
 from tests.house.link_routes import LINKS
 from tests.house.paper_routes import PAPERS
 from tests.house.people_routes import PEOPLE_PAGES
@@ -399,6 +399,7 @@ ROUTES: list[Route] = [
     *DESK_API,
     *CHANGES,
     *PAGES,
+    *DESK_PAGES,
     *OFFICE,
     *PEOPLE_PAGES,
     *PAPERS,

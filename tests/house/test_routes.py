@@ -22,9 +22,10 @@ from portal.shared.acting import acting
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.changes import request_change
+from suppliers.actions.decisions import Choice, decide_many
 from suppliers.actions.negotiating import Wish
 from suppliers.models import AnswerLine, Correction, DateMove, Invitation, OrderLine, OrderLink
-from suppliers.states import AnswerKind, LineState, Reason
+from suppliers.states import AnswerKind, Decision, LineState, Reason
 from tests.cast import PULL, Cast, everything, fresh_lines, release, working_day
 from tests.house.routes import (
     ACCOUNT_KEYS,
@@ -109,6 +110,8 @@ def _doubtful(cast: Cast) -> None:
 def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
     order = worlds[0].order
     change = negotiated(cast)
+    nothing = [Choice(order.pk, order.pk)]  # no such line: a batch that decides nothing
+    batch = decide_many(actor=cast.actor("bea"), choices=nothing, decision=Decision.APPROVED, at=timezone.now())
     with everything():
         lines = {line.state: line for line in OrderLine.objects.filter(order=order).select_related("order")}
         pending = lines[LineState.PENDING_BUYER]
@@ -121,6 +124,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             file=worlds[0].file,
             order_print=worlds[0].order_print.pk,
             move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
+            batch=batch.pk,
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).latest("pk").pk,
             correction=Correction.objects.filter(line=pending).values_list("pk", flat=True).get(),
