@@ -44,6 +44,15 @@ API = [
         key=order_key,
     ),
     api(
+        "last_time",
+        {
+            **each(200, ("anna", "aron", "bea", "quentin", "writer")),
+            **each(403, ("asta", "sven", "quinn", "rita", "ines", "ada", "reader", "decider", "impostor")),
+            **each(404, ("boris", "dora")),
+        },
+        key=order_key,
+    ),
+    api(
         "acknowledgements",
         {
             **each(201, ("anna", "aron", "writer")),

@@ -23,6 +23,7 @@ OPERATIONS = [
     "decisions_list",
     "decisions_create",
     "corrections_decide",
+    "last_time_read",
 ]
 
 
