@@ -301,6 +301,8 @@ ODOO_TIMEOUT_SECONDS = env.int("ODOO_TIMEOUT_SECONDS", default=20)
 # Odoo's own longest request (its limit_time_real): an unanswered call may still commit for so long.
 ODOO_REST_SECONDS = env.int("ODOO_REST_SECONDS", default=125)
 # How often the scheduler asks Odoo for orders that changed.
+# The field of product.product that holds an item's revision; Odoo has none of its own. Empty: revisions are not shown.
+ODOO_ITEM_REVISION = env.str("ODOO_ITEM_REVISION", default="x_revision" if ODOO_DB == "sandbox" else "")
 ODOO_PULL_SECONDS = env.int("ODOO_PULL_SECONDS", default=60)
 
 # --- API --------------------------------------------------------------------------------------------------------------

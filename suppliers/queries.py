@@ -12,7 +12,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
     Count,
-    Exists,
     ExpressionWrapper,
     OuterRef,
     Prefetch,
@@ -82,7 +81,8 @@ def find_order_link(actor: Actor, order_id: UUID, link_id: UUID) -> OrderLink:
 
 @dataclass(frozen=True)
 class OrderFilters:
-    """What a list of orders is narrowed to. ``text`` is looked for in order number, item and supplier."""
+    """What a list of orders is narrowed to. ``text`` is looked for in order number, item, the supplier's number for
+    it, supplier and buyer."""
 
     text: str = ""
     state: str = ""
@@ -123,15 +123,7 @@ def order_rows(
 def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[PurchaseOrder]:
     rows: QuerySet[PurchaseOrder] = PurchaseOrder.objects.visible_to(actor)
     if filters.text:
-        matching = OrderLine.objects.visible_to(actor).filter(
-            Q(item_code__icontains=filters.text) | Q(item_name__icontains=filters.text), order=OuterRef("pk")
-        )
-        rows = rows.filter(
-            Q(number__icontains=filters.text)
-            | Q(supplier_reference__icontains=filters.text)
-            | Q(supplier__name__icontains=filters.text)
-            | Exists(matching)
-        )
+        rows = rows.filter(pk__in=_matching(actor, filters.text))
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.plant:
@@ -149,6 +141,16 @@ def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[P
     if filters.sort == "due":
         rows = rows.annotate(due=Coalesce("next_date", Value(NO_DATE)))
     return rows
+
+
+def _matching(actor: Actor, text: str) -> QuerySet[Any]:
+    """The orders that a text speaks of. A union, as each of its parts has an index and their OR would have none."""
+    orders = PurchaseOrder.objects.visible_to(actor)
+    words = Q(number__icontains=text) | Q(supplier_reference__icontains=text) | Q(buyer_name__icontains=text)
+    named = Supplier.objects.visible_to(actor).filter(name__icontains=text)
+    items = Q(item_code__icontains=text) | Q(item_name__icontains=text) | Q(supplier_item_code__icontains=text)
+    by_item = OrderLine.objects.visible_to(actor).filter(items).values("order_id")
+    return orders.filter(words).values("pk").union(by_item, orders.filter(supplier__in=named).values("pk"))
 
 
 @dataclass(frozen=True)
@@ -316,7 +318,10 @@ def decision_queue(
         rows = rows.filter(supplier=supplier)
     if text:
         rows = rows.filter(
-            Q(order__number__icontains=text) | Q(item_code__icontains=text) | Q(supplier__name__icontains=text)
+            Q(order__number__icontains=text)
+            | Q(item_code__icontains=text)
+            | Q(supplier_item_code__icontains=text)
+            | Q(supplier__name__icontains=text)
         )
     rows = _answered(rows.select_related("order", "supplier", "plant"))
     return QUEUE.page(rows, cursor, size)

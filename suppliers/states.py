@@ -159,6 +159,22 @@ class DemandKind(models.TextChoices):
     TRANSFER = "transfer", _("Transfer")
 
 
+class Billing(models.TextChoices):
+    """How far an order is billed, as Odoo says it (``invoice_status``)."""
+
+    NO = "no", _("Nothing to bill yet")
+    TO_INVOICE = "to invoice", _("Bill expected")
+    INVOICED = "invoiced", _("Billed")
+
+
+class Payment(models.TextChoices):
+    """How far the posted bills of an order are paid, all taken together."""
+
+    NOT_PAID = "not_paid", _("Not paid")
+    PARTIAL = "partial", _("Partly paid")
+    PAID = "paid", _("Paid")
+
+
 class Role(models.TextChoices):
     """A person's role at one supplier."""
 

@@ -43,6 +43,9 @@ ORDER_FIELDS = {
     "waiting_lines": "waiting_lines",
     "pending_lines": "pending_lines",
 }
+CONTENT = ("incoterm_place", "ship_to", "terms", "layout")
+MONEY = ("payment_terms", "billing", "payment")
+"""Of whoever does not see prices these are empty."""
 _READ_ORDER = {name: attrgetter(path.replace("__", ".")) for name, path in ORDER_FIELDS.items()}
 
 
@@ -121,6 +124,10 @@ def line(detail: LineDetail, *, prices: bool, staff: bool, earlier: Earlier | No
         "item": row.item_code,
         "name": row.item_name,
         "description": row.description,
+        "item_revision": row.item_revision,
+        "supplier_item": row.supplier_item_code,
+        "supplier_item_name": row.supplier_item_name,
+        "service": row.service,
         "unit": row.unit_name,
         "quantity": number(row.quantity),
         "price": number(row.price) if prices else None,
@@ -160,6 +167,8 @@ def line(detail: LineDetail, *, prices: bool, staff: bool, earlier: Earlier | No
 def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool, staff: bool) -> dict[str, Any]:
     return {
         **order_row(detail.order),
+        **{name: getattr(detail.order, name) for name in CONTENT},
+        **{name: getattr(detail.order, name) if prices else "" for name in MONEY},
         "lines": [line(one, prices=prices, staff=staff, earlier=earlier.get(one.line.pk)) for one in detail.lines],
         "revisions": [
             {
@@ -182,6 +191,8 @@ def pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
         "supplier_name": row.supplier.name,
         "plant": row.plant.code,
         "item": row.item_code,
+        "item_revision": row.item_revision,
+        "supplier_item": row.supplier_item_code,
         "quantity": number(row.quantity),
         "unit": row.unit_name,
         "requested_date": row.requested_date,

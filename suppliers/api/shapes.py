@@ -12,6 +12,7 @@ from suppliers.queries import SORTS
 from suppliers.states import (
     COMMITMENTS,
     AnswerKind,
+    Billing,
     Cause,
     Correctable,
     CorrectionState,
@@ -20,6 +21,7 @@ from suppliers.states import (
     DemandKind,
     LineState,
     OrderState,
+    Payment,
     Reason,
     Source,
     SyncMark,
@@ -291,6 +293,10 @@ class LineOut(serializers.Serializer[Any]):
     item = serializers.CharField(allow_blank=True)
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
+    item_revision = serializers.CharField(allow_blank=True)
+    supplier_item = serializers.CharField(allow_blank=True, help_text=_("The supplier's own number for the item."))
+    supplier_item_name = serializers.CharField(allow_blank=True)
+    service = serializers.BooleanField(help_text=_("Done, not delivered: nobody books it into a stock."))
     unit = serializers.CharField()
     quantity = Quantity()
     price = Quantity(allow_null=True, help_text=_("Null where your role does not see prices."))
@@ -319,7 +325,22 @@ class RevisionOut(serializers.Serializer[Any]):
     differences = DifferenceOut(many=True)
 
 
+class PlaceOut(serializers.Serializer[Any]):
+    """One of the three."""
+
+    line = serializers.IntegerField(required=False, help_text=_("A line's position."))
+    section = serializers.CharField(required=False)
+    note = serializers.CharField(required=False)
+
+
 class OrderOut(OrderRowOut):
+    incoterm_place = serializers.CharField(allow_blank=True)
+    ship_to = serializers.CharField(allow_blank=True)
+    terms = serializers.CharField(allow_blank=True)
+    layout = PlaceOut(many=True, allow_null=True, help_text=_("Lines, sections and notes in order."))
+    payment_terms = serializers.CharField(allow_blank=True, help_text=_("Empty where your role does not see prices."))
+    billing = serializers.ChoiceField(choices=Billing.choices, allow_blank=True)
+    payment = serializers.ChoiceField(choices=Payment.choices, allow_blank=True)
     lines = LineOut(many=True)
     revisions = RevisionOut(many=True)
 
@@ -344,6 +365,8 @@ class PendingOut(serializers.Serializer[Any]):
     supplier_name = serializers.CharField()
     plant = serializers.CharField()
     item = serializers.CharField(allow_blank=True)
+    item_revision = serializers.CharField(allow_blank=True)
+    supplier_item = serializers.CharField(allow_blank=True)
     quantity = Quantity()
     unit = serializers.CharField()
     requested_date = serializers.DateField()

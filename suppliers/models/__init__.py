@@ -9,7 +9,7 @@ from suppliers.models.acknowledgements import (
     Substitute,
 )
 from suppliers.models.activation import Activation
-from suppliers.models.catalogue import Item, Unit
+from suppliers.models.catalogue import Item, SupplierItem, Unit
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.links import OrderLink
@@ -44,6 +44,7 @@ __all__ = [
     "Substitute",
     "Supplier",
     "SupplierGroup",
+    "SupplierItem",
     "TolerancePolicy",
     "TransitTime",
     "Unit",

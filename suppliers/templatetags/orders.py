@@ -162,6 +162,12 @@ FIELDS = {
     "unit": lambda: _("Unit"),
     "line": lambda: _("Line"),
     "state": lambda: _("State"),
+    "note": lambda: _("Note"),
+    "terms": lambda: _("Terms"),
+    "payment_terms": lambda: _("Payment terms"),
+    "ship_to": lambda: _("Ship to"),
+    "item_revision": lambda: _("Item revision"),
+    "drawing": lambda: _("Drawing"),
 }
 
 

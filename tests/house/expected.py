@@ -89,6 +89,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_unit": ("", KEEP, ""),
     "suppliers_item": ("", KEEP, ""),
     "suppliers_supplier": ("select, update (factor_from)", KEEP, "select (active, factor_from, id, name)"),
+    "suppliers_supplier_item": ("select", KEEP, ""),
     "suppliers_order_link": ("", KEEP, ""),
     "suppliers_transit_time": ("select", EVERYTHING, ""),
     "suppliers_activation": ("", "insert, select", ""),

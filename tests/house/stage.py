@@ -47,7 +47,8 @@ def set_stage(cast: Cast) -> tuple[Stage, Stage]:
 
 def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
     now = timezone.now()
-    order = release(cast, cast.line(100), cast.line(40), cast.line(7), supplier=supplier)
+    named = cast.line(100, supplier_item_code=f"{supplier.reference}-100")
+    order = release(cast, named, cast.line(40), cast.line(7), supplier=supplier)
     open_order(actor=actor, order=order, at=now)
     agreed, pending, _ = fresh_lines(order)
     late = (PromisedDelivery(Decimal(15), working_day(60)), PromisedDelivery(Decimal(25), working_day(80)))

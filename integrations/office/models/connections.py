@@ -56,6 +56,8 @@ READ_MODELS = {
     "uom.uom": _("Units"),
     "stock.warehouse": _("Plants"),
     "stock.move": _("Stock moves"),
+    "product.supplierinfo": _("Suppliers' item numbers"),
+    "account.move": _("Bills"),
 }
 """What people call what is read."""
 

@@ -76,6 +76,8 @@ class Catalogue:
         self.connection = connection
         self.note = note
         self.clock = clock
+        self.changed_products: set[int] = set()
+        """Products that were written since the last run, of those that are known."""
 
     def refresh(self, model: str, ids: Sequence[int], *, first: bool) -> None:
         """Take in what changed: all vendors, units and warehouses, but only those products that are known."""
@@ -83,6 +85,7 @@ class Catalogue:
             troubled = pulling.troubled(self.connection, model, ids)
         if model == PRODUCT:
             ids = [] if first else sorted(troubled | set(self._objects(PRODUCT, ids)))
+            self.changed_products = set(ids)
         for start in range(0, len(ids), _BATCH):
             wanted = ids[start : start + _BATCH]
             found = self._read(model, wanted)

@@ -19,8 +19,9 @@ from django.conf import settings
 
 from integrations.office.obstacles import Unmappable
 from integrations.office.odoo import demand, translate
+from integrations.office.odoo.contents import Product, RemoteContent
 from integrations.office.odoo.demand import LineDemand
-from suppliers.statements import LineStatement, Need, OrderStatement
+from suppliers.statements import Content, LineStatement, Need, OrderStatement, Text
 from suppliers.states import StaffRole
 
 Record = Mapping[str, Any]
@@ -29,12 +30,17 @@ CONFIRMED = ("purchase", "done")
 """Odoo 18 calls a locked order ``done``: it is confirmed, not finished."""
 ORDER_FIELDS = (
     "name", "state", "partner_id", "partner_ref", "currency_id", "picking_type_id", "incoterm_id",
-    "incoterm_location", "user_id", "date_order", "date_approve",
+    "incoterm_location", "user_id", "date_order", "date_approve", "payment_term_id", "dest_address_id", "notes",
+    "invoice_status", "invoice_ids",
 )  # fmt: skip
 LINE_FIELDS = (
     "order_id", "product_id", "name", "product_qty", "product_uom", "price_unit", "date_planned", "qty_received",
-    "display_type",
+    "display_type", "product_type",
 )  # fmt: skip
+
+
+TEXTS = {"line_section": "section", "line_note": "note"}
+"""Of ``display_type``."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ class Known:
     schedules: Mapping[int, UUID] = field(default_factory=dict)
     """By order line."""
     incoterms: Mapping[int, str] = field(default_factory=dict)
+    addresses: Mapping[int, str] = field(default_factory=dict)
+    """Where the goods go, by order."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,7 @@ class RemoteOrder:
     lines: Sequence[Record]
     demands: Mapping[int, LineDemand] = field(default_factory=dict)
     """By order line."""
+    content: RemoteContent = field(default_factory=RemoteContent)
 
     @property
     def id(self) -> int:
@@ -95,7 +104,12 @@ class RemoteOrder:
         """Equal for equal content: of the fields that matter, not of ``write_date``."""
         behind = {line: asdict(demand) for line, demand in sorted(self.demands.items())}
         return digest(
-            [{name: self.record[name] for name in ORDER_FIELDS}, [_content(line) for line in self.lines], behind]
+            [
+                {name: self.record[name] for name in ORDER_FIELDS},
+                [_content(line) for line in self.lines],
+                behind,
+                asdict(self.content),
+            ]
         )
 
     @property
@@ -152,10 +166,12 @@ def order_statement(remote: RemoteOrder, known: Known) -> OrderStatement:
             replace(
                 _line(line, place, known, plant.zone, remote.label),
                 need=_need(remote.demands.get(line["id"], demand.NONE), plant.zone),
+                **_said(line, remote.content),
             )
             for place, line in enumerate(counted, start=1)
         ),
         cancelled=not remote.confirmed,
+        content=_content_of(remote, known),
     )
 
 
@@ -171,6 +187,33 @@ def _plant(record: Record, known: Known) -> KnownPlant:
             remedy="Give the order's operation type a warehouse in Odoo, and the integration user its company.",
         )
     return plant
+
+
+def _content_of(remote: RemoteOrder, known: Known) -> Content:
+    record = remote.record
+    terms = translate.pair(record["payment_term_id"])
+    layout = (
+        Text(TEXTS[line["display_type"]], translate.text(line["name"])) if line["display_type"] else str(line["id"])
+        for line in remote.lines
+    )
+    return Content(
+        payment_terms=terms[1][:200] if terms else "",
+        ship_to=known.addresses.get(remote.id, ""),
+        terms=translate.plain_text(translate.text(record["notes"])),
+        billing=record["invoice_status"] or "",
+        payment=remote.content.payment,
+        layout=tuple(layout),
+    )
+
+
+def _said(line: Record, content: RemoteContent) -> dict[str, Any]:
+    product = content.products.get(translate.pair_id(line["product_id"]) or 0, Product())
+    return {
+        "service": line["product_type"] == "service",
+        "item_revision": product.revision,
+        "supplier_item_code": product.supplier_code,
+        "supplier_item_name": product.supplier_name,
+    }
 
 
 def _need(found: LineDemand, zone: ZoneInfo) -> Need | None:

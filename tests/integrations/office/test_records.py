@@ -30,7 +30,8 @@ def order(**changes: Any) -> dict[str, Any]:
         "id": 7, "name": "P00007", "state": "purchase", "partner_id": [10, "Acme"], "partner_ref": False,
         "currency_id": [1, "EUR"], "picking_type_id": [40, "Hamburg: Receipts"], "incoterm_id": [50, "[FCA] x"],
         "incoterm_location": "Hamburg", "user_id": [2, "Bettina"], "date_order": "2026-11-01 08:00:00",
-        "date_approve": "2026-11-02 09:00:00", **changes,
+        "date_approve": "2026-11-02 09:00:00", "payment_term_id": [9, "30 Days"], "dest_address_id": False,
+        "notes": "<p>Pack <b>dry</b></p>", "invoice_status": "no", "invoice_ids": [], **changes,
     }  # fmt: skip
 
 
@@ -38,7 +39,7 @@ def line(**changes: Any) -> dict[str, Any]:
     return {
         "id": 100, "order_id": [7, "P00007"], "product_id": [20, "Housing"], "name": "Housing", "product_qty": 100.0,
         "product_uom": [30, "Units"], "price_unit": 92.5, "date_planned": "2026-12-01 23:30:00", "qty_received": 0.0,
-        "display_type": False, **changes,
+        "display_type": False, "product_type": "consu", **changes,
     }  # fmt: skip
 
 
