@@ -16,6 +16,7 @@ from suppliers.pages import (
     people,
     policies,
     revisions,
+    vendors,
 )
 
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("orders/export.xlsx", orders.export, {"kind": "xlsx"}, name="orders_xlsx"),
     path("orders/<uuid:order_id>/", orders.order, name="order"),
     path("orders/<uuid:order_id>/revisions/<int:number>/", revisions.compare, name="revision"),
+    path("orders/<uuid:order_id>/files/<uuid:file_id>/", by_mail.order_file, name="order_file"),
     path("orders/<uuid:order_id>/leave/", by_mail.leave, name="leave_order"),
     path("orders/<uuid:order_id>/send/", links.send_again, name="send_order"),
     path("orders/<uuid:order_id>/links/<uuid:link_id>/revoke/", links.revoke, name="revoke_order_link"),
@@ -37,6 +39,9 @@ urlpatterns = [
         name="decide_correction",
     ),
     path("decisions/<uuid:line_id>/conflict/", decisions.resolve_line, name="resolve_conflict"),
+    path("suppliers/", vendors.index, name="suppliers"),
+    path("suppliers/<uuid:key>/", vendors.detail, name="supplier"),
+    path("approved-vendors/", vendors.approvals, name="approvals"),
     path("order-links/", links.suppliers, name="order_links"),
     path("tolerances/", policies.tolerances, name="tolerances"),
     path("go-live/", activation.waves, name="waves"),

@@ -31,6 +31,7 @@ from tests.house.desk_routes import DESK_API
 from tests.house.file_routes import FILES
 from tests.house.link_routes import LINKS
 from tests.house.people_routes import PEOPLE_PAGES
+from tests.house.vendor_routes import VENDORS
 
 __all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
 
@@ -339,4 +340,4 @@ OFFICE = [
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *LINKS, *FILES, *HEALTH]
+ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *VENDORS, *LINKS, *FILES, *HEALTH]
