@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from suppliers.actions.assessing import SubstituteItem
 from suppliers.actions.earlier import Earlier
 from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder, Substitute
 from suppliers.queries import LineDetail, OrderDetail
@@ -55,7 +56,7 @@ def promise(row: Promise) -> dict[str, Any]:
     return {"quantity": number(row.quantity), "date": row.date, "basis": row.basis, "arrival_date": row.arrival_date}
 
 
-def substitute(row: Substitute) -> dict[str, Any]:
+def substitute(row: Substitute | SubstituteItem) -> dict[str, Any]:
     return {
         "part_number": row.part_number,
         "manufacturer": row.manufacturer,

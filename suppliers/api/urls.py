@@ -1,11 +1,12 @@
 from django.urls import path
 
-from suppliers.api import changes, desk, links, orders, papers, policies, vendors
+from suppliers.api import changes, desk, last_time, links, orders, papers, policies, vendors
 
 app_name = "orders_api"
 urlpatterns = [
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
+    path("orders/<uuid:order_id>/same-as-last-time/", last_time.LastTimeView.as_view(), name="last_time"),
     path("orders/<uuid:order_id>/acknowledgements/", orders.AcknowledgementsView.as_view(), name="acknowledgements"),
     path("order-lines/<uuid:line_id>/changes/", changes.LineChangesView.as_view(), name="ask_change"),
     path("changes/", changes.ChangesView.as_view(), name="changes"),

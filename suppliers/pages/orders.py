@@ -24,6 +24,7 @@ from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import Terms
 from suppliers.actions.earlier import earlier_promises
+from suppliers.actions.last_time import last_time
 from suppliers.actions.orders import open_order, take_along
 from suppliers.models import Acknowledgement, OrderLine, Plant, Supplier
 from suppliers.pages import attaching
@@ -134,6 +135,8 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
         if command.startswith("accept_all"):
             form.accept_all()
         if brought.refusal is not None or command not in ("", "send", "accept_all_send", "discard"):
+            if command == "same":
+                _repeat(request, detail, form)
             _change(form, command)
             form.judge(now)
             return _show(request, detail, form, status=brought.refusal.status if brought.refusal else 200)
@@ -159,6 +162,17 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
         return _show_refused(request, order_id, refusal, [entry.line.pk for entry in form.answered], now)
     messages.success(request, _sent(sent, detail))
     return redirect(reverse("order", args=[order_id]) + "#history")
+
+
+def _repeat(request: PortalRequest, detail: OrderDetail, form: Form) -> None:
+    """Same as last time, in the form."""
+    lines = [one.line for one in detail.lines]
+    count = form.repeat(last_time(request.actor, detail.order, lines, form.terms))
+    if count:
+        words = ngettext("%(n)d line is filled in as last time", "%(n)d lines are filled in as last time", count)
+        messages.info(request, _("%(what)s. Nothing is sent yet.") % {"what": words % {"n": count}})
+    else:
+        messages.info(request, _("None of these items was agreed for this plant before."))
 
 
 def _change(form: Form, command: str) -> None:
