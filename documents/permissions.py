@@ -10,12 +10,15 @@ from portal.shared.ownership import Permission, who
 INSPECTION = "inspection"
 """The system's own part that inspects, sweeps and inspects again."""
 
+FETCHING = "pull"
+"""The system's own part that brings files from the buyer's system."""
+
 BY_KIND = ("as the kind of file says",)
 """Only the storey above knows whose business a file is: see ``documents.kinds``."""
 
 
 class Act(Permission):
-    RECEIVE_FILE = who("Upload a file", supplier=BY_KIND, staff=BY_KIND, scopes=BY_KIND)
+    RECEIVE_FILE = who("Upload a file", supplier=BY_KIND, staff=BY_KIND, scopes=BY_KIND, systems=[FETCHING])
     SEE_FILE = who("See a file", supplier=BY_KIND, staff=BY_KIND, scopes=BY_KIND)
     DOWNLOAD_FILE = who("Download a file", supplier=BY_KIND, staff=BY_KIND, scopes=BY_KIND)
 

@@ -40,6 +40,7 @@ from suppliers.models import (
     Supplier,
     TolerancePolicy,
 )
+from suppliers.papers import Paper, paper, papers_of_order
 from suppliers.states import LineState, Mode, SyncMark
 
 
@@ -147,14 +148,8 @@ def _matching(actor: Actor, text: str) -> QuerySet[Any]:
     words = Q(number__icontains=text) | Q(supplier_reference__icontains=text) | Q(buyer_name__icontains=text)
     named = Supplier.objects.visible_to(actor).filter(name__icontains=text)
     items = Q(item_code__icontains=text) | Q(item_name__icontains=text) | Q(supplier_item_code__icontains=text)
-    return (
-        orders.filter(words)
-        .values("pk")
-        .union(
-            OrderLine.objects.visible_to(actor).filter(items).values("order_id"),
-            orders.filter(supplier__in=named).values("pk"),
-        )
-    )
+    by_item = OrderLine.objects.visible_to(actor).filter(items).values("order_id")
+    return orders.filter(words).values("pk").union(by_item, orders.filter(supplier__in=named).values("pk"))
 
 
 @dataclass(frozen=True)
@@ -208,6 +203,8 @@ class OrderDetail:
     """Of the order and its lines, oldest first."""
     drafts: list[Draft]
     """What people have typed and not sent, the latest first."""
+    files: list[Paper]
+    """Every version, the newest first of each."""
     links: list[SentLink]
     """For the buyer's side: whom the order was sent to, by address."""
 
@@ -215,7 +212,7 @@ class OrderDetail:
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
     also = {} if actor.behind_wall else {"mailed": _LINKS}
-    order = _find_order(actor, order_id, unsent=_DRAFTS, **also)
+    order = _find_order(actor, order_id, unsent=_DRAFTS, papers=papers_of_order(actor), **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(
         _answered(rows).prefetch_related(
@@ -237,6 +234,7 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
             Draft(**kept | {"saved_at": dt.datetime.fromisoformat(kept["saved_at"])})
             for kept in order.unsent  # type: ignore[attr-defined]
         ],
+        [paper(kept) for kept in order.papers],  # type: ignore[attr-defined]
         [SentLink(**kept | _moments(kept)) for kept in getattr(order, "mailed", [])],
     )
 

@@ -6,6 +6,7 @@ from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.links import OrderLink
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
+from suppliers.models.papers import OrderFile
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Invitation",
     "Item",
     "Membership",
+    "OrderFile",
     "OrderLine",
     "OrderLink",
     "OrderRevision",

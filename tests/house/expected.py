@@ -103,6 +103,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
         KEEP,
         "",
     ),
+    "suppliers_order_file": ("select", KEEP, ""),
     "suppliers_order_revision": ("select", "insert, select", ""),
     "suppliers_order_line": (
         "select, update (first_date, promised_date, promised_quantity, state, sync, sync_note)",
