@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def _may_attach(actor: Actor, supplier_id: int | None) -> bool:
-    """A supplier's people who answer orders, for their own; buyers for anybody."""
+    """A supplier's people who answer orders, for their own; staff who may answer for them or decide, for anybody."""
     place = Place("attachment", supplier_id)
     if actor.behind_wall:
         return supplier_id in actor.suppliers and Act.ACKNOWLEDGE_ORDER.allows(actor, place)
-    return Act.DECIDE_ANSWER.allows(actor, place)
+    return Act.DECIDE_ANSWER.allows(actor, place) or Act.ACKNOWLEDGE_ORDER.allows(actor, place)
 
 
 def _may_see(actor: Actor, file: StoredFile) -> bool:

@@ -31,6 +31,7 @@ from suppliers.models import (
     AnswerDraft,
     AnswerLine,
     Commitment,
+    Correction,
     OrderLine,
     OrderLink,
     OrderRevision,
@@ -40,6 +41,7 @@ from suppliers.models import (
     Supplier,
     TolerancePolicy,
 )
+from suppliers.models.acknowledgements import CORRECTION_TOLD
 from suppliers.papers import Paper, paper, papers_of_order
 from suppliers.states import LineState, Mode, SyncMark
 
@@ -80,8 +82,7 @@ def find_order_link(actor: Actor, order_id: UUID, link_id: UUID) -> OrderLink:
 
 @dataclass(frozen=True)
 class OrderFilters:
-    """What a list of orders is narrowed to. ``text`` is looked for in order number, item, the supplier's number for
-    it, supplier and buyer."""
+    """What a list of orders is narrowed to. ``text``: order, item, the supplier's number for it, supplier or buyer."""
 
     text: str = ""
     state: str = ""
@@ -99,7 +100,6 @@ SORTS = {
     "-number": Keyset(("-number", "-id"), "-number"),
     "due": Keyset(("due", "id"), "due"),
 }
-NO_DATE = dt.date(9999, 12, 31)
 
 
 def order_list(
@@ -138,7 +138,7 @@ def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[P
     if filters.needs in needs:
         rows = rows.filter(needs[filters.needs]).exclude(mode=Mode.OFF)
     if filters.sort == "due":
-        rows = rows.annotate(due=Coalesce("next_date", Value(NO_DATE)))
+        rows = rows.annotate(due=Coalesce("next_date", Value(dt.date.max)))
     return rows
 
 
@@ -204,7 +204,6 @@ class OrderDetail:
     drafts: list[Draft]
     """What people have typed and not sent, the latest first."""
     files: list[Paper]
-    """Every version, the newest first of each."""
     links: list[SentLink]
     """For the buyer's side: whom the order was sent to, by address."""
 
@@ -283,15 +282,19 @@ def find_line(actor: Actor, line_id: UUID) -> OrderLine:
 
 
 def _answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
-    """Lines with their schedule and their answers (newest first, with promises): three more queries for any number."""
-    answers = AnswerLine.objects.select_related("acknowledgement", "policy").order_by("-number")
+    """Lines with their schedule and their answers (newest first, with promises and all particulars), and what is
+    corrected on them and not decided (``correcting``): three more queries for any number."""
+    answers = AnswerLine.objects.with_particulars().select_related("acknowledgement", "policy").order_by("-number")
+    correcting = Correction.objects.waiting().filter(line=OuterRef("pk")).order_by("field")
     return (
-        rows.prefetch_related(Prefetch("schedule", ScheduleLine.objects.order_by("position")))
+        rows.annotate(correcting=ArraySubquery(correcting.values(told=CORRECTION_TOLD)))
+        .prefetch_related(Prefetch("schedule", ScheduleLine.objects.order_by("position")))
         .prefetch_related(Prefetch("answers", answers))
         .prefetch_related(Prefetch("answers__promises", Promise.objects.order_by("position")))
     )
 
 
+FOR_THE_BUYER = Q(state=LineState.PENDING_BUYER) | Q(pk__in=Correction.objects.waiting().values("line"))
 QUEUE = Keyset(("requested_date", "id"), "queue")
 
 
@@ -304,13 +307,12 @@ def decision_queue(
     cursor: str = "",
     size: int = 30,
 ) -> Page[OrderLine]:
-    """Lines outside tolerance or in conflict that the buyer has to decide, the most urgent first: five queries.
+    """Lines outside tolerance, in conflict or with a correction that the buyer has to decide, the most urgent first:
+    five queries.
 
     Each line carries ``answers`` (newest first, with promises), ``schedule``, ``order`` and its supplier and plant.
     """
-    rows: QuerySet[OrderLine] = OrderLine.objects.visible_to(actor).filter(
-        Q(state=LineState.PENDING_BUYER) | Q(sync=SyncMark.CONFLICT)
-    )
+    rows: QuerySet[OrderLine] = OrderLine.objects.visible_to(actor).filter(FOR_THE_BUYER | Q(sync=SyncMark.CONFLICT))
     if plant:
         rows = rows.filter(plant=plant)
     if supplier:
@@ -349,7 +351,7 @@ def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
     week = today + dt.timedelta(days=7)
     counts = lines.annotate(due=due).aggregate(
         to_answer=Count("pk", filter=Q(state=LineState.OPEN)),
-        to_decide=Count("pk", filter=Q(state=LineState.PENDING_BUYER)),
+        to_decide=Count("pk", filter=FOR_THE_BUYER),
         conflicts=Count("pk", filter=Q(sync=SyncMark.CONFLICT)),
         late=Count("pk", filter=alive & Q(due__lt=today)),
         this_week=Count("pk", filter=Q(state=LineState.AGREED, due__gte=today, due__lt=week)),

@@ -112,6 +112,28 @@ class Reason(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class Correctable(models.TextChoices):
+    """What a supplier may say of an item otherwise than the order does."""
+
+    PART_NUMBER = "part_number", _("Supplier's part number")
+    UNIT = "unit", _("Unit")
+
+
+class CorrectionState(models.TextChoices):
+    WAITING = "waiting", _("Waits for the buyer")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    REFUSED = "refused", _("Turned down")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+CORRECTION_STEPS: Mapping[str, tuple[str, ...]] = {
+    CorrectionState.WAITING: (CorrectionState.ACKNOWLEDGED, CorrectionState.REFUSED, CorrectionState.WITHDRAWN),
+    CorrectionState.ACKNOWLEDGED: (),
+    CorrectionState.REFUSED: (),
+    CorrectionState.WITHDRAWN: (),
+}
+
+
 class Source(models.TextChoices):
     """How a supplier told the buyer what the buyer enters for him."""
 

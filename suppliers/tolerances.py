@@ -3,7 +3,8 @@
 Quantity is judged as the sum of the promises against the ordered quantity, over and under apart. Dates are judged
 promise by promise as arrival at the plant, in the plant's working days, against the reference date: the requested date
 of the current revision before anything was agreed, the first agreed date after it, so that two days a week never become
-months. Bounds are inclusive. A rejection, a substitute and a backorder without a date always go to the buyer.
+months. Bounds are inclusive. A rejection, a substitute, another unit and a backorder without a date always go to the
+buyer.
 """
 
 from __future__ import annotations
@@ -225,6 +226,11 @@ def judge(
     if price is not None:
         findings += _price(asked, price, bounds)
     return tuple(findings)
+
+
+def unit_corrected() -> Finding:
+    """The supplier sells the item in another unit: whatever he promises, a buyer looks at it."""
+    return Finding("unit", _("Another unit is always decided by the buyer."))
 
 
 def _quantity(asked: Asked, promised: Decimal, bounds: Bounds) -> list[Finding]:

@@ -16,6 +16,30 @@ const renumber = (editor) => {
   form.dispatchEvent(new Event("rows"));
 };
 
+// The sticky bar's button: every ticked line is accepted as ordered, in the form; nothing is sent.
+form?.querySelector("[data-accept-ticked]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  for (const tick of form.querySelectorAll("[name=ticked]:checked")) {
+    tick.checked = false;
+    form.querySelector(`[name="line-${tick.value}-kind"][value=accepted]`).checked = true;
+  }
+  form.dispatchEvent(new Event("rows"));
+  form.querySelector("button[value=send]").focus();
+});
+
+// A file that came, was inspected or is taken out again changes the verdict.
+form?.addEventListener("click", (event) => {
+  const out = event.target.closest("[data-detach]");
+  if (!out) return;
+  event.preventDefault();
+  const place = out.closest("[data-upload]");
+  out.closest(".file-line").remove();
+  place.querySelector("input[type=file]").focus();
+});
+for (const lines of form?.querySelectorAll("[data-upload-lines]") ?? []) {
+  new MutationObserver(() => form.dispatchEvent(new Event("rows"))).observe(lines, { childList: true });
+}
+
 form?.addEventListener("click", (event) => {
   const add = event.target.closest("[data-add]");
   const remove = event.target.closest("[data-remove]");
@@ -39,7 +63,7 @@ form?.addEventListener("click", (event) => {
 
 // Enter in a field asks for the verdict; only the send button sends.
 form?.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.matches("input:not([type=radio])")) {
+  if (event.key === "Enter" && event.target.matches("input:not([type=radio], [type=checkbox], [type=file])")) {
     event.preventDefault();
     form.dispatchEvent(new Event("rows"));
   }

@@ -1,44 +1,59 @@
 // A file is dropped on the field or chosen, and sent at once with its progress shown. Without this the form just submits.
-for (const form of document.querySelectorAll("form[data-upload]")) {
-  const input = form.querySelector("input[type=file]");
-  const progress = form.querySelector("progress");
-  const lines = form.querySelector("[data-upload-lines]");
+// [data-upload] is a form of its own, or a part of a larger form that names what the file is for.
+for (const place of document.querySelectorAll("[data-upload]")) {
+  const form = place.closest("form");
+  const own = form === place;
+  const input = place.querySelector("input[type=file]");
+  const progress = place.querySelector("progress");
+  const lines = place.querySelector("[data-upload-lines]");
+
+  const bodyOf = (file) => {
+    const body = own ? new FormData(form) : new FormData();
+    if (!own) {
+      body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      for (const name of ["kind", "supplier", "field"]) body.set(name, place.dataset[name]);
+    }
+    body.set("file", file);
+    return body;
+  };
 
   const send = (file) => {
-    const body = new FormData(form);
-    body.set("file", file);
     const request = new XMLHttpRequest();
-    request.open("POST", form.action);
+    request.open("POST", own ? form.action : place.dataset.action);
     request.setRequestHeader("HX-Request", "true");
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable) progress.value = (100 * event.loaded) / event.total;
     });
     request.addEventListener("loadend", () => {
       progress.hidden = true;
-      input.value = "";
       if (!request.responseText) {
-        form.submit(); // no answer came through: the plain way says why
-        return;
+        if (own) form.submit(); // no answer came through: the plain way says why
+        return; // what was chosen stays chosen, and goes with the form
       }
+      input.value = "";
       const line = document.createElement("div");
       line.innerHTML = request.responseText;
+      for (const known of line.querySelectorAll("[id]")) document.getElementById(known.id)?.remove();
       lines.append(...line.children);
       globalThis.htmx?.process(lines);
     });
     progress.value = 0;
     progress.hidden = false;
-    request.send(body);
+    request.send(bodyOf(file));
   };
 
-  input.addEventListener("change", () => [...input.files].forEach(send));
-  form.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    form.dataset.over = "yes";
+  input.addEventListener("change", (event) => {
+    event.stopPropagation();
+    [...input.files].forEach(send);
   });
-  form.addEventListener("dragleave", () => delete form.dataset.over);
-  form.addEventListener("drop", (event) => {
+  place.addEventListener("dragover", (event) => {
     event.preventDefault();
-    delete form.dataset.over;
+    place.dataset.over = "yes";
+  });
+  place.addEventListener("dragleave", () => delete place.dataset.over);
+  place.addEventListener("drop", (event) => {
+    event.preventDefault();
+    delete place.dataset.over;
     [...event.dataTransfer.files].forEach(send);
   });
 }

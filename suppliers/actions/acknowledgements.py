@@ -14,9 +14,9 @@ from portal.shared import transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor, ActorKind
 from portal.shared.errors import Faults
-from suppliers.actions import agreements, drafts, links, orders
+from suppliers.actions import agreements, attaching, corrections, drafts, links, orders
 from suppliers.actions.assessing import Judged, LineAnswer, PromisedDelivery, Terms, assess, preview
-from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder
+from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder, Substitute
 from suppliers.permissions import Act
 from suppliers.states import DateBasis, LineState, Source, Verdict
 from suppliers.tolerances import MEASURED, basis_of
@@ -31,6 +31,7 @@ def acknowledge(
     channel: str,
     at: dt.datetime,
     comment: str = "",
+    files: Sequence[UUID] = (),
     source: str = "",
     source_note: str = "",
     seen: int | None = None,
@@ -38,8 +39,9 @@ def acknowledge(
     """Answer an order line by line. Lines inside tolerance are agreed at once, the others go to the buyer.
 
     Somebody on the buyer's side may enter what a supplier told him: it is the supplier's promise, and ``source`` says
-    how he told it. What comes by a link says how many answers its page had ``seen``, and is taken once. Raises
-    :class:`Invalid` naming every fault by JSON pointer, and :class:`Stale` where a line was revised since.
+    how he told it. ``files`` explain the whole answer. What comes by a link says how many answers its page had
+    ``seen``, and is taken once. Raises :class:`Invalid` naming every fault by JSON pointer, and :class:`Stale` where a
+    line was revised since.
     """
     order = transitions.hold(order, "supplier", "plant")
     wanted = [answer.line for answer in answers]
@@ -47,7 +49,7 @@ def acknowledge(
     _check_source(actor, source)
     if actor.kind is ActorKind.LINK:
         links.require_unused(order, lines, wanted, seen)
-    judged = assess(order, lines, answers, at)
+    judged = assess(order, lines, answers, at, files)
     acknowledgement = Acknowledgement(
         supplier_id=order.supplier_id,
         order=order,
@@ -68,6 +70,10 @@ def acknowledge(
     kept = [_keep(acknowledgement, one, last.get(one.line.pk, 0) + 1, basis) for one in judged]
     AnswerLine.objects.bulk_create(answer for answer, _promises in kept)
     Promise.objects.bulk_create(promise for _answer, promises in kept for promise in promises)
+    answered = [(answer, one.answer) for (answer, _promises), one in zip(kept, judged, strict=True)]
+    _keep_substitutes(answered)
+    corrections.propose(answered)
+    attaching.enclose(acknowledgement, [(None, files), *((answer, said.files) for answer, said in answered)])
     agreed = [
         agreements.Agreement(answer.line, answer, promises, answer.line.price)
         for answer, promises in kept
@@ -83,10 +89,10 @@ def acknowledge(
     orders.refresh(order)
     drafts.forget(actor, order)
     links.tell_answered(acknowledgement, actor)
-    # What was decided is in memory: a rehearsal's rows are gone when its caller reads them.
-    for answer, promises in kept:
-        answer._prefetched_objects_cache = {"promises": promises}  # type: ignore[attr-defined]  # noqa: SLF001
-    acknowledgement.rehearsed = [answer for answer, _promises in kept]
+    # Read here: a rehearsal's rows are gone when its caller reads them.
+    rows = AnswerLine.objects.with_particulars().prefetch_related("promises")
+    told = rows.in_bulk([answer.pk for answer, _promises in kept])
+    acknowledgement.rehearsed = [told[answer.pk] for answer, _promises in kept]
     return acknowledgement
 
 
@@ -113,7 +119,6 @@ def _keep(
         reason=judged.answer.reason,
         comment=judged.answer.comment.strip(),
         price=judged.answer.price,
-        substitute=judged.answer.substitute.strip(),
         verdict=judged.verdict,
         findings=[finding.as_json() for finding in judged.findings],
         policy=judged.policy,
@@ -133,6 +138,14 @@ def _keep(
         for position, delivery in enumerate(judged.deliveries, start=1)
     ]
     return answer, promises
+
+
+def _keep_substitutes(answered: Sequence[tuple[AnswerLine, LineAnswer]]) -> None:
+    Substitute.objects.bulk_create(
+        Substitute(supplier_id=answer.supplier_id, answer=answer, **{k: v.strip() for k, v in asdict(offered).items()})
+        for answer, said in answered
+        if (offered := said.substitute) is not None
+    )
 
 
 __all__ = ["LineAnswer", "PromisedDelivery", "Terms", "acknowledge", "preview"]

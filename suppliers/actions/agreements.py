@@ -90,7 +90,7 @@ def send(order: PurchaseOrder, *, tier: int, remark: str = "") -> None:
     )
     schedules = _schedules(lines)
     steps = Commitment.objects.filter(line__in=lines, decision=Decision.APPROVED).select_related(
-        "answer__acknowledgement"
+        "answer__acknowledgement", "answer__substitute"
     )
     last = {step.line_id: step for step in steps.prefetch_related("answer__promises").order_by("number")}
     deed = audit.current_deed()

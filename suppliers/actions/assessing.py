@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from portal.shared.errors import Fault, Faults, Stale
+from suppliers.actions import attaching
 from suppliers.models import OrderLine, PurchaseOrder, ScheduleLine, TolerancePolicy, TransitTime
-from suppliers.states import AnswerKind, DateBasis, LineState, Reason, Verdict
+from suppliers.states import AnswerKind, Correctable, DateBasis, LineState, Reason, Verdict
 from suppliers.tolerances import (
     Asked,
     Bounds,
@@ -27,6 +28,7 @@ from suppliers.tolerances import (
     measure,
     plain,
     promised_for,
+    unit_corrected,
 )
 
 ANSWERABLE = (LineState.OPEN, LineState.PENDING_BUYER)
@@ -42,6 +44,25 @@ class PromisedDelivery:
 
 
 @dataclass(frozen=True)
+class SubstituteItem:
+    """The item offered instead, by at least one of a part number and a description."""
+
+    part_number: str = ""
+    manufacturer: str = ""
+    manufacturer_part_number: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The supplier's own part number, or the unit he sells in and how many of the order's unit one of it holds."""
+
+    field: Correctable
+    theirs: str
+    factor: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class LineAnswer:
     """What a supplier says to one line, as it comes in at any door."""
 
@@ -52,7 +73,10 @@ class LineAnswer:
     reason: str = ""
     comment: str = ""
     price: Decimal | None = None
-    substitute: str = ""
+    substitute: SubstituteItem | None = None
+    corrections: tuple[Corrected, ...] = ()
+    files: tuple[UUID, ...] = ()
+    """Accepted files that explain it."""
 
 
 @dataclass(frozen=True)
@@ -108,15 +132,19 @@ class Terms:
 
 
 def preview(order: PurchaseOrder, answers: Sequence[LineAnswer], at: dt.datetime) -> list[Judged]:
-    """The verdict before sending. Reads only; raises what :func:`acknowledge` would raise."""
+    """The verdict before sending. Reads only; raises what sending them would raise."""
     lines = OrderLine.objects.filter(order=order, pk__in=[answer.line for answer in answers]).in_bulk()
     return assess(order, lines, answers, at)
 
 
 def assess(
-    order: PurchaseOrder, lines: Mapping[UUID, OrderLine], answers: Sequence[LineAnswer], at: dt.datetime
+    order: PurchaseOrder,
+    lines: Mapping[UUID, OrderLine],
+    answers: Sequence[LineAnswer],
+    at: dt.datetime,
+    files: Sequence[UUID] = (),
 ) -> list[Judged]:
-    """Check every answer and judge it by the policy in force."""
+    """Check every answer and judge it by the policy in force. ``files`` are those about the whole answer."""
     terms = Terms.of(order, at)
     schedules: dict[UUID, list[ScheduleLine]] = {}
     for row in ScheduleLine.objects.filter(line__in=lines).order_by("line", "position"):
@@ -138,6 +166,8 @@ def assess(
             checked = checking.line(line, answer, pointer)
             if checked:
                 judged.append(checked)
+    enclosed = {"/files": files} | {f"/lines/{index}/files": answer.files for index, answer in enumerate(answers)}
+    attaching.check(checking.faults, order.supplier_id, enclosed)
     if checking.stale:
         raise Stale(
             _("The order changed while you were answering."),
@@ -179,6 +209,7 @@ class _Checking:
             as_ordered if answer.kind is AnswerKind.ACCEPTED else self._deliveries(line, answer, schedule, pointer)
         )
         self._words(answer, deliveries != as_ordered, pointer)
+        self._corrections(line, answer, pointer)
         if len(self.faults.items) > before:
             return None
         asked = Asked(
@@ -192,6 +223,8 @@ class _Checking:
         as_it_is = price is None and deliveries == as_ordered
         if answer.kind is AnswerKind.CHANGED and as_it_is:
             findings = ()  # said again what the order says
+        if any(one.field == Correctable.UNIT for one in answer.corrections):
+            findings += (unit_corrected(),)
         by = Strayed() if as_it_is else measure(asked, deliveries, price, self.terms.calendar)
         return Judged(line, answer, deliveries, findings, self.terms.policy, by)
 
@@ -256,9 +289,38 @@ class _Checking:
             self.faults.add("unknown_reason", _("This is not one of the reasons."), f"{pointer}/reason")
         elif not answer.reason and answer.kind is not AnswerKind.ACCEPTED and differs:
             self.faults.add("required", _("Say why: choose a reason."), f"{pointer}/reason")
-        if answer.kind is AnswerKind.SUBSTITUTED and not answer.substitute.strip():
-            self.faults.add("required", _("Name the item you offer instead."), f"{pointer}/substitute")
+        offered = answer.substitute
+        if answer.kind is AnswerKind.SUBSTITUTED:
+            if offered is None or not (offered.part_number or offered.manufacturer_part_number or offered.description):
+                message = _("Name the item you offer instead: a part number or a description.")
+                self.faults.add("required", message, f"{pointer}/substitute")
+        elif offered is not None:
+            message = _("Choose “offer a substitute” to name another item.")
+            self.faults.add("substitute_not_taken", message, f"{pointer}/substitute")
         if answer.price is not None and not (answer.price.is_finite() and 0 < answer.price < Decimal(10) ** 13):
             self.faults.add("out_of_range", _("The price must be more than 0."), f"{pointer}/price")
         elif answer.price is not None and answer.kind in (AnswerKind.ACCEPTED, AnswerKind.REJECTED):
             self.faults.add("price_not_taken", _("Choose “change” to propose another price."), f"{pointer}/price")
+
+    def _corrections(self, line: OrderLine, answer: LineAnswer, pointer: str) -> None:
+        seen: set[str] = set()
+        for index, one in enumerate(answer.corrections):
+            place = f"{pointer}/corrections/{index}"
+            if one.field in seen:
+                self.faults.add("twice", _("This is corrected twice."), f"{place}/field")
+            seen.add(one.field)
+            if not one.theirs.strip():
+                words = (
+                    _("Say the unit you sell it in.") if one.field == Correctable.UNIT else _("Say your part number.")
+                )
+                self.faults.add("required", words, f"{place}/theirs")
+            if one.field != Correctable.UNIT:
+                if one.factor is not None:
+                    self.faults.add("factor_not_taken", _("Only a unit holds a number of others."), f"{place}/factor")
+            elif one.factor is None:
+                message = _("Say how many %(unit)s one of yours holds.") % {"unit": line.unit_name}
+                self.faults.add("required", message, f"{place}/factor")
+            elif not (one.factor.is_finite() and 0 < one.factor < Decimal(10) ** 13):
+                self.faults.add("out_of_range", _("The number must be more than 0."), f"{place}/factor")
+            elif one.factor == 1 and one.theirs.strip().casefold() == line.unit_name.casefold():
+                self.faults.add("same", _("That is the order's own unit."), f"{place}/theirs")

@@ -12,7 +12,7 @@ from portal.shared import transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Invalid, Stale, WrongState
-from suppliers.actions import agreements, orders
+from suppliers.actions import agreements, corrections, orders
 from suppliers.models import AnswerLine, Commitment, OrderLine, PurchaseOrder, ScheduleLine
 from suppliers.permissions import Act
 from suppliers.states import Decision, LineState, SyncMark
@@ -45,10 +45,12 @@ def decide(
             message = _("Say why you decline: the supplier reads it.")
             raise Invalid(message, faults=(Fault("required", message, "/reason"),))
         step = agreements.decline(line, latest, reason.strip())
+        corrections.settle_with(latest, approved=False, reason=reason)
     else:
         price = latest.price if latest.price is not None else line.price
         promises = list(latest.promises.order_by("position"))
         (step,) = agreements.agree(order, [agreements.Agreement(line, latest, promises, price, reason.strip())])
+        corrections.settle_with(latest, approved=True, reason="")
     orders.refresh(order)
     return step
 

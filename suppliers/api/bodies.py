@@ -5,6 +5,7 @@ Tests hold them to what ``shapes`` says of them.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from operator import attrgetter
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from suppliers.actions.earlier import Earlier
-from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder
+from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder, Substitute
 from suppliers.queries import LineDetail, OrderDetail
 from suppliers.states import SyncMark
 from suppliers.tolerances import plain
@@ -55,6 +56,29 @@ def promise(row: Promise) -> dict[str, Any]:
     return {"quantity": number(row.quantity), "date": row.date, "basis": row.basis, "arrival_date": row.arrival_date}
 
 
+def substitute(row: Substitute) -> dict[str, Any]:
+    return {
+        "part_number": row.part_number,
+        "manufacturer": row.manufacturer,
+        "manufacturer_part_number": row.manufacturer_part_number,
+        "description": row.description,
+    }
+
+
+def correction(told: Mapping[str, Any]) -> dict[str, Any]:
+    """In the words that answers and lines are read with."""
+    factor, at = told["factor"], told["decided_at"]
+    return {
+        **told,
+        "factor": None if factor is None else plain(Decimal(factor)),
+        "decided_at": dt.datetime.fromisoformat(at) if isinstance(at, str) else at,
+    }
+
+
+def attached(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: told[name] for name in ("id", "name", "size", "media_type", "state")}
+
+
 def answer(row: AnswerLine, *, prices: bool) -> dict[str, Any]:
     return {
         "id": row.pk,
@@ -64,7 +88,9 @@ def answer(row: AnswerLine, *, prices: bool) -> dict[str, Any]:
         "reason": row.reason,
         "comment": row.comment,
         "price": number(row.price) if prices else None,
-        "substitute": row.substitute,
+        "substitute": substitute(row.substitute) if hasattr(row, "substitute") else None,
+        "corrections": [correction(told) for told in row.corrected],  # type: ignore[attr-defined]
+        "files": [attached(told) for told in row.enclosed],  # type: ignore[attr-defined]
         "verdict": row.verdict,
         "findings": row.findings if prices else [one for one in row.findings if not one["code"].startswith("price")],
         "promises": [promise(one) for one in row.promises.all()],
@@ -187,6 +213,7 @@ def pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
         "needed": needed(row),
         "conflict": row.sync == SyncMark.CONFLICT,
         "answer": answer(answers[0], prices=prices) if answers else None,
+        "corrections": [correction(told) for told in row.correcting],  # type: ignore[attr-defined]
     }
 
 

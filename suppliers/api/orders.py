@@ -15,13 +15,15 @@ from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
 from suppliers.actions import decisions
 from suppliers.actions.acknowledgements import acknowledge
-from suppliers.actions.assessing import LineAnswer, PromisedDelivery, Terms
+from suppliers.actions.assessing import Corrected, LineAnswer, PromisedDelivery, SubstituteItem, Terms
+from suppliers.actions.corrections import decide_correction
 from suppliers.actions.earlier import earlier_promises
 from suppliers.api import bodies, shapes
 from suppliers.models import AnswerLine
+from suppliers.models.acknowledgements import CORRECTION_WORDS
 from suppliers.permissions import Act
 from suppliers.queries import OrderFilters, decision_queue, find_line, find_order, order_detail, order_rows
-from suppliers.states import AnswerKind, Decision, LineState
+from suppliers.states import AnswerKind, Correctable, CorrectionState, Decision, LineState
 
 
 def prices(view: PortalView) -> bool:
@@ -91,6 +93,7 @@ class AcknowledgementsView(PortalView):
             answers=[_answer(line) for line in given["lines"]],
             channel="api",
             comment=given["comment"],
+            files=given["files"],
             source=given["source"],
             source_note=given["source_note"],
             at=timezone.now(),
@@ -99,8 +102,9 @@ class AcknowledgementsView(PortalView):
         if dry_run:
             lines = acknowledgement.rehearsed
         else:
+            rows = AnswerLine.objects.with_particulars().prefetch_related("promises").order_by("line__position")
             with acting(self.actor):
-                lines = list(AnswerLine.objects.filter(acknowledgement=acknowledgement).prefetch_related("promises"))
+                lines = list(rows.filter(acknowledgement=acknowledgement))
         return Response(
             bodies.acknowledgement(acknowledgement, lines, dry_run=dry_run, see_prices=prices(self)),
             status=200 if dry_run else 201,
@@ -160,6 +164,33 @@ class DecisionView(PortalView):
         )
 
 
+class CorrectionView(PortalView):
+    @extend_schema(
+        operation_id="corrections_decide",
+        parameters=[DryRunQuery, KEY],
+        request=shapes.CorrectionDecisionIn,
+        responses={200: shapes.CorrectionDecidedOut, **PROBLEMS},
+    )
+    def post(self, request: Request, line_id: UUID, correction_id: UUID) -> Response:
+        """Acknowledge or refuse what a supplier corrects: his part number, or the unit he sells in."""
+        with acting(self.actor):
+            line = find_line(self.actor, line_id)
+        shape = shapes.CorrectionDecisionIn(data=request.data)
+        shape.is_valid(raise_exception=True)
+        given = shape.validated_data
+        decided = self.perform(
+            decide_correction,
+            actor=self.actor,
+            line=line,
+            correction=correction_id,
+            acknowledged=given["decision"] == CorrectionState.ACKNOWLEDGED,
+            reason=given["reason"],
+            at=timezone.now(),
+        )
+        told = {name: getattr(decided, name) for name in CORRECTION_WORDS}
+        return Response({**bodies.correction(told), "dry_run": rehearsing(request)})
+
+
 def _answer(given: dict[str, Any]) -> LineAnswer:
     return LineAnswer(
         line=given["line"],
@@ -169,5 +200,9 @@ def _answer(given: dict[str, Any]) -> LineAnswer:
         reason=given["reason"],
         comment=given["comment"],
         price=given["price"],
-        substitute=given["substitute"],
+        substitute=SubstituteItem(**given["substitute"]) if given["substitute"] else None,
+        corrections=tuple(
+            Corrected(Correctable(one["field"]), one["theirs"], one["factor"]) for one in given["corrections"]
+        ),
+        files=tuple(given["files"]),
     )

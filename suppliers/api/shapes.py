@@ -14,6 +14,8 @@ from suppliers.states import (
     AnswerKind,
     Billing,
     Cause,
+    Correctable,
+    CorrectionState,
     DateBasis,
     Decision,
     DemandKind,
@@ -58,6 +60,35 @@ class PromiseIn(Shape):
     )
 
 
+class SubstituteIn(Shape):
+    """The item offered instead: at least a part number or a description."""
+
+    part_number = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
+    manufacturer = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+    manufacturer_part_number = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
+    description = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)
+
+
+class CorrectionIn(Shape):
+    field = serializers.ChoiceField(choices=Correctable.choices)
+    theirs = serializers.CharField(max_length=100, help_text=_("Your part number, or the unit you sell in."))
+    factor = Quantity(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("For a unit: how many of the order's unit one of yours holds."),
+    )
+
+
+class FilesIn(serializers.ListField):
+    """Files brought to ``/api/v1/files/`` before, kind ``attachment``, and accepted."""
+
+    child = serializers.UUIDField()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, default=list, max_length=100, **options)
+
+
 class LineAnswerIn(Shape):
     line = serializers.UUIDField()
     revision = serializers.IntegerField(min_value=1, help_text=_("The line's revision you answer to."))
@@ -66,12 +97,15 @@ class LineAnswerIn(Shape):
     reason = serializers.ChoiceField(choices=Reason.choices, required=False, allow_blank=True, default="")
     comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
     price = Quantity(required=False, allow_null=True, default=None)
-    substitute = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+    substitute = SubstituteIn(required=False, allow_null=True, default=None)
+    corrections = CorrectionIn(many=True, required=False, default=list)
+    files = FilesIn()
 
 
 class AcknowledgementIn(Shape):
     lines = LineAnswerIn(many=True)
     comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+    files = FilesIn(help_text=_("Files about the whole answer."))
     source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=Source.choices,
         required=False,
@@ -86,6 +120,13 @@ class DecisionIn(Shape):
     answer = serializers.UUIDField(help_text=_("The answer you decide on."))
     decision = serializers.ChoiceField(choices=Decision.choices)
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
+class CorrectionDecisionIn(Shape):
+    decision = serializers.ChoiceField(choices=[CorrectionState.ACKNOWLEDGED, CorrectionState.REFUSED])
+    reason = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=2000, help_text=_("Needed to refuse it.")
+    )
 
 
 class OrdersQuery(Shape):
@@ -140,6 +181,37 @@ class FindingOut(serializers.Serializer[Any]):
     actual = serializers.CharField(allow_blank=True)
 
 
+class SubstituteOut(serializers.Serializer[Any]):
+    part_number = serializers.CharField(allow_blank=True)
+    manufacturer = serializers.CharField(allow_blank=True)
+    manufacturer_part_number = serializers.CharField(allow_blank=True)
+    description = serializers.CharField(allow_blank=True)
+
+
+class CorrectionOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    field = serializers.ChoiceField(choices=Correctable.choices)
+    ours = serializers.CharField(allow_blank=True)
+    theirs = serializers.CharField()
+    factor = Quantity(allow_null=True)
+    state = serializers.ChoiceField(choices=CorrectionState.choices)
+    reason = serializers.CharField(allow_blank=True)
+    decided_by = serializers.CharField(allow_blank=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class CorrectionDecidedOut(CorrectionOut):
+    dry_run = serializers.BooleanField()
+
+
+class AttachedOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    size = serializers.IntegerField()
+    media_type = serializers.CharField()
+    state = serializers.ChoiceField(choices=FileState.choices)
+
+
 class AnswerOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     line = serializers.UUIDField()
@@ -148,7 +220,9 @@ class AnswerOut(serializers.Serializer[Any]):
     reason = serializers.ChoiceField(choices=Reason.choices, allow_blank=True)
     comment = serializers.CharField(allow_blank=True)
     price = Quantity(allow_null=True)
-    substitute = serializers.CharField(allow_blank=True)
+    substitute = SubstituteOut(allow_null=True)
+    corrections = CorrectionOut(many=True)
+    files = AttachedOut(many=True, help_text=_("Of this line, then of the whole answer."))
     verdict = serializers.ChoiceField(choices=Verdict.choices)
     findings = FindingOut(many=True)
     promises = PromiseOut(many=True)
@@ -317,6 +391,7 @@ class PendingOut(serializers.Serializer[Any]):
     needed = NeedOut(allow_null=True, help_text=NEEDED)
     conflict = serializers.BooleanField()
     answer = AnswerOut(allow_null=True)
+    corrections = CorrectionOut(many=True, help_text=_("Those that wait for a decision."))
 
 
 class DecisionsOut(serializers.Serializer[Any]):

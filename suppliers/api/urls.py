@@ -12,6 +12,11 @@ urlpatterns = [
     path("orders/<uuid:order_id>/links/<uuid:link_id>/revoke/", links.RevokeView.as_view(), name="revoke_link"),
     path("suppliers/<uuid:supplier_id>/order-links/", links.SupplierLinksView.as_view(), name="order_links"),
     path("decisions/", orders.DecisionsView.as_view(), name="decisions"),
+    path(
+        "order-lines/<uuid:line_id>/corrections/<uuid:correction_id>/decision/",
+        orders.CorrectionView.as_view(),
+        name="correction",
+    ),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
     path("moves/", desk.MovesView.as_view(), name="moves"),
     path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),

@@ -1,4 +1,13 @@
-from suppliers.models.acknowledgements import Acknowledgement, AnswerDraft, AnswerLine, Commitment, Promise
+from suppliers.models.acknowledgements import (
+    Acknowledgement,
+    AnswerAttachment,
+    AnswerDraft,
+    AnswerLine,
+    Commitment,
+    Correction,
+    Promise,
+    Substitute,
+)
 from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, SupplierItem, Unit
 from suppliers.models.desk import DateMove, DecisionBatch
@@ -13,10 +22,12 @@ __all__ = [
     "Acknowledgement",
     "Activation",
     "AddressProof",
+    "AnswerAttachment",
     "AnswerDraft",
     "AnswerLine",
     "ApiToken",
     "Commitment",
+    "Correction",
     "DateMove",
     "DecisionBatch",
     "Invitation",
@@ -32,6 +43,7 @@ __all__ = [
     "PurchaseOrder",
     "ScheduleLine",
     "StaffRules",
+    "Substitute",
     "Supplier",
     "SupplierGroup",
     "SupplierItem",

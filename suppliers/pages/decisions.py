@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.shared.acting import acting
 from portal.shared.errors import Invalid, NotFound, Refused, Stale, WrongState
 from portal.web.windows import PortalRequest, page
+from suppliers.actions.corrections import decide_correction
 from suppliers.actions.decisions import decide, resolve_conflict
 from suppliers.models import Plant, Supplier
 from suppliers.permissions import Act
 from suppliers.queries import decision_queue, find_line
-from suppliers.states import Decision
+from suppliers.states import CorrectionState, Decision
 
 LONGEST = 2000
 
@@ -62,6 +63,30 @@ def decide_line(request: PortalRequest, line_id: UUID) -> HttpResponse:
 
 @require_POST
 @page
+def decide_on_correction(request: PortalRequest, line_id: UUID, correction_id: UUID) -> HttpResponse:
+    """Acknowledge or refuse what the supplier corrects."""
+    acknowledged = request.POST.get("decision") == CorrectionState.ACKNOWLEDGED
+    try:
+        with acting(request.actor):
+            line = find_line(request.actor, line_id)
+        decide_correction(
+            actor=request.actor,
+            line=line,
+            correction=correction_id,
+            acknowledged=acknowledged,
+            reason=request.POST.get("reason", "")[:LONGEST],
+            at=timezone.now(),
+        )
+    except (Invalid, WrongState) as refusal:
+        return _queue(request, refusal, field=f"refusal-{correction_id}")
+    facts = {"order": line.order.number, "line": line.position}
+    words = _("acknowledged") if acknowledged else _("refused: the supplier is told why")
+    messages.success(request, _("%(order)s line %(line)d: the correction is %(what)s.") % {**facts, "what": words})
+    return _back(request)
+
+
+@require_POST
+@page
 def resolve_line(request: PortalRequest, line_id: UUID) -> HttpResponse:
     """End a conflict: what was agreed stands, or what Odoo says becomes a revision."""
     keep = request.POST.get("keep") == "yes"
@@ -86,7 +111,11 @@ def resolve_line(request: PortalRequest, line_id: UUID) -> HttpResponse:
 
 
 def _queue(
-    request: PortalRequest, refusal: Refused | None = None, line_id: UUID | None = None, reason: str = ""
+    request: PortalRequest,
+    refusal: Refused | None = None,
+    line_id: UUID | None = None,
+    reason: str = "",
+    field: str = "",
 ) -> HttpResponse:
     actor = request.actor
     plant, supplier = _number(request, "plant"), _number(request, "supplier")
@@ -103,7 +132,7 @@ def _queue(
             "suppliers": list(Supplier.objects.visible_to(actor)),
             "see_prices": Act.SEE_PRICES.allows(actor),
             "refusal": refusal,
-            "faults": [(fault.message, f"reason-{line_id}") for fault in refusal.faults] if refusal else [],
+            "faults": [(fault.message, field or f"reason-{line_id}") for fault in refusal.faults] if refusal else [],
             "refused_line": line_id,
             "reason": reason,
             "back": request.get_full_path() if request.method == "GET" else "",

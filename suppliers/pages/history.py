@@ -28,6 +28,8 @@ class Event:
     reason: str = ""
     differences: list[dict[str, Any]] = field(default_factory=list)
     answers: list[AnswerLine] = field(default_factory=list)
+    enclosed: list[dict[str, Any]] = field(default_factory=list)
+    """The files of the answers."""
     commitment: Commitment | None = None
     position: int = 0
     revision: int = 0
@@ -88,6 +90,7 @@ def _answers(detail: OrderDetail) -> Iterator[Event]:
             acknowledgement.said_by,
             "info" if outside else "good",
             reason=acknowledgement.comment,
+            enclosed=answers[0].enclosed,  # type: ignore[attr-defined]
             answers=sorted(answers, key=lambda answer: answer.line.position),
         )
 

@@ -26,6 +26,7 @@ from suppliers.actions.assessing import Terms
 from suppliers.actions.earlier import earlier_promises
 from suppliers.actions.orders import open_order, take_along
 from suppliers.models import Acknowledgement, Plant, Supplier
+from suppliers.pages import attaching
 from suppliers.pages.answering import Form, fields_of, typed_fields
 from suppliers.pages.history import differences, story
 from suppliers.pages.links import mailed
@@ -124,15 +125,17 @@ def verdicts(request: PortalRequest, order_id: UUID) -> HttpResponse:
 def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
     """Send; or one of the smaller buttons, which change the form and show it again with its verdicts."""
     actor, command, now = request.actor, request.POST.get("do", ""), timezone.now()
+    brought = attaching.bring(request, order_id, now)
     with acting(actor):
         detail = order_detail(actor, order_id)
         form = _typed(request, detail)
+        brought.into(form)
         if command.startswith("accept_all"):
             form.accept_all()
-        if command not in ("", "send", "accept_all_send", "discard"):
-            form.edit_rows(command)
+        if brought.refusal is not None or command not in ("", "send", "accept_all_send", "discard"):
+            _change(form, command)
             form.judge(now)
-            return _show(request, detail, form)
+            return _show(request, detail, form, status=brought.refusal.status if brought.refusal else 200)
     if command == "discard":
         drafts.discard(actor, detail.order)
         messages.success(request, _("Your draft is discarded."))
@@ -145,6 +148,7 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
             answers=answers,
             channel="link" if actor.kind is ActorKind.LINK else "page",
             comment=form.comment,
+            files=form.enclosed(),
             source=form.source,
             source_note=form.source_note,
             seen=_seen(request),
@@ -154,6 +158,16 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
         return _show_refused(request, order_id, refusal, [entry.line.pk for entry in form.answered], now)
     messages.success(request, _sent(sent, detail))
     return redirect(reverse("order", args=[order_id]) + "#history")
+
+
+def _change(form: Form, command: str) -> None:
+    """One of the buttons that change the form and send nothing."""
+    if command == "accept_ticked":
+        form.accept_ticked()
+    elif command.startswith("detach:"):
+        form.detach(command.removeprefix("detach:"))
+    else:
+        form.edit_rows(command)
 
 
 def _show_refused(
@@ -170,6 +184,7 @@ def _show_refused(
 def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 200) -> HttpResponse:
     """Rendered inside the caller's read window."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    attaching.show(actor, form)
     see_prices = Act.SEE_PRICES.allows(actor, detail.order)
     changed = differences(detail, prices=see_prices)
     fresh = timezone.now() - PRESENT
@@ -194,6 +209,8 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "draft": next((draft for draft in detail.drafts if draft.actor_id == actor.id), None) if may_answer else None,
         "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
         "sources": Source.choices,
+        "may_attach": attaching.may_attach(actor, detail.order),
+        "may_decide": Act.DECIDE_ANSWER.allows(actor, detail.order) and not behalf,
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
         "see_prices": see_prices,
         "staff": actor.kind is ActorKind.STAFF,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +12,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from documents.models import StoredFile
 from portal.web.templatetags.portal import day, money, quantity, state
 from suppliers.models import Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
+from suppliers.models.acknowledgements import FILE_WORDS
 from suppliers.queries import LineDetail
-from suppliers.states import DateBasis, Decision, LineState, OrderState, SyncMark, Verdict
+from suppliers.states import Correctable, CorrectionState, DateBasis, Decision, LineState, OrderState, SyncMark, Verdict
 from suppliers.tolerances import promised_for
 
 register = template.Library()
@@ -35,6 +37,12 @@ LINE_TONES = {
     LineState.AGREED: "good",
     LineState.RECEIVED: "quiet",
     LineState.CANCELLED: "off",
+}
+CORRECTION_TONES = {
+    CorrectionState.WAITING: "info",
+    CorrectionState.ACKNOWLEDGED: "good",
+    CorrectionState.REFUSED: "bad",
+    CorrectionState.WITHDRAWN: "off",
 }
 SYNC_TONES = {
     SyncMark.WAITING: "info",
@@ -108,8 +116,42 @@ PERCENTS = {
 ALWAYS = {
     "rejected": lambda: _("A rejected line is always decided by the buyer."),
     "substituted": lambda: _("A substitute is always decided by the buyer."),
+    "unit": lambda: _("Another unit is always decided by the buyer."),
     "no_date": lambda: _("A backorder without a date is always decided by the buyer."),
 }
+
+
+@register.filter
+def correction_words(told: Mapping[str, Any]) -> str:
+    """What a supplier corrects, as one sentence."""
+    if told["field"] == Correctable.PART_NUMBER:
+        return _("The supplier's part number is “%(theirs)s”") % told
+    factor = quantity(Decimal(told["factor"]))
+    return _("The supplier sells it by the “%(theirs)s”: one holds %(factor)s %(ours)s") % {**told, "factor": factor}
+
+
+@register.filter
+def correction_tag(told: Mapping[str, Any]) -> SafeString:
+    """Where it stands."""
+    mark = CorrectionState(told["state"])
+    return state(mark.label, CORRECTION_TONES[mark])
+
+
+@register.filter
+def own(enclosed: Iterable[Mapping[str, Any]]) -> list[StoredFile]:
+    """The files about one line of an answer."""
+    return [_file(told) for told in enclosed if told["answer"]]
+
+
+@register.filter
+def whole(enclosed: Iterable[Mapping[str, Any]]) -> list[StoredFile]:
+    """The files about the whole answer it belongs to."""
+    return [_file(told) for told in enclosed if not told["answer"]]
+
+
+def _file(told: Mapping[str, Any]) -> StoredFile:
+    """The row as far as it was read, for the partial that shows any file."""
+    return StoredFile(**{name: told[name] for name in FILE_WORDS if name != "answer"})
 
 
 FIELDS = {

@@ -49,6 +49,8 @@ class Scene:
     invitation: UUID
     link: OrderLink
     file: StoredFile
+    correction: UUID
+    """Of the pending line's answer, and undecided."""
     move: UUID
 
 

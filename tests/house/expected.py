@@ -113,6 +113,9 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_schedule_line": ("insert, select, update (agreed_date, agreed_price, agreed_quantity)", KEEP, ""),
     "suppliers_acknowledgement": ("insert, select", "insert, select", ""),
     "suppliers_answer_line": ("insert, select", "insert, select", ""),
+    "suppliers_substitute": ("insert, select", "insert, select", ""),
+    "suppliers_correction": ("insert, select, update (state)", KEEP, ""),
+    "suppliers_answer_attachment": ("insert, select", "insert, select", ""),
     "suppliers_promise": ("insert, select", "insert, select", ""),
     "suppliers_commitment": ("insert, select", "insert, select", ""),
     "documents_stored_file": ("insert, select", KEEP, ""),
@@ -147,6 +150,8 @@ WRITTEN_ONCE = APPEND_ONLY | {
     "suppliers_acknowledgement",
     "suppliers_answer_line",
     "suppliers_promise",
+    "suppliers_substitute",
+    "suppliers_answer_attachment",
     "suppliers_commitment",
     "suppliers_decision_batch",
 }

@@ -86,6 +86,18 @@ API = [
         good=lambda scene: {"answer": str(scene.answer), "decision": "approved"},
         bad=({}, {"answer": "x", "decision": "approved"}, {"answer": None}, [], None),
     ),
+    api(
+        "correction",
+        {
+            **each(200, ("bea", "decider")),
+            **each(403, (*OURS, "quentin", "rita", "ines", "ada", "reader", "writer", "impostor")),
+            **each(404, ("boris", "dora")),
+        },
+        method="post",
+        key=lambda scene: {"line_id": scene.pending_line.pk, "correction_id": scene.correction},
+        good=lambda scene: {"decision": "acknowledged"},
+        bad=({}, {"decision": "waiting"}, {"decision": "refused"}, [], None),
+    ),
     Route("schema", each(200, EVERYBODY), note="the contract itself is no secret"),
 ]
 
@@ -183,7 +195,7 @@ PAGES = [
         method="post",
         key=order_key,
         good=lambda scene: form_of(scene, kind="accepted"),
-        bad=({"line-3-revision": "1", "line-3-kind": "substituted", "line-3-substitute": NUL},),
+        bad=({"line-3-revision": "1", "line-3-kind": "substituted", "line-3-offer": NUL},),
     ),
     page("decisions", {**each(200, ("bea", "dora")), **each(403, (*OURS, "boris", *REST_OF_STAFF))}, **LIST),
     page(
@@ -193,6 +205,14 @@ PAGES = [
         key=lambda scene: {"line_id": scene.pending_line.pk},
         good=lambda scene: {"answer": str(scene.answer), "decision": "approved"},
         bad=({}, {"answer": "x"}, {"answer": NUL, "decision": NUL}, {"decision": "declined", "reason": NUL}),
+    ),
+    page(
+        "decide_correction",
+        {**each(302, ("bea",)), **each(403, (*OURS, *REST_OF_STAFF)), **each(404, ("boris", "dora"))},
+        method="post",
+        key=lambda scene: {"line_id": scene.pending_line.pk, "correction_id": scene.correction},
+        good=lambda scene: {"decision": "acknowledged"},
+        bad=({}, {"decision": NUL}, {"decision": "refused", "reason": NUL}),
     ),
     page(
         "resolve_conflict",
@@ -311,8 +331,8 @@ OFFICE = [
 ]
 
 FILE_KEY: dict[str, Any] = {"key": lambda scene: {"file_id": scene.file.pk}}
-MAY_BRING_FILES = ("anna", "aron", "boris", "bea", "dora")
-MAY_NOT_BRING_THEM = ("asta", "sven", "quinn", *REST_OF_STAFF)
+MAY_BRING_FILES = ("anna", "aron", "boris", "bea", "dora", "quentin")
+MAY_NOT_BRING_THEM = ("asta", "sven", "quinn", "rita", "ines", "ada")
 
 
 def letter(scene: Scene) -> dict[str, Any]:

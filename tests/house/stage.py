@@ -20,12 +20,12 @@ from portal.shared.actor import Actor
 from suppliers.actions import drafts, links
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.activation import set_mode
-from suppliers.actions.assessing import LineAnswer, PromisedDelivery
+from suppliers.actions.assessing import Corrected, LineAnswer, PromisedDelivery, SubstituteItem
 from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
 from suppliers.models import DateMove, PurchaseOrder, Supplier, TransitTime
-from suppliers.states import AnswerKind, Mode, Reason, Role
+from suppliers.states import AnswerKind, Correctable, Mode, Reason, Role
 from suppliers.tolerances import Bounds
 from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, release, working_day
 
@@ -52,13 +52,25 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
     open_order(actor=actor, order=order, at=now)
     agreed, pending, _ = fresh_lines(order)
     late = (PromisedDelivery(Decimal(15), working_day(60)), PromisedDelivery(Decimal(25), working_day(80)))
+    file = accepted_file(actor, supplier.pk)
+    offered = SubstituteItem(part_number="X-1", description="The newer one")
+    unit = Corrected(Correctable.UNIT, "box", Decimal(12))
     key = once.receive(actor, key=f"key-{actor.name}", body=b"{}", what="POST somewhere")
     acknowledge.once(key)(
         actor=actor,
         order=order,
         answers=[
             LineAnswer(agreed.pk, agreed.revision, AnswerKind.ACCEPTED),
-            LineAnswer(pending.pk, pending.revision, AnswerKind.CHANGED, late, reason=Reason.CAPACITY),
+            LineAnswer(
+                pending.pk,
+                pending.revision,
+                AnswerKind.SUBSTITUTED,
+                late,
+                reason=Reason.CAPACITY,
+                substitute=offered,
+                corrections=(unit,),
+                files=(file.pk,),
+            ),
         ],
         channel="page",
         at=now,
@@ -104,7 +116,6 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
     with doing(at=now):
         for one in links.order_desk(supplier):
             links.link_for(order, one, now - timedelta(hours=1))
-    file = accepted_file(actor, supplier.pk)
     with everything():
         order.refresh_from_db()
     return Stage(supplier, actor, order, file)

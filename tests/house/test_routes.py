@@ -17,7 +17,7 @@ from integrations.office import delivery as office
 from integrations.office.actions.pulling import the_connection
 from integrations.office.models import Connection, Delivery, Mapping, Trouble
 from portal.shared.acting import acting
-from suppliers.models import AnswerLine, DateMove, Invitation, OrderLine, OrderLink
+from suppliers.models import AnswerLine, Correction, DateMove, Invitation, OrderLine, OrderLink
 from suppliers.states import LineState
 from tests.cast import PULL, Cast, everything
 from tests.house.routes import (
@@ -100,6 +100,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             file=worlds[0].file,
             move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
+            correction=Correction.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).values_list("pk", flat=True).get(),
             trouble=Trouble.objects.values_list("pk", flat=True).get(),
             mapping=Mapping.objects.values_list("pk", flat=True).get(),

@@ -248,7 +248,7 @@ def test_what_a_supplier_tells_the_buyer_is_his_promise_and_carries_the_buyers_n
     line = world.detail().lines[0]
     assert line.line.state == LineState.AGREED
     assert [(step.cause, step.actor_name) for step in line.commitments] == [(Cause.SUPPLIER, "Bea")]
-    (letter,) = world.letters()
+    (letter,) = [one for one in world.letters() if one.topic == "purchase_order.agreed"]
     assert "entered for the supplier by Bea, told by phone" in letter.payload["note"]["lines"][0]
 
 

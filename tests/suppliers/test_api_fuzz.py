@@ -16,7 +16,14 @@ from tests.cast import Cast, ReleaseOrder, fresh_lines
 from tests.documents.test_api_fuzz import OPERATIONS as OF_FILES
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
-OPERATIONS = ["orders_list", "orders_read", "acknowledgements_create", "decisions_list", "decisions_create"]
+OPERATIONS = [
+    "orders_list",
+    "orders_read",
+    "acknowledgements_create",
+    "decisions_list",
+    "decisions_create",
+    "corrections_decide",
+]
 
 
 @pytest.mark.committed

@@ -20,7 +20,7 @@ def searchable(name: str) -> migrations.RunSQL:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("suppliers", "0012_links"),
+        ("suppliers", "0013_answering"),
     ]
 
     operations = [
