@@ -47,7 +47,7 @@ def papers_of_order(actor: Actor) -> ArraySubquery:
     kept = JSONObject(
         id="id",
         name="name",
-        item="item__code",
+        item="item_code",
         version="version",
         size="size",
         stated_at="stated_at",
@@ -58,7 +58,7 @@ def papers_of_order(actor: Actor) -> ArraySubquery:
         findings="file__findings",
         refusal="refusal",
     )
-    return ArraySubquery(rows.order_by("item__code", "name", "-version").values(kept=kept))
+    return ArraySubquery(rows.order_by("item_code", "name", "-version").values(kept=kept))
 
 
 def paper(kept: dict[str, Any]) -> Paper:
@@ -68,7 +68,6 @@ def paper(kept: dict[str, Any]) -> Paper:
         **kept
         | {
             "id": UUID(kept["id"]),
-            "item": kept["item"] or "",
             "stated_at": dt.datetime.fromisoformat(kept["stated_at"]),
             "current": not replaced and not withdrawn,
             "withdrawn": bool(withdrawn),

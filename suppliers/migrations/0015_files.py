@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("item_code", models.CharField(blank=True, max_length=100)),
                 ("version", models.PositiveIntegerField()),
                 ("ref", models.CharField(max_length=40)),
                 ("checksum", models.CharField(max_length=40)),

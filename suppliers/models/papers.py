@@ -40,6 +40,8 @@ class OrderFile(models.Model):
     order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, db_constraint=False, related_name="files")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, related_name="+")
     """Empty for a file of the whole order."""
+    item_code = models.CharField(max_length=100, blank=True)
+    """Kept beside the key: suppliers see items as words on their orders, never the buyer's table of them."""
     name = models.CharField(_("name"), max_length=200)
     version = models.PositiveIntegerField()
     ref = models.CharField(max_length=40)
