@@ -17,17 +17,18 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
     Value,
 )
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
+from documents.models import StoredFile
 from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.shared.models import StateChange
 from portal.web.pagination import Keyset, Page
 from suppliers.models import (
+    AnswerAttachment,
     AnswerDraft,
     AnswerLine,
     Commitment,
@@ -57,27 +58,6 @@ def find_supplier(actor: Actor, public_id: UUID) -> Supplier:
     if supplier is None:
         raise NotFound(_("There is no such supplier."))
     return supplier
-
-
-BY_NAME = Keyset(("name", "id"), "name")
-
-
-def suppliers_with_links(
-    actor: Actor, text: str, at: dt.datetime, *, cursor: str = "", size: int = 30
-) -> Page[Supplier]:
-    """Active suppliers by name, each with ``running``, the number of links to its orders that are good: one query."""
-    good = OrderLink.objects.filter(supplier=OuterRef("pk"), revoked_at=None, expires_at__gt=at).order_by()
-    counted = good.values("supplier").annotate(number=Count("pk")).values("number")
-    rows: QuerySet[Supplier] = Supplier.objects.visible_to(actor).filter(active=True, name__icontains=text)
-    return BY_NAME.page(rows.annotate(running=Coalesce(Subquery(counted), 0)), cursor, size)
-
-
-def find_order_link(actor: Actor, order_id: UUID, link_id: UUID) -> OrderLink:
-    """A link to an order, if the actor may know of it; else :class:`NotFound`."""
-    link = OrderLink.objects.visible_to(actor).filter(pk=link_id, order=order_id).first()
-    if link is None:
-        raise NotFound(_("There is no such link, or it is not yours to see."))
-    return link
 
 
 @dataclass(frozen=True)
@@ -271,6 +251,17 @@ def _find_order(actor: Actor, order_id: UUID, **also: Any) -> PurchaseOrder:
     if order is None:
         raise NotFound(_("There is no such order, or it is not yours to see."))
     return order
+
+
+def find_order_file(actor: Actor, order_id: UUID, file_id: UUID) -> StoredFile:
+    """A file that belongs to an order the actor may know of; else :class:`NotFound`. It knows its matter."""
+    order = find_order(actor, order_id)
+    own = AnswerAttachment.objects.filter(acknowledgement__order=order).values("file")
+    file = StoredFile.objects.filter(pk=file_id, supplier_id=order.supplier_id, pk__in=own).first()
+    if file is None:
+        raise NotFound(_("There is no such file."))
+    file.matter = order.pk  # type: ignore[attr-defined]
+    return file
 
 
 def find_line(actor: Actor, line_id: UUID) -> OrderLine:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("orders/export.xlsx", orders.export, {"kind": "xlsx"}, name="orders_xlsx"),
     path("orders/<uuid:order_id>/", orders.order, name="order"),
     path("orders/<uuid:order_id>/revisions/<int:number>/", revisions.compare, name="revision"),
+    path("orders/<uuid:order_id>/files/<uuid:file_id>/", by_mail.order_file, name="order_file"),
     path("orders/<uuid:order_id>/leave/", by_mail.leave, name="leave_order"),
     path("orders/<uuid:order_id>/send/", links.send_again, name="send_order"),
     path("orders/<uuid:order_id>/links/<uuid:link_id>/revoke/", links.revoke, name="revoke_order_link"),

@@ -19,9 +19,10 @@ from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import links
+from suppliers.mailed import find_order_link, suppliers_with_links
 from suppliers.models import Supplier
 from suppliers.permissions import Act
-from suppliers.queries import OrderDetail, find_order, find_order_link, find_supplier, suppliers_with_links
+from suppliers.queries import OrderDetail, find_order, find_supplier
 
 
 def mailed(actor: Actor, detail: OrderDetail, at: dt.datetime) -> dict[str, Any]:

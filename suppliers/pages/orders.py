@@ -209,6 +209,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "draft": next((draft for draft in detail.drafts if draft.actor_id == actor.id), None) if may_answer else None,
         "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
         "sources": Source.choices,
+        "files_at": reverse("order", args=[detail.order.pk]) + "files/" if actor.kind is ActorKind.LINK else "",
         "may_attach": attaching.may_attach(actor, detail.order),
         "may_decide": Act.DECIDE_ANSWER.allows(actor, detail.order) and not behalf,
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
