@@ -39,7 +39,7 @@ def keep_files(
             continue
         versions = [known.version for known in rows if _key(known) == (one.item_id, one.name.casefold())]
         fresh = _new(order, one, max(versions, default=0) + 1, at)
-        fresh.item_code = lines[one.item_id].item_code if one.item_id in lines else ""
+        fresh.item_code = line.item_code if (line := lines.get(one.item_id or 0)) else ""
         made.append(fresh)
         if row is not None:
             row.replaced_at = at

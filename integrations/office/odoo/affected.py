@@ -45,8 +45,8 @@ def known_files(connection: Connection) -> dict[int, set[int]]:
         rows = Mapped.objects.filter(connection=connection, model=ORDER, object_id__in=of_order)
         found: dict[int, set[int]] = {}
         for order, remote in rows.values_list("object_id", "remote_id"):
-            for ref in of_order[order]:
-                found.setdefault(ref, set()).add(remote)
+            for attachment in of_order[order]:
+                found.setdefault(attachment, set()).add(remote)
     return found
 
 
