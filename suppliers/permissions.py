@@ -25,9 +25,11 @@ class Scope:
     DECIDE = "decisions:write"
     READ_EXCEPTIONS = "exceptions:read"
     SETTLE_EXCEPTIONS = "exceptions:write"
+    READ_VENDORS = "vendors:read"
+    SET_APPROVALS = "approvals:write"
 
-    ALL = (READ_ORDERS, WRITE_ANSWERS, DECIDE, READ_EXCEPTIONS, SETTLE_EXCEPTIONS)
-    OF_SUPPLIERS = (READ_ORDERS, WRITE_ANSWERS)
+    ALL = (READ_ORDERS, WRITE_ANSWERS, DECIDE, READ_EXCEPTIONS, SETTLE_EXCEPTIONS, READ_VENDORS, SET_APPROVALS)
+    OF_SUPPLIERS = (READ_ORDERS, WRITE_ANSWERS, READ_VENDORS)
 
 
 class Act(Permission):
@@ -63,6 +65,15 @@ class Act(Permission):
     )
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     STATE_CAUSE = who("Say who caused a date moved in Odoo", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
+    SEE_SUPPLIER = who(
+        "See a supplier's master data", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE, scopes=[Scope.READ_VENDORS]
+    )
+    SEE_APPROVALS = who("See the approved vendor list", staff=ANY_STAFF_ROLE, scopes=[Scope.READ_VENDORS])
+    SET_APPROVAL = who(
+        "Set a supplier's standing on the approved vendor list",
+        staff=[StaffRole.QUALITY_ENGINEER, StaffRole.BUYER],
+        scopes=[Scope.SET_APPROVALS],
+    )
     SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     SET_MODE = who("Switch suppliers and plants on", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     MOVE_ORDER = who("Move an order to the mode set for it", systems=[GO_LIVE])

@@ -45,6 +45,7 @@ from suppliers.models import (
 from suppliers.models.acknowledgements import CORRECTION_TOLD
 from suppliers.papers import Paper, paper, papers_of_order
 from suppliers.states import LineState, Mode, SyncMark
+from suppliers.vendors import of_an_order
 
 
 def supplier_key(actor: Actor, public_id: UUID) -> int:
@@ -186,11 +187,13 @@ class OrderDetail:
     files: list[Paper]
     links: list[SentLink]
     """For the buyer's side: whom the order was sent to, by address."""
+    listed: list[dict[str, Any]]
+    """For the buyer's side: what the approved vendor list says of its items; see ``vendors.judged``."""
 
 
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
-    also = {} if actor.behind_wall else {"mailed": _LINKS}
+    also = {} if actor.behind_wall else {"mailed": _LINKS, "listed": of_an_order()}
     order = _find_order(actor, order_id, unsent=_DRAFTS, papers=papers_of_order(actor), **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(
@@ -215,6 +218,7 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
         ],
         [paper(kept) for kept in order.papers],  # type: ignore[attr-defined]
         [SentLink(**kept | _moments(kept)) for kept in getattr(order, "mailed", [])],
+        getattr(order, "listed", []),
     )
 
 

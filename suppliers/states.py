@@ -91,6 +91,14 @@ IMPORTED = "imported"
 COMMITMENTS = [*Decision.choices, (IMPORTED, _("Imported at go-live"))]
 
 
+class ListStanding(models.TextChoices):
+    """Of a supplier for an item at a plant, on the approved vendor list."""
+
+    APPROVED = "approved", _("Approved")
+    PROBATION = "probation", _("On probation")
+    BLOCKED = "blocked", _("Blocked")
+
+
 class DateBasis(models.TextChoices):
     """What a promised date means: hand-over to the carrier (Incoterms 2020 E and F terms) or arrival (C and D)."""
 

@@ -16,6 +16,7 @@ from suppliers.pages import (
     people,
     policies,
     revisions,
+    vendors,
 )
 
 urlpatterns = [
@@ -38,6 +39,9 @@ urlpatterns = [
         name="decide_correction",
     ),
     path("decisions/<uuid:line_id>/conflict/", decisions.resolve_line, name="resolve_conflict"),
+    path("suppliers/", vendors.index, name="suppliers"),
+    path("suppliers/<uuid:key>/", vendors.detail, name="supplier"),
+    path("approved-vendors/", vendors.approvals, name="approvals"),
     path("order-links/", links.suppliers, name="order_links"),
     path("tolerances/", policies.tolerances, name="tolerances"),
     path("go-live/", activation.waves, name="waves"),

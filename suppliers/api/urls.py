@@ -1,12 +1,15 @@
 from django.urls import path
 
-from suppliers.api import desk, links, orders
+from suppliers.api import desk, links, orders, vendors
 
 app_name = "orders_api"
 urlpatterns = [
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
     path("orders/<uuid:order_id>/acknowledgements/", orders.AcknowledgementsView.as_view(), name="acknowledgements"),
+    path("suppliers/", vendors.SuppliersView.as_view(), name="suppliers"),
+    path("suppliers/<uuid:key>/", vendors.SupplierView.as_view(), name="supplier"),
+    path("approvals/", vendors.ApprovalsView.as_view(), name="approvals"),
     path("orders/<uuid:order_id>/send/", links.SendView.as_view(), name="send"),
     path("orders/<uuid:order_id>/links/", links.OrderLinksView.as_view(), name="links"),
     path("orders/<uuid:order_id>/links/<uuid:link_id>/revoke/", links.RevokeView.as_view(), name="revoke_link"),

@@ -9,6 +9,7 @@ from suppliers.models.acknowledgements import (
     Substitute,
 )
 from suppliers.models.activation import Activation
+from suppliers.models.approvals import Approval
 from suppliers.models.catalogue import Item, SupplierItem, Unit
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
@@ -26,6 +27,7 @@ __all__ = [
     "AnswerDraft",
     "AnswerLine",
     "ApiToken",
+    "Approval",
     "Commitment",
     "Correction",
     "DateMove",

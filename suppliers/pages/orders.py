@@ -25,15 +25,16 @@ from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import Terms
 from suppliers.actions.earlier import earlier_promises
 from suppliers.actions.orders import open_order, take_along
-from suppliers.models import Acknowledgement, Plant, Supplier
+from suppliers.models import Acknowledgement, OrderLine, Plant, Supplier
 from suppliers.pages import attaching
 from suppliers.pages.answering import Form, fields_of, typed_fields
 from suppliers.pages.history import differences, story
 from suppliers.pages.links import mailed
 from suppliers.permissions import Act
 from suppliers.queries import OrderDetail, OrderFilters, order_detail, order_list
-from suppliers.states import AnswerKind, OrderState, Reason, Source, Verdict
+from suppliers.states import AnswerKind, LineState, OrderState, Reason, Source, Verdict
 from suppliers.tolerances import basis_of
+from suppliers.vendors import Finding, judged
 
 PRESENT = dt.timedelta(minutes=15)
 """Whoever typed within this time is answering now."""
@@ -193,6 +194,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
     may_answer = Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open)
     behalf = not actor.behind_wall and (request.method == "POST" or "behalf" in request.GET)
     context = {
+        "not_listed": _not_listed(actor, detail, form.terms.today),
         "detail": detail,
         "order": detail.order,
         "form": form,
@@ -291,3 +293,12 @@ def _needs(staff: bool) -> list[tuple[str, str]]:
         ("late", _("Late")),
         ("conflict", _("Conflict")),
     ]
+
+
+def _not_listed(actor: Actor, detail: OrderDetail, today: dt.date) -> list[tuple[OrderLine, Finding]]:
+    """What the approved vendor list says against lines that are still to come; told to staff, it stops nothing."""
+    alive = [one.line for one in detail.lines if one.line.state not in (LineState.RECEIVED, LineState.CANCELLED)]
+    if not Act.SEE_APPROVALS.allows(actor):
+        return []
+    found = judged(detail.order.supplier_id, {line.item_id for line in alive}, detail.listed, today)
+    return [(line, finding) for line in alive if (finding := found[line.item_id])]

@@ -93,6 +93,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_order_link": ("", KEEP, ""),
     "suppliers_transit_time": ("select", EVERYTHING, ""),
     "suppliers_activation": ("", "insert, select", ""),
+    "suppliers_approval": ("", "insert, select", ""),
     "suppliers_answer_draft": (EVERYTHING, EVERYTHING, ""),
     "suppliers_tolerance_policy": ("select", "insert, select", ""),
     "suppliers_date_move": ("select", KEEP, ""),
@@ -144,6 +145,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
 APPEND_ONLY = {"portal_audit_entry", "portal_state_change", "slot_event", "slot_exchange"}
 # No role of the application may change or delete a row.
 WRITTEN_ONCE = APPEND_ONLY | {
+    "suppliers_approval",
     "suppliers_activation",
     "suppliers_tolerance_policy",
     "suppliers_order_revision",

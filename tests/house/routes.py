@@ -33,6 +33,7 @@ from tests.house.asking import (
 from tests.house.desk_routes import DESK_API
 from tests.house.link_routes import LINKS
 from tests.house.people_routes import PEOPLE_PAGES
+from tests.house.vendor_routes import VENDORS
 
 __all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
 
@@ -391,4 +392,4 @@ FILES = [
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *LINKS, *FILES, *HEALTH]
+ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *VENDORS, *LINKS, *FILES, *HEALTH]

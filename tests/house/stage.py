@@ -21,6 +21,7 @@ from portal.shared.actor import Actor
 from suppliers.actions import drafts, links
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.activation import set_mode
+from suppliers.actions.approvals import set_approval
 from suppliers.actions.assessing import Corrected, LineAnswer, PromisedDelivery, SubstituteItem
 from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.orders import open_order
@@ -28,7 +29,7 @@ from suppliers.actions.papers import keep_files
 from suppliers.actions.policies import set_policy
 from suppliers.models import DateMove, PurchaseOrder, Supplier, TransitTime
 from suppliers.statements import FileStatement
-from suppliers.states import AnswerKind, Correctable, Mode, Reason, Role
+from suppliers.states import AnswerKind, Correctable, ListStanding, Mode, Reason, Role
 from suppliers.tolerances import Bounds
 from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, release, working_day
 
@@ -91,6 +92,15 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
     drafts.keep(actor, order, {"comment": ["later"]}, now, answers=1)
     set_mode(actor=SET_UP, mode=Mode.ON, cut_over=now, supplier=supplier, plant=cast.ham, at=now)
     set_policy(actor=SET_UP, bounds=Bounds(days_late=5), supplier=supplier, plant=cast.ham, at=now)
+    set_approval(
+        actor=cast.actor("quentin"),
+        supplier=supplier,
+        item=cast.bracket,
+        standing=ListStanding.PROBATION,
+        effective=now.date(),
+        reason="First article pending.",
+        at=now,
+    )
     with acting(SET_UP, write=True):
         TransitTime.objects.get_or_create(supplier=supplier, plant=cast.ham, defaults={"days": 3})
         DateMove(

@@ -283,9 +283,12 @@ def _line(line: Record, place: int, known: Known, zone: ZoneInfo, order: str) ->
 # --- Master data: the values of one object of ours, by field ---------------------------------------------------------
 
 
-def supplier_values(record: Record, countries: Mapping[int, str]) -> dict[str, Any]:
-    """Of a ``res.partner``; ``countries`` are codes by Odoo's id."""
+def supplier_values(
+    record: Record, countries: Mapping[int, str], contacts: Mapping[int, list[dict[str, str]]]
+) -> dict[str, Any]:
+    """Of a ``res.partner``; ``countries`` are codes by Odoo's id, ``contacts`` those of each vendor."""
     country = translate.pair_id(record["country_id"])
+    currency = translate.pair(record["property_purchase_currency_id"])
     return {
         "name": _required(record, "name", 200, "vendor"),
         "reference": translate.text(record["ref"])[:60],
@@ -297,6 +300,8 @@ def supplier_values(record: Record, countries: Mapping[int, str]) -> dict[str, A
         "street2": translate.text(record["street2"])[:200],
         "postcode": translate.text(record["zip"])[:30],
         "city": translate.text(record["city"])[:100],
+        "currency": currency[1][:3] if currency else "",
+        "contacts": contacts.get(int(record["id"]), []),
         "language": _language(record["lang"]),
         "active": bool(record["active"]),
     }

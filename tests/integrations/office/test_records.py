@@ -93,13 +93,14 @@ def test_equal_content_has_an_equal_digest() -> None:
 def test_master_data() -> None:
     units = {30: KnownUnit(3, Decimal("0.01"))}
     empty = dict.fromkeys(("ref", "vat", "email", "phone", "street", "street2", "zip", "city", "lang"), False)
+    empty["property_purchase_currency_id"] = False
     partner = {"id": 1, "name": "Acme", "country_id": [5, "Germany"], "active": True, **empty}
     partner |= {"email": "Order desk <Orders@Acme.example>; x", "lang": "de_AT"}
-    taken = records.supplier_values(partner, {5: "DE"})
+    taken = records.supplier_values(partner, {5: "DE"}, {})
     assert (Supplier(**taken).order_address, taken["language"]) == ("orders@acme.example", "de")
-    none = records.supplier_values(partner | empty, {})
+    none = records.supplier_values(partner | empty, {}, {})
     assert (Supplier(**none).order_address, none["language"]) == ("", "en")
-    assert records.supplier_values(partner, {5: "DE"})["country"] == "DE"
+    assert records.supplier_values(partner, {5: "DE"}, {})["country"] == "DE"
     unit = {"id": 1, "name": "Units", "category_id": [1, "Unit"], "rounding": 0.01}
     assert records.unit_values(unit) == {"name": "Units", "category": "Unit", "step": Decimal("0.01")}
     product = {"id": 1, "name": "Housing", "default_code": "H", "uom_id": [30, "Units"], "active": False}

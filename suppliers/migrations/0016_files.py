@@ -9,7 +9,7 @@ from portal.shared.wall import walled
 class Migration(migrations.Migration):
     dependencies = [
         ("documents", "0002_wall"),
-        ("suppliers", "0014_contents"),
+        ("suppliers", "0015_approvals"),
     ]
 
     operations = [
