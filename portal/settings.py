@@ -308,6 +308,8 @@ ODOO_REST_SECONDS = env.int("ODOO_REST_SECONDS", default=125)
 # How often the scheduler asks Odoo for orders that changed.
 # The field of product.product that holds an item's revision; Odoo has none of its own. Empty: revisions are not shown.
 ODOO_ITEM_REVISION = env.str("ODOO_ITEM_REVISION", default="x_revision" if ODOO_DB == "sandbox" else "")
+# An attachment of an order, or of a product on it, goes to the supplier if its name contains this. Empty: none does.
+ODOO_FILE_MARKER = env.str("ODOO_FILE_MARKER", default="[supplier]")
 ODOO_PULL_SECONDS = env.int("ODOO_PULL_SECONDS", default=60)
 
 # --- API --------------------------------------------------------------------------------------------------------------

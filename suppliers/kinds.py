@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from documents.kinds import CSV, JPEG, MEGABYTE, PDF, PNG, TEXT, TIFF, WEBP, XLSX, Kind, Place
 from portal.shared.actor import Actor
 from portal.shared.ownership import EVERYWHERE
-from suppliers.models import OrderPrint
+from suppliers.models import OrderFile, OrderPrint
 from suppliers.permissions import Act
 
 if TYPE_CHECKING:
@@ -78,3 +78,19 @@ ORDER_PDFS = [
     for name, title in ((PRICED, _("Order")), (UNPRICED, _("Order without prices")))
 ]
 """Drawn by the portal itself."""
+
+
+def _may_see_drawing(actor: Actor, file: StoredFile) -> bool:
+    """Whoever sees an order that the file goes with; a supplier none that was taken back everywhere."""
+    papers = OrderFile.objects.visible_to(actor).filter(file=file.pk)
+    return Act.SEE_ORDERS.allows(actor, file) and papers.exists()
+
+
+DRAWING = Kind(
+    name="drawing",
+    title=_("Drawing or terms"),
+    media_types=frozenset({PDF, XLSX, PNG, JPEG, TIFF, WEBP, CSV, TEXT}),
+    may_receive=lambda actor, supplier_id: False,  # it comes from Odoo, never by hand
+    may_see=_may_see_drawing,
+)
+"""What the buyer gives along with an order: a drawing, quality terms."""

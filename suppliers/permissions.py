@@ -9,6 +9,8 @@ ANY_SUPPLIER_ROLE = tuple(Role.values)
 ANY_STAFF_ROLE = tuple(StaffRole.values)
 SET_UP = "set-up"
 """The commands an operator runs on the server: first administrator, demo data, tokens."""
+PULL = "pull"
+"""What brings orders and their files from Odoo."""
 GO_LIVE = "go-live"
 """Moves orders to the mode that was set for them."""
 DOOR = "door"
@@ -46,6 +48,7 @@ class Act(Permission):
         scopes=[Scope.READ_ORDERS],
         by_link=True,
     )
+    KEEP_FILE = who("Keep a file that came with an order", systems=[PULL])
     EXPORT_ORDERS = who("Take a list of orders along as a file", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE)
     PRINT_ORDER = who(
         "Have a purchase order drawn as a PDF",

@@ -181,6 +181,21 @@ def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool,
             }
             for one in detail.moves
         ],
+        "files": [
+            {
+                "id": one.id,
+                "name": one.name,
+                "item": one.item,
+                "version": one.version,
+                "size": one.size,
+                "at": one.stated_at,
+                "current": one.current,
+                "withdrawn": one.withdrawn,
+                "file": one.file,
+                "state": "rejected" if one.refused else one.state,
+            }
+            for one in detail.files
+        ],
         "lines": [line(one, prices=prices, staff=staff, earlier=earlier.get(one.line.pk)) for one in detail.lines],
         "revisions": [
             {

@@ -347,7 +347,25 @@ class PlaceOut(serializers.Serializer[Any]):
     note = serializers.CharField(required=False)
 
 
+class PaperOut(serializers.Serializer[Any]):
+    """One version of a drawing or of terms. Its bytes are had by ``files_link`` with ``file``."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    item = serializers.CharField(allow_blank=True, help_text=_("Empty for a file of the whole order."))
+    version = serializers.IntegerField()
+    size = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    current = serializers.BooleanField()
+    withdrawn = serializers.BooleanField()
+    file = serializers.UUIDField(allow_null=True)
+    state = serializers.ChoiceField(
+        choices=FileState.choices, allow_blank=True, help_text=_("Empty while its bytes are on their way.")
+    )
+
+
 class OrderOut(OrderRowOut):
+    files = PaperOut(many=True)
     incoterm_place = serializers.CharField(allow_blank=True)
     ship_to = serializers.CharField(allow_blank=True)
     terms = serializers.CharField(allow_blank=True)

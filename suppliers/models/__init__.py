@@ -15,6 +15,7 @@ from suppliers.models.changes import ChangeOffer, ChangeRequest, OfferedDelivery
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.links import OrderLink
+from suppliers.models.order_files import OrderFile
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
 from suppliers.models.papers import Branding, OrderPrint
@@ -40,6 +41,7 @@ __all__ = [
     "Item",
     "Membership",
     "OfferedDelivery",
+    "OrderFile",
     "OrderLine",
     "OrderLink",
     "OrderPrint",

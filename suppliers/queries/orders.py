@@ -45,6 +45,7 @@ from suppliers.models import (
     Supplier,
 )
 from suppliers.models.acknowledgements import CORRECTION_TOLD
+from suppliers.order_files import Paper, paper, papers_of_order
 from suppliers.reliability import Reliability, measured
 from suppliers.states import LineState, Mode, SyncMark
 from suppliers.vendors import of_an_order
@@ -52,8 +53,7 @@ from suppliers.vendors import of_an_order
 
 @dataclass(frozen=True)
 class OrderFilters:
-    """What a list of orders is narrowed to. ``text`` is looked for in order number, item, the supplier's number for
-    it, supplier and buyer."""
+    """What a list of orders is narrowed to. ``text``: order, item, the supplier's number for it, supplier or buyer."""
 
     text: str = ""
     state: str = ""
@@ -71,7 +71,6 @@ SORTS = {
     "-number": Keyset(("-number", "-id"), "-number"),
     "due": Keyset(("due", "id"), "due"),
 }
-NO_DATE = dt.date(9999, 12, 31)
 
 
 def order_list(
@@ -110,7 +109,7 @@ def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[P
     if filters.needs in needs:
         rows = rows.filter(needs[filters.needs]).exclude(mode=Mode.OFF)
     if filters.sort == "due":
-        rows = rows.annotate(due=Coalesce("next_date", Value(NO_DATE)))
+        rows = rows.annotate(due=Coalesce("next_date", Value(dt.date.max)))
     return rows
 
 
@@ -191,6 +190,7 @@ class OrderDetail:
     """Of the order and its lines, oldest first."""
     drafts: list[Draft]
     """What people have typed and not sent, the latest first."""
+    files: list[Paper]
     links: list[SentLink]
     """For the buyer's side: whom the order was sent to, by address."""
     listed: list[dict[str, Any]]
@@ -208,7 +208,7 @@ def order_detail(actor: Actor, order_id: UUID, *, today: dt.date | None = None) 
     also: dict[str, Any] = {} if actor.behind_wall else {"mailed": _LINKS, "listed": of_an_order()}
     if today and not actor.behind_wall:
         also["reliability"] = measured(actor, "supplier", today)
-    order = _find_order(actor, order_id, unsent=_DRAFTS, moved=_MOVES, **also)
+    order = _find_order(actor, order_id, unsent=_DRAFTS, moved=_MOVES, papers=papers_of_order(actor), **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).annotate(negotiated=_OPEN_CHANGE)
     rows = rows.order_by("position")
     lines = list(
@@ -237,6 +237,7 @@ def order_detail(actor: Actor, order_id: UUID, *, today: dt.date | None = None) 
             Draft(**kept | {"saved_at": dt.datetime.fromisoformat(kept["saved_at"])})
             for kept in order.unsent  # type: ignore[attr-defined]
         ],
+        [paper(kept) for kept in order.papers],  # type: ignore[attr-defined]
         [SentLink(**kept | _moments(kept)) for kept in getattr(order, "mailed", [])],
         getattr(order, "listed", []),
         [

@@ -108,6 +108,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
         KEEP,
         "",
     ),
+    "suppliers_order_file": ("select", KEEP, ""),
     "suppliers_order_revision": ("select", "insert, select", ""),
     "suppliers_order_line": (
         "select, update (first_date, price, promised_date, promised_quantity, quantity, requested_date, state, sync,"
