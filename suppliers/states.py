@@ -107,7 +107,7 @@ class DateBasis(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """Why a supplier cannot do what was ordered. Required wherever an answer differs from the order."""
+    """Why something else is wanted than was ordered or agreed. Required wherever an answer differs from the order."""
 
     CAPACITY = "capacity", _("Capacity")
     MATERIAL = "material", _("Material shortage")
@@ -117,7 +117,18 @@ class Reason(models.TextChoices):
     PRICE = "price", _("Price not agreed")
     DISCONTINUED = "discontinued", _("Item discontinued")
     HOLIDAY = "holiday", _("Plant holiday")
+    DEMAND = "demand", _("Demand moved")
+    DESIGN = "design", _("Design change")
     OTHER = "other", _("Other")
+
+
+SUPPLIER_REASONS = [(reason.value, reason.label) for reason in Reason if reason not in (Reason.DEMAND, Reason.DESIGN)]
+"""Why a supplier answers with something else than was ordered."""
+BUYER_REASONS = [
+    (reason.value, reason.label)
+    for reason in (Reason.DEMAND, Reason.DESIGN, Reason.PRICE, Reason.QUALITY, Reason.TRANSPORT, Reason.OTHER)
+]
+"""Why a buyer wants something else than was agreed."""
 
 
 class Correctable(models.TextChoices):
@@ -156,6 +167,36 @@ class Cause(models.TextChoices):
 
     SUPPLIER = "supplier", _("Supplier")
     BUYER = "buyer", _("Buyer")
+
+
+class Side(models.TextChoices):
+    """Of a change request: who asks, who made an offer, for whom it waits."""
+
+    SUPPLIER = "supplier", _("Supplier")
+    BUYER = "buyer", _("Buyer")
+
+    @property
+    def other(self) -> Side:
+        return Side.BUYER if self is Side.SUPPLIER else Side.SUPPLIER
+
+
+class ChangeState(models.TextChoices):
+    """Of a change request, which is made of what was agreed; see ``docs/domain.md``."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    COUNTERED = "countered", _("Countered")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    OVERTAKEN = "overtaken", _("Overtaken")
+
+
+CHANGE_ENDS = (ChangeState.ACCEPTED, ChangeState.DECLINED, ChangeState.WITHDRAWN, ChangeState.OVERTAKEN)
+CHANGE_STEPS: Mapping[str, tuple[str, ...]] = {
+    ChangeState.SUBMITTED: (ChangeState.COUNTERED, *CHANGE_ENDS),
+    ChangeState.COUNTERED: CHANGE_ENDS,
+    **dict.fromkeys(CHANGE_ENDS, ()),
+}
 
 
 class DemandKind(models.TextChoices):
@@ -201,6 +242,30 @@ class StaffRole(models.TextChoices):
     RECEIVING = "receiving", _("Receiving")
     INTEGRATION_OWNER = "integration_owner", _("Integration owner")
     STAFF_ADMINISTRATOR = "staff_administrator", _("Administrator")
+
+
+class PrintState(models.TextChoices):
+    """Of a PDF that somebody asked for."""
+
+    WAITING = "waiting", _("Waiting")
+    DRAWING = "drawing", _("Being drawn")
+    DRAWN = "drawn", _("Drawn")
+    FAILED = "failed", _("Failed")
+
+
+PRINT_STEPS: Mapping[str, tuple[str, ...]] = {
+    PrintState.WAITING: (PrintState.DRAWING,),
+    PrintState.DRAWING: (PrintState.DRAWN, PrintState.WAITING, PrintState.FAILED),
+    PrintState.DRAWN: (),
+    PrintState.FAILED: (),
+}
+
+
+class Paper(models.TextChoices):
+    """What PDFs are laid out for."""
+
+    A4 = "a4", _("A4")
+    LETTER = "letter", _("US Letter")
 
 
 class Admission(models.TextChoices):

@@ -70,6 +70,14 @@ class PlantCalendar:
             day += dt.timedelta(days=1)
         return total.total_seconds() / 3600
 
+    def shifted(self, reference: dt.date, by: int) -> dt.date:
+        """The nearest day that is ``by`` working days from ``reference``: the inverse of :meth:`moved`."""
+        day, left = reference, abs(by)
+        while left:
+            day += dt.timedelta(days=1 if by > 0 else -1)
+            left -= self.works_on(day)
+        return day
+
     def moved(self, reference: dt.date, promised: dt.date) -> int:
         """Working days from ``reference`` to ``promised``: negative for early, 0 for the same day.
 

@@ -22,6 +22,12 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "account.notice": (MAIL,),
     "digest.due": (MAIL,),
     "account.standing": (MAIL,),
+    "change_request.submitted": (MAIL,),
+    "change_request.countered": (MAIL,),
+    "change_request.accepted": (MAIL,),
+    "change_request.declined": (MAIL,),
+    "change_request.withdrawn": (MAIL,),
+    "change_request.overtaken": (MAIL,),
     "purchase_order.released": (MAIL,),
     "purchase_order.answered": (MAIL,),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 from integrations.sandbox import records
@@ -34,6 +35,7 @@ def add(env: Env, orders: list[int]) -> None:
     """Put all of it around the seeded orders, given in the order of their seeding."""
     _demands(env, orders)
     _contents(env, orders)
+    _files(env, orders)
 
 
 def _contents(env: Env, orders: list[int]) -> None:
@@ -47,6 +49,37 @@ def _contents(env: Env, orders: list[int]) -> None:
     for kind, text, sequence in _TEXTS:
         values = {"order_id": orders[0], "display_type": kind, "name": text, "sequence": sequence, "product_qty": 0.0}
         records.create(env, MODELS["purchase.order.line"], values)
+
+
+def _files(env: Env, orders: list[int]) -> None:
+    """A drawing of one item, and quality terms with one order, marked for the supplier; and something that is not."""
+    product = env.rows("product.product", "default_code = 'PH-1040'")[0]["id"]
+    for model, key, name, words in (
+        ("product.product", product, "[supplier] PH-1040 rev C.pdf", "PH-1040 Pump housing DN40, revision C"),
+        ("purchase.order", orders[0], "[supplier] Quality terms QT-7.pdf", "Quality terms QT-7"),
+        ("purchase.order", orders[0], "Our own calculation.pdf", "Not for suppliers"),
+    ):
+        values = {"name": name, "res_model": model, "res_id": key, "datas": base64.b64encode(pdf(words)).decode()}
+        records.create(env, MODELS["ir.attachment"], values)
+
+
+def pdf(words: str) -> bytes:
+    """The smallest PDF with a line of words on an A4 page."""
+    drawn = f"BT /F1 18 Tf 72 770 Td ({words}) Tj ET".encode()
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
+    ]
+    body, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(body)
+    return body + b"xref\n0 5\n0000000000 65535 f \n" + table + end
 
 
 def _demands(env: Env, orders: list[int]) -> None:

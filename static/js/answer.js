@@ -40,6 +40,25 @@ for (const lines of form?.querySelectorAll("[data-upload-lines]") ?? []) {
   new MutationObserver(() => form.dispatchEvent(new Event("rows"))).observe(lines, { childList: true });
 }
 
+// What is still to be promised, where every quantity is a plain whole number: anything else is left to the person.
+const restOf = (editor) => {
+  const typed = [...editor.querySelectorAll("[name$=-quantity]")].map((field) => field.value.trim());
+  if (!typed.every((text) => /^\d+$/.test(text))) return "";
+  const rest = Number(editor.dataset.ordered) - typed.reduce((sum, text) => sum + Number(text), 0);
+  return rest > 0 && Number.isInteger(rest) ? String(rest) : "";
+};
+
+const addRow = (editor) => {
+  const rows = editor.querySelectorAll("[data-row]");
+  const row = rows[rows.length - 1].cloneNode(true);
+  const rest = restOf(editor);
+  for (const field of row.querySelectorAll("input")) field.value = "";
+  row.querySelector("[name$=-quantity]").value = rest;
+  editor.querySelector("[data-rows]").append(row);
+  renumber(editor);
+  row.querySelector(rest ? "[type=date]" : "input").focus();
+};
+
 form?.addEventListener("click", (event) => {
   const add = event.target.closest("[data-add]");
   const remove = event.target.closest("[data-remove]");
@@ -54,11 +73,7 @@ form?.addEventListener("click", (event) => {
     editor.querySelector("[data-add]").focus();
     return;
   }
-  const row = rows[rows.length - 1].cloneNode(true);
-  for (const field of row.querySelectorAll("input")) field.value = "";
-  editor.querySelector("[data-rows]").append(row);
-  renumber(editor);
-  row.querySelector("input").focus();
+  addRow(editor);
 });
 
 // Enter in a field asks for the verdict; only the send button sends.
@@ -66,5 +81,36 @@ form?.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("input:not([type=radio], [type=checkbox], [type=file])")) {
     event.preventDefault();
     form.dispatchEvent(new Event("rows"));
+  }
+});
+
+// Keys. Single ones work only while the focus is on a line's answers (WCAG 2.1.4); nothing here binds without Send.
+const answersOf = (editor) => [...editor.querySelectorAll(".kinds input[type=radio]")];
+const editors = () => [...(form?.querySelectorAll("[data-editor]") ?? [])].filter((one) => one.offsetParent);
+const enter = (editor) => (answersOf(editor).find((one) => one.checked) ?? answersOf(editor)[0]).focus();
+
+form?.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  const editor = event.target.closest("[data-editor]");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    form.querySelector("button[value=send]").focus();
+  } else if (event.altKey && event.key === "Enter" && editor) {
+    if (!editor.querySelector("[data-rows]").offsetParent) return;
+    event.preventDefault();
+    addRow(editor);
+  } else if (event.altKey && /^Arrow(Up|Down)$/.test(event.key)) {
+    if (event.target.matches("select, [type=date]")) return;
+    const all = editors();
+    const to = editor ? all.indexOf(editor) + (event.key === "ArrowDown" ? 1 : -1) : 0;
+    if (!all[to]) return;
+    event.preventDefault();
+    enter(all[to]);
+  } else if (editor && event.target.matches(".kinds input") && !event.altKey && !event.ctrlKey && !event.metaKey) {
+    const wanted = /^[1-9]$/.test(event.key) ? answersOf(editor)[Number(event.key) - 1] : undefined;
+    if (!wanted) return;
+    event.preventDefault();
+    wanted.focus();
+    wanted.click();
   }
 });

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from portal.shared import audit
+from suppliers.actions.papers import keep_files
 from suppliers.models import OrderLine, PurchaseOrder, ScheduleLine, SupplierItem
 from suppliers.statements import Content, Difference, LineStatement, Need, OrderStatement, Text
 
@@ -41,6 +42,7 @@ def keep_contents(taking: Taking, statement: OrderStatement, refs: Mapping[str, 
     told = _keep_lines(taking, statement, of_line)
     if statement.content is not None:
         told += _keep_order(taking.order, statement.content, of_line)
+        told += keep_files(taking.order, statement.content.files, {line.item_id: line for line in of_line.values()})
     taking.differences += told if seen else []
 
 

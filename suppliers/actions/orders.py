@@ -15,7 +15,7 @@ from django.db.models import Count, Min, Q
 from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
-from suppliers.actions import agreements, moves
+from suppliers.actions import agreements, closing, moves
 from suppliers.actions.contents import KEPT, keep_contents
 from suppliers.models import Activation, DateMove, Item, OrderLine, OrderRevision, PurchaseOrder, ScheduleLine, Unit
 from suppliers.permissions import Act
@@ -155,6 +155,7 @@ def _cancel(order: PurchaseOrder) -> None:
     for line in lines:
         line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
     OrderLine.objects.bulk_update(lines, ["sync", "sync_note", "conflict"])
+    closing.overtake([line.pk for line in lines])
     refresh(order)
 
 
@@ -260,6 +261,7 @@ class _Taking:
         OrderLine.objects.bulk_update(changed, fields)
         DateMove.objects.bulk_create(self.moves)
         self._move(changed, by_line)
+        closing.overtake([line.pk for line in changed if line.pk in self.revised or line.state != LineState.AGREED])
         if self.differences or self.first:
             _keep_revision(self.order, self.differences)
         refresh(self.order)

@@ -12,10 +12,10 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from suppliers.actions.assessing import SubstituteItem
 from suppliers.actions.earlier import Earlier
 from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder, Substitute
 from suppliers.queries import LineDetail, OrderDetail
-from suppliers.states import SyncMark
 from suppliers.tolerances import plain
 
 
@@ -56,7 +56,7 @@ def promise(row: Promise) -> dict[str, Any]:
     return {"quantity": number(row.quantity), "date": row.date, "basis": row.basis, "arrival_date": row.arrival_date}
 
 
-def substitute(row: Substitute) -> dict[str, Any]:
+def substitute(row: Substitute | SubstituteItem) -> dict[str, Any]:
     return {
         "part_number": row.part_number,
         "manufacturer": row.manufacturer,
@@ -168,6 +168,34 @@ def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool,
         **order_row(detail.order),
         **{name: getattr(detail.order, name) for name in CONTENT},
         **{name: getattr(detail.order, name) if prices else "" for name in MONEY},
+        "moves": [
+            {
+                "position": one.position,
+                "revision": one.revision,
+                "before": one.before,
+                "after": one.after,
+                "cause": one.cause,
+                "stated": one.stated_at is not None,
+                "reason": one.reason,
+                "by": one.actor_name,
+            }
+            for one in detail.moves
+        ],
+        "files": [
+            {
+                "id": one.id,
+                "name": one.name,
+                "item": one.item,
+                "version": one.version,
+                "size": one.size,
+                "at": one.stated_at,
+                "current": one.current,
+                "withdrawn": one.withdrawn,
+                "file": one.file,
+                "state": "rejected" if one.refused else one.state,
+            }
+            for one in detail.files
+        ],
         "lines": [line(one, prices=prices, staff=staff, earlier=earlier.get(one.line.pk)) for one in detail.lines],
         "revisions": [
             {
@@ -177,28 +205,6 @@ def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool,
             }
             for one in detail.revisions
         ],
-    }
-
-
-def pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
-    answers = list(row.answers.all())
-    return {
-        "line": row.pk,
-        "order": row.order_id,
-        "number": row.order.number,
-        "position": row.position,
-        "supplier_name": row.supplier.name,
-        "plant": row.plant.code,
-        "item": row.item_code,
-        "item_revision": row.item_revision,
-        "supplier_item": row.supplier_item_code,
-        "quantity": number(row.quantity),
-        "unit": row.unit_name,
-        "requested_date": row.requested_date,
-        "needed": needed(row),
-        "conflict": row.sync == SyncMark.CONFLICT,
-        "answer": answer(answers[0], prices=prices) if answers else None,
-        "corrections": [correction(told) for told in row.correcting],  # type: ignore[attr-defined]
     }
 
 

@@ -11,12 +11,15 @@ from suppliers.models.acknowledgements import (
 from suppliers.models.activation import Activation
 from suppliers.models.approvals import Approval
 from suppliers.models.catalogue import Item, SupplierItem, Unit
+from suppliers.models.changes import ChangeOffer, ChangeRequest, OfferedDelivery
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.links import OrderLink
 from suppliers.models.mails import Digest, DigestItem, MailWish
+from suppliers.models.order_files import OrderFile
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
+from suppliers.models.papers import Branding, OrderPrint
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
 
 __all__ = [
@@ -28,6 +31,9 @@ __all__ = [
     "AnswerLine",
     "ApiToken",
     "Approval",
+    "Branding",
+    "ChangeOffer",
+    "ChangeRequest",
     "Commitment",
     "Correction",
     "DateMove",
@@ -38,8 +44,11 @@ __all__ = [
     "Item",
     "MailWish",
     "Membership",
+    "OfferedDelivery",
+    "OrderFile",
     "OrderLine",
     "OrderLink",
+    "OrderPrint",
     "OrderRevision",
     "Plant",
     "Posting",

@@ -217,6 +217,7 @@ class OrderLine(models.Model):
         constraints = [
             SameOwner(field="order", name="line_place", also=["plant"]),
             models.UniqueConstraint(fields=["id", "supplier"], name="line_owner_key"),
+            models.UniqueConstraint(fields=["id", "supplier", "order"], name="line_order_key"),
             models.UniqueConstraint(fields=["order", "position"], name="line_position"),
         ]
         indexes = [

@@ -18,6 +18,7 @@ from documents.models import StoredFile
 from portal.shared.errors import Fault, Invalid, Refused, Stale
 from suppliers.actions.assessing import LineAnswer, Terms, preview
 from suppliers.actions.earlier import Earlier
+from suppliers.actions.last_time import LastTime
 from suppliers.models import PurchaseOrder
 from suppliers.pages.entries import LONGEST, MOST_ROWS, Entry, Row, keys_of
 from suppliers.pages.numbers import write_number
@@ -130,6 +131,14 @@ class Form:
 
     def accept_ticked(self) -> None:
         self._accept(entry for entry in self.open if entry.ticked)
+
+    def repeat(self, known: Mapping[UUID, LastTime]) -> int:
+        """Fill in what was said last time: on the ticked lines, else on all without an answer. How many it could."""
+        wanted = [entry for entry in self.open if entry.ticked] or [entry for entry in self.open if not entry.kind]
+        found = [entry for entry in wanted if entry.line.pk in known]
+        for entry in found:
+            entry.as_last_time(known[entry.line.pk])
+        return len(found)
 
     def _accept(self, entries: Iterable[Entry]) -> None:
         for entry in entries:

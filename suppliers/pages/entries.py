@@ -27,6 +27,7 @@ from suppliers.actions.assessing import (
     Terms,
 )
 from suppliers.actions.earlier import Earlier
+from suppliers.actions.last_time import LastTime
 from suppliers.models import OrderLine
 from suppliers.pages.numbers import read_number, write_number
 from suppliers.queries import LineDetail
@@ -82,6 +83,8 @@ class Entry:
     judged: Judged | None = None
     earlier: Earlier | None = None
     """What was promised before a revision reopened the line; filled in where it still fits."""
+    repeats: LastTime | None = None
+    """The earlier answer that it was filled in from."""
     changed_meanwhile: bool = False
     answerable: Collection[str] = ANSWERABLE
 
@@ -208,6 +211,17 @@ class Entry:
         self.reason = earlier.answer.reason or Reason.OTHER
         self.judged = Judged(self.line, self.answer("", []), earlier.carried, (), terms.policy)
 
+    def as_last_time(self, last: LastTime) -> None:
+        """What was said when the item was last ordered. Words of then are not said again."""
+        said = last.answer
+        self.repeats, self.ticked = last, False
+        self.kind, self.reason = said.kind, said.reason
+        if said.promises:
+            self.rows = _rows(said.promises)
+        self.price = write_number(said.price)
+        if said.substitute is not None:
+            self.offer = {name: getattr(said.substitute, known) for name, (known, _most) in OFFERED.items()}
+
 
 def keys_of(texts: Sequence[str], pointer: str, faults: list[Fault]) -> Iterable[UUID]:
     """The keys of files as a form carries them."""
@@ -218,7 +232,7 @@ def keys_of(texts: Sequence[str], pointer: str, faults: list[Fault]) -> Iterable
             faults.append(Fault("unknown_file", _("There is no such file."), f"{pointer}/{index}"))
 
 
-def _rows(deliveries: Iterable[Delivery]) -> list[Row]:
+def _rows(deliveries: Iterable[Delivery | PromisedDelivery]) -> list[Row]:
     return [Row(write_number(one.quantity), one.date.isoformat() if one.date else "") for one in deliveries]
 
 

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from suppliers.actions.negotiating import CHANNEL
 from suppliers.models import Acknowledgement, AnswerLine, Commitment, OrderRevision
 from suppliers.queries import OrderDetail
-from suppliers.states import IMPORTED, Decision, LineState, OrderState, Verdict
+from suppliers.states import IMPORTED, Cause, Decision, LineState, OrderState, Verdict
 from suppliers.subjects import SUBJECTS
 
 TONES = {Verdict.WITHIN: "good", Verdict.OUTSIDE: "info"}
@@ -39,8 +40,15 @@ class Event:
 
 def story(detail: OrderDetail, *, prices: bool) -> list[Event]:
     """Newest first. Without ``prices`` no revision tells one."""
-    events = [*_revisions(detail, prices), *_import(detail), *_answers(detail), *_decisions(detail), *_steps(detail)]
-    events += _reminders(detail)
+    events = [
+        *_revisions(detail, prices),
+        *_import(detail),
+        *_answers(detail),
+        *_decisions(detail),
+        *_moves(detail),
+        *_steps(detail),
+        *_reminders(detail),
+    ]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -85,7 +93,10 @@ def _answers(detail: OrderDetail) -> Iterator[Event]:
             kept[1].append(answer)
     for acknowledgement, answers in together.values():
         outside = any(answer.verdict == Verdict.OUTSIDE for answer in answers)
-        what = _("Answer to revision %(number)d") % {"number": acknowledgement.revision}
+        if acknowledgement.channel == CHANNEL:
+            what = _("Change agreed")
+        else:
+            what = _("Answer to revision %(number)d") % {"number": acknowledgement.revision}
         yield Event(
             acknowledgement.at,
             what,
@@ -116,6 +127,19 @@ def _decisions(detail: OrderDetail) -> Iterator[Event]:
                 commitment=commitment,
                 position=one.line.position,
             )
+
+
+def _moves(detail: OrderDetail) -> Iterator[Event]:
+    """Whose cause a date moved in Odoo was, where a buyer has said it."""
+    for move in detail.moves:
+        if move.stated_at is None:
+            continue
+        if move.cause == Cause.SUPPLIER:
+            what = _("Line %(position)d: revision %(revision)d moved its date for the supplier's cause")
+        else:
+            what = _("Line %(position)d: revision %(revision)d moved its date for the buyer's cause")
+        facts = {"position": move.position, "revision": move.revision}
+        yield Event(move.stated_at, what % facts, move.actor_name, "info", reason=move.reason)
 
 
 def _import(detail: OrderDetail) -> Iterator[Event]:

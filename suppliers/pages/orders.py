@@ -24,6 +24,7 @@ from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import Terms
 from suppliers.actions.earlier import earlier_promises
+from suppliers.actions.last_time import last_time
 from suppliers.actions.orders import open_order, take_along
 from suppliers.models import Acknowledgement, OrderLine, Plant, Supplier
 from suppliers.pages import attaching
@@ -32,7 +33,7 @@ from suppliers.pages.history import differences, story
 from suppliers.pages.links import mailed
 from suppliers.permissions import Act
 from suppliers.queries import OrderDetail, OrderFilters, order_detail, order_list
-from suppliers.states import AnswerKind, LineState, OrderState, Reason, Source, Verdict
+from suppliers.states import SUPPLIER_REASONS, AnswerKind, LineState, OrderState, Source, Verdict
 from suppliers.tolerances import basis_of
 from suppliers.vendors import Finding, judged
 
@@ -100,7 +101,7 @@ def order(request: PortalRequest, order_id: UUID) -> HttpResponse:
     actor = request.actor
     Act.SEE_ORDERS.require(actor)
     with acting(actor):
-        detail = order_detail(actor, order_id)
+        detail = order_detail(actor, order_id, today=timezone.localdate())
         if detail.order.viewed_at is not None or not Act.OPEN_ORDER.allows(actor, detail.order):
             return _show(request, detail, _kept(actor, detail))
     open_order(actor=actor, order=detail.order, at=timezone.now())
@@ -134,6 +135,8 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
         if command.startswith("accept_all"):
             form.accept_all()
         if brought.refusal is not None or command not in ("", "send", "accept_all_send", "discard"):
+            if command == "same":
+                _repeat(request, detail, form)
             _change(form, command)
             form.judge(now)
             return _show(request, detail, form, status=brought.refusal.status if brought.refusal else 200)
@@ -159,6 +162,17 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
         return _show_refused(request, order_id, refusal, [entry.line.pk for entry in form.answered], now)
     messages.success(request, _sent(sent, detail))
     return redirect(reverse("order", args=[order_id]) + "#history")
+
+
+def _repeat(request: PortalRequest, detail: OrderDetail, form: Form) -> None:
+    """Same as last time, in the form."""
+    lines = [one.line for one in detail.lines]
+    count = form.repeat(last_time(request.actor, detail.order, lines, form.terms))
+    if count:
+        words = ngettext("%(n)d line is filled in as last time", "%(n)d lines are filled in as last time", count)
+        messages.info(request, _("%(what)s. Nothing is sent yet.") % {"what": words % {"n": count}})
+    else:
+        messages.info(request, _("None of these items was agreed for this plant before."))
 
 
 def _change(form: Form, command: str) -> None:
@@ -200,7 +214,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "form": form,
         "entries": [(entry, changed.get(entry.position, [])) for entry in form.entries],
         "kinds": AnswerKind.choices,
-        "reasons": Reason.choices,
+        "reasons": SUPPLIER_REASONS,
         "story": story(detail, prices=see_prices),
         "basis": basis_of(detail.order.incoterm),
         "transit_days": form.terms.transit_days,
@@ -211,10 +225,13 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "draft": next((draft for draft in detail.drafts if draft.actor_id == actor.id), None) if may_answer else None,
         "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
         "sources": Source.choices,
+        "can_change": Act.REQUEST_CHANGE.allows(actor, detail.order),
+        "reliability": detail.reliability,
         "files_at": reverse("order", args=[detail.order.pk]) + "files/" if actor.kind is ActorKind.LINK else "",
         "may_attach": attaching.may_attach(actor, detail.order),
         "may_decide": Act.DECIDE_ANSWER.allows(actor, detail.order) and not behalf,
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
+        "may_print": Act.PRINT_ORDER.allows(actor, detail.order),
         "see_prices": see_prices,
         "staff": actor.kind is ActorKind.STAFF,
         **mailed(actor, detail, timezone.now()),

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
-from playwright.sync_api import expect
+from django.utils import timezone
+from playwright.sync_api import Locator, expect
 
 from documents.tasks import inspect
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.models import Correction, PurchaseOrder
+from suppliers.states import AnswerKind
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
 from tests.browser.test_journey import choose, states
-from tests.cast import ReleaseOrder, everything
+from tests.cast import ReleaseOrder, everything, fresh_lines, working_day
 
 pytestmark = pytest.mark.committed
+TWO_DAYS = dt.timedelta(days=2)
 BOTH = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 
 
@@ -127,3 +134,132 @@ def test_all_of_it_without_script(portal: Portal, order: PurchaseOrder) -> None:
     anna.get_by_role("button", name="Send", exact=True).click()
     expect(anna.get_by_role("status")).to_contain_text("1 line is agreed")
     expect(anna.locator("#history").get_by_role("link", name=re.compile("confirmation"))).to_be_visible()
+
+
+@BOTH
+def test_same_as_last_time_fills_in_and_sends_nothing(
+    portal: Portal, order: PurchaseOrder, release_order: ReleaseOrder, size: tuple[int, int]
+) -> None:
+    before = release_order(portal.cast.line(100), number="P00030")
+    (line,) = fresh_lines(before)
+    halves = (PromisedDelivery(Decimal(50), working_day(30)), PromisedDelivery(Decimal(50), working_day(30) + TWO_DAYS))
+    said = LineAnswer(line.pk, 1, AnswerKind.CHANGED, halves, reason="capacity")
+    acknowledge(actor=portal.cast.actor("anna"), order=before, answers=[said], channel="page", at=timezone.now())
+    anna = portal.visit("anna", size)
+    anna.goto(f"/orders/{order.pk}/")
+    anna.get_by_label("Tick line 2").check()
+    anna.get_by_role("button", name="Same as last time").click()
+    expect(anna.get_by_role("status")).to_contain_text("1 line is filled in as last time. Nothing is sent yet.")
+    line_2 = anna.locator("#line-2")
+    expect(line_2).to_contain_text("Filled in as on P00030 line 1")
+    expect(line_2.get_by_label("Quantity", exact=True).nth(1)).to_have_value("40")
+    expect(anna.locator("#verdict-2")).to_contain_text("Accepted at once")
+    accessible(anna)
+    keep(anna, "last-time")
+    fits(anna)
+    assert states(order) == ["open", "open", "open"]
+
+
+FIVE = (1200, 80, 48, 500, 60)
+
+
+def test_five_lines_with_a_split_by_keys_alone(portal: Portal, release_order: ReleaseOrder) -> None:
+    order = release_order(*(portal.cast.line(quantity) for quantity in FIVE), number="P00051")
+    anna = portal.visit("anna")
+    anna.goto(f"/orders/{order.pk}/")
+    keys = anna.keyboard
+
+    def where() -> str:
+        focused = anna.evaluate(
+            "() => { const e = document.activeElement, s = getComputedStyle(e.matches('.kinds input')"
+            " ? e.nextElementSibling : e); return [e.name || e.value || e.href || e.id, s.outlineStyle,"
+            " s.outlineWidth] }"
+        )
+        assert focused[1:] != ["none", "0px"], f"no focus to be seen on {focused[0]}"
+        return str(focused[0])
+
+    # From the address bar to the first line's answers, past the menu.
+    keys.press("Tab")
+    keys.press("Enter")
+    for _stop in range(30):
+        keys.press("Tab")
+        if where() == "line-1-kind":
+            break
+    for line, quantity in enumerate(FIVE, start=1):
+        assert where() == f"line-{line}-kind"
+        if quantity == 500:
+            keys.press("2")
+            keys.press("Tab")
+            assert where() == f"line-{line}-quantity"
+            keys.press("ControlOrMeta+a")
+            keys.type("300")
+            keys.press("Alt+Enter")
+            assert where() == f"line-{line}-date"
+            keys.type(working_day(60).strftime("%m%d%Y"))
+            rows = anna.locator(f"#line-{line} [data-row]")
+            expect(rows.nth(1).get_by_label("Quantity", exact=True)).to_have_value("200")
+            for _stop in range(10):
+                keys.press("Tab")
+                if where() == f"line-{line}-reason":
+                    break
+            keys.type("Cap")
+        else:
+            keys.press("1")
+        if line < len(FIVE):
+            if quantity == 500:
+                keys.press("Tab")  # in a list the arrows are the list's own
+            keys.press("Alt+ArrowDown")
+    expect(anna.locator("#send-words")).to_contain_text("4 lines accepted at once, 1 goes to Bea Brandt")
+    keys.press("ControlOrMeta+Enter")
+    expect(anna.get_by_role("button", name="Send", exact=True)).to_be_focused()
+    assert states(order) == ["open"] * 5
+    keys.press("Enter")
+    expect(anna.get_by_role("status")).to_contain_text("Sent: 4 lines are agreed, 1 line is with Bea Brandt now.")
+
+
+def test_keys_are_not_in_the_way_of_typing(portal: Portal, order: PurchaseOrder) -> None:
+    anna = portal.visit("anna")
+    anna.goto(f"/orders/{order.pk}/")
+    choose(anna, 1, "Change date or quantity")
+    anna.locator("#line-1").get_by_label("Comment").press_sequentially("1 of 5, 2 later")
+    expect(anna.locator("#line-1").get_by_label("Comment")).to_have_value("1 of 5, 2 later")
+    expect(anna.locator("#line-1 input[value=changed]")).to_be_checked()
+    anna.get_by_text("By keyboard").click()
+    expect(anna.locator(".keys")).to_contain_text("go to the send button")
+    accessible(anna)
+    keep(anna, "keys")
+
+
+def test_five_lines_with_a_split_on_a_phone(portal: Portal, release_order: ReleaseOrder) -> None:
+    """Fifteen taps and one typed number, from the home page to the confirmation."""
+    order = release_order(*(portal.cast.line(quantity) for quantity in FIVE), number="P00052")
+    anna = portal.visit("anna", PHONE)
+    anna.goto("/")
+    taps = 0
+
+    def tap(target: Locator) -> None:
+        nonlocal taps
+        taps += 1
+        box = target.bounding_box()
+        assert box is None or min(box["width"], box["height"]) >= 18
+        target.click()
+
+    tap(anna.get_by_role("link", name="Answer P00052"))
+    for line in (1, 2, 3, 5):
+        tap(anna.get_by_label(f"Tick line {line}"))
+    tap(anna.get_by_role("button", name="Accept ticked"))
+    editor = anna.locator("#line-4")
+    tap(editor.locator("label", has_text="Change date or quantity"))
+    tap(editor.get_by_label("Quantity", exact=True))
+    editor.get_by_label("Quantity", exact=True).fill("300")
+    tap(editor.get_by_role("button", name="Split: add a delivery"))
+    expect(editor.get_by_label("Quantity", exact=True).nth(1)).to_have_value("200")
+    taps += 3  # the phone's own calendar: open, choose a day, done
+    editor.get_by_label("Arrival", exact=True).nth(1).fill(working_day(60).isoformat())
+    taps += 2  # the phone's own list: open, choose
+    editor.get_by_label("Reason").select_option("capacity")
+    expect(anna.locator("#send-words")).to_contain_text("4 lines accepted at once, 1 goes to Bea Brandt")
+    tap(anna.get_by_role("button", name="Send", exact=True))
+    expect(anna.get_by_role("status")).to_contain_text("Sent: 4 lines are agreed, 1 line is with Bea Brandt now.")
+    assert taps == 15
+    assert states(order) == ["agreed", "agreed", "agreed", "pending_buyer", "agreed"]

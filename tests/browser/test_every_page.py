@@ -73,6 +73,8 @@ PAGES = [
     ("bea", "/suppliers/{acme}/"),
     ("anna", "/suppliers/{acme}/"),
     ("ada", "/go-live/"),
+    ("ada", "/branding/"),
+    ("anna", "/orders/{order}/pdf/"),
 ]
 
 

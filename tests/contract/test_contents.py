@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+
 from tests.contract.target import Client, World
 
 DAY = "2036-12-01 12:00:00"
@@ -72,3 +75,29 @@ def test_a_bill_and_how_far_it_is_paid(odoo: Client, world: World) -> None:
     world.admin("account.move", "action_post", [bill])
     assert odoo.one("account.move", bill, "state")["state"] == "posted"
     assert odoo.one("purchase.order", order.id, "invoice_status")["invoice_status"] == "invoiced"
+
+
+def test_files_by_a_word_in_their_name(odoo: Client, world: World) -> None:
+    """On an order, a product and its template; Odoo keeps the SHA-1 of the bytes, and says when they change."""
+    order = world.order()
+    template = odoo.one("product.product", order.products[0], "product_tmpl_id")["product_tmpl_id"][0]
+    places = (("purchase.order", order.id), ("product.product", order.products[0]), ("product.template", template))
+    made = {}
+    for model, key in places:
+        for name in ("[Supplier] Drawing.pdf", "Calculation.pdf"):
+            values = {"name": name, "res_model": model, "res_id": key, "datas": base64.b64encode(b"%PDF-1").decode()}
+            made[model, name] = world.admin("ir.attachment", "create", values)
+    domain = [["type", "=", "binary"], ["name", "ilike", "[supplier]"], "|", "|"]
+    for model, key in places:
+        domain += ["&", ["res_model", "=", model], ["res_id", "in", [key]]]  # type: ignore[list-item]
+    fields = ["name", "checksum", "file_size", "res_model", "res_id"]
+    rows = odoo.all("ir.attachment", domain, *fields, order="id")
+    assert [(row["res_model"], row["res_id"]) for row in rows] == list(places)
+    checksum = hashlib.sha1(b"%PDF-1", usedforsecurity=False).hexdigest()
+    assert {(row["checksum"], row["file_size"]) for row in rows} == {(checksum, 6)}
+    drawing = rows[0]["id"]
+    assert base64.b64decode(odoo.one("ir.attachment", drawing, "datas")["datas"]) == b"%PDF-1"
+    world.admin("ir.attachment", "write", [drawing], {"datas": base64.b64encode(b"%PDF-2").decode()})
+    assert odoo.one("ir.attachment", drawing, "checksum")["checksum"] != checksum
+    world.admin("ir.attachment", "unlink", [drawing])
+    assert odoo("ir.attachment", "read", [drawing], ["datas"]) == []

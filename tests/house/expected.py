@@ -23,6 +23,7 @@ COMMON = {
     "account_emailconfirmation": "allauth's account pages run outside every unit of work",
     "mfa_authenticator": "allauth's account pages run outside every unit of work",
     # The buyer's own.
+    "suppliers_branding": "name and colours that stand on every paper a supplier is given",
     "suppliers_group": "the buyer's; no supplier reads it",
     "suppliers_plant": "the buyer's sites: names and calendars that every supplier delivers by",
     "suppliers_decision_batch": "the buyer's; no supplier reads it",
@@ -64,6 +65,7 @@ READ_AT_THE_DOOR = {"suppliers_membership": "for whom somebody may act is what a
 LOOSE_KEYS = {
     "slot.Tray.event": "written in the same two statements as its event; no supplier reads either",
     "suppliers.AnswerLine.policy": "the policy is the buyer's, and mostly nobody's in particular",
+    "suppliers.ChangeOffer.policy": "the policy is the buyer's, and mostly nobody's in particular",
 }
 
 EVERYTHING = "delete, insert, select, update"
@@ -90,6 +92,8 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "socialaccount_socialaccount": ("", "", EVERYTHING),
     "socialaccount_socialapp": ("", "", "select"),
     "socialaccount_socialtoken": ("", "", "select"),
+    "suppliers_branding": ("select", "select, update", ""),
+    "suppliers_order_print": ("insert, select", KEEP, ""),
     "suppliers_group": ("", KEEP, ""),
     "suppliers_plant": ("select", KEEP, ""),
     "suppliers_unit": ("", KEEP, ""),
@@ -110,9 +114,11 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
         KEEP,
         "",
     ),
+    "suppliers_order_file": ("select", KEEP, ""),
     "suppliers_order_revision": ("select", "insert, select", ""),
     "suppliers_order_line": (
-        "select, update (first_date, promised_date, promised_quantity, state, sync, sync_note)",
+        "select, update (first_date, price, promised_date, promised_quantity, quantity, requested_date, state, sync,"
+        " sync_note)",
         KEEP,
         "",
     ),
@@ -124,6 +130,13 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_answer_attachment": ("insert, select", "insert, select", ""),
     "suppliers_promise": ("insert, select", "insert, select", ""),
     "suppliers_commitment": ("insert, select", "insert, select", ""),
+    "suppliers_change_request": (
+        "insert, select, update (answer_id, closing, moved_at, state, waits_for)",
+        KEEP,
+        "",
+    ),
+    "suppliers_change_offer": ("insert, select", "insert, select", ""),
+    "suppliers_offered_delivery": ("insert, select", "insert, select", ""),
     "documents_stored_file": ("insert, select", KEEP, ""),
     "slot_event": ("insert", "insert, select", ""),
     "slot_event_position": ("usage", "usage", ""),
@@ -160,5 +173,7 @@ WRITTEN_ONCE = APPEND_ONLY | {
     "suppliers_substitute",
     "suppliers_answer_attachment",
     "suppliers_commitment",
+    "suppliers_change_offer",
+    "suppliers_offered_delivery",
     "suppliers_decision_batch",
 }

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
-from documents import links
 from tests.house.asking import (
     ANSWER_FOR_HIM,
     CLIENTS,
@@ -30,8 +27,11 @@ from tests.house.asking import (
     order_key,
     page,
 )
-from tests.house.desk_routes import DESK_API
+from tests.house.change_routes import CHANGES
+from tests.house.desk_routes import DESK_API, DESK_PAGES
+from tests.house.file_routes import FILES
 from tests.house.link_routes import LINKS
+from tests.house.paper_routes import PAPERS
 from tests.house.people_routes import PEOPLE_PAGES
 from tests.house.vendor_routes import VENDORS
 
@@ -42,6 +42,15 @@ API = [
     api(
         "order",
         {**each(200, (*OURS, *STAFF, *CLIENTS)), **each(404, ("boris", "dora"))},
+        key=order_key,
+    ),
+    api(
+        "last_time",
+        {
+            **each(200, ("anna", "aron", "bea", "quentin", "writer")),
+            **each(403, ("asta", "sven", "quinn", "rita", "ines", "ada", "reader", "decider", "impostor")),
+            **each(404, ("boris", "dora")),
+        },
         key=order_key,
     ),
     api(
@@ -332,65 +341,19 @@ OFFICE = [
     ),
 ]
 
-FILE_KEY: dict[str, Any] = {"key": lambda scene: {"file_id": scene.file.pk}}
-MAY_BRING_FILES = ("anna", "aron", "boris", "bea", "dora", "quentin")
-MAY_NOT_BRING_THEM = ("asta", "sven", "quinn", "rita", "ines", "ada")
-
-
-def letter(scene: Scene) -> dict[str, Any]:
-    """A file as a form sends it."""
-    return {"kind": "attachment", "file": SimpleUploadedFile("letter.txt", b"Dear buyer,")}
-
-
-BAD_FILES: tuple[Any, ...] = (
-    {},
-    {"kind": "attachment"},
-    {"kind": "attachment", "file": "a word"},
-    {"kind": "attachment", "file": SimpleUploadedFile("empty.txt", b"")},
-)
-
-FILES = [
-    page(
-        "files:upload",
-        {**each(302, MAY_BRING_FILES), **each(403, MAY_NOT_BRING_THEM)},
-        method="post",
-        good=letter,
-        bad=(*BAD_FILES, {"kind": NUL}, {"kind": "attachment", "supplier": "x"}),
-    ),
-    page("files:state", {**each(200, (*OURS, *STAFF, "dora")), "boris": 404}, **FILE_KEY),
-    page("files:download", {**each(302, (*OURS, *STAFF, "dora")), "boris": 404}, **FILE_KEY),
-    Route(
-        "files:serve",
-        each(200, EVERYBODY),
-        key=lambda scene: {"file_id": scene.file.pk, "token": links.token(scene.file.pk)},
-        note="a link is the permission; it was given to somebody who may have the file, and lives for minutes",
-    ),
-    Route(
-        "files_api:files",
-        {
-            "anonymous": 401,
-            **each(201, (*MAY_BRING_FILES, "writer", "decider")),
-            **each(403, (*MAY_NOT_BRING_THEM, "reader", "impostor")),
-        },
-        method="post",
-        good=letter,
-        bad=(*BAD_FILES, {"kind": "no such"}, {"kind": "attachment", "supplier": "x"}),
-    ),
-    Route(
-        "files_api:file",
-        {"anonymous": 401, **each(200, (*OURS, *STAFF, "dora", *CLIENTS)), "boris": 404},
-        json=True,
-        **FILE_KEY,
-    ),
-    Route(
-        "files_api:link",
-        {"anonymous": 401, **each(200, (*OURS, *STAFF, "dora", *CLIENTS)), "boris": 404},
-        method="post",
-        json=True,
-        **FILE_KEY,
-    ),
-]
-
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *VENDORS, *LINKS, *FILES, *HEALTH]
+ROUTES: list[Route] = [
+    *API,
+    *DESK_API,
+    *CHANGES,
+    *PAGES,
+    *DESK_PAGES,
+    *OFFICE,
+    *PEOPLE_PAGES,
+    *PAPERS,
+    *VENDORS,
+    *LINKS,
+    *FILES,
+    *HEALTH,
+]

@@ -15,6 +15,7 @@ from documents.kinds import Place
 from documents.models import StoredFile
 from integrations.slot import ledger, once
 from integrations.slot.models import Exchange, Outcome
+from portal.shared import transitions
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from suppliers.actions import drafts, links
@@ -22,10 +23,15 @@ from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.activation import set_mode
 from suppliers.actions.approvals import set_approval
 from suppliers.actions.assessing import Corrected, LineAnswer, PromisedDelivery, SubstituteItem
+from suppliers.actions.changes import request_change
 from suppliers.actions.invitations import invite_colleague
+from suppliers.actions.negotiating import Wish
 from suppliers.actions.orders import open_order
+from suppliers.actions.papers import keep_files
 from suppliers.actions.policies import set_policy
-from suppliers.models import DateMove, PurchaseOrder, Supplier, TransitTime
+from suppliers.actions.prints import print_order
+from suppliers.models import DateMove, OrderPrint, PurchaseOrder, Supplier, TransitTime
+from suppliers.statements import FileStatement
 from suppliers.states import AnswerKind, Correctable, ListStanding, Mode, Reason, Role
 from suppliers.tolerances import Bounds
 from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, release, working_day
@@ -39,6 +45,7 @@ class Stage:
     actor: Actor
     order: PurchaseOrder
     file: StoredFile
+    order_print: OrderPrint
 
 
 def set_stage(cast: Cast) -> tuple[Stage, Stage]:
@@ -76,6 +83,9 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         channel="page",
         at=now,
     )
+    halves = tuple(PromisedDelivery(Decimal(50), working_day(30)) for _ in range(2))
+    request_change(actor=actor, line=agreed, wish=Wish(halves, reason=Reason.MATERIAL), at=now)
+    _file_of(order)
     invite_colleague(
         actor=SET_UP,
         supplier=supplier,
@@ -85,7 +95,7 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         language="en",
         at=now - timedelta(hours=1),
     )
-    drafts.keep(actor, order, {"comment": ["later"]}, now, answers=1)
+    drafts.keep(actor, order, {"comment": ["later"]}, now, answers=2)
     set_mode(actor=SET_UP, mode=Mode.ON, cut_over=now, supplier=supplier, plant=cast.ham, at=now)
     set_policy(actor=SET_UP, bounds=Bounds(days_late=5), supplier=supplier, plant=cast.ham, at=now)
     set_approval(
@@ -126,9 +136,10 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
     with doing(at=now):
         for one in links.order_desk(supplier):
             links.link_for(order, one, now - timedelta(hours=1))
+    asked = print_order(actor=actor, order=order, paper="a4", language="en", time_zone="UTC", at=now)
     with everything():
         order.refresh_from_db()
-    return Stage(supplier, actor, order, file)
+    return Stage(supplier, actor, order, file, asked)
 
 
 def accepted_file(actor: Actor, supplier_id: int | None, content: bytes = b"A letter.") -> StoredFile:
@@ -139,3 +150,10 @@ def accepted_file(actor: Actor, supplier_id: int | None, content: bytes = b"A le
     nod = [finding("size", PASSED)]
     file = begin(actor=INSPECTOR, file=file, at=now)
     return settle(actor=INSPECTOR, file=file, findings=nod, media_type="text/plain", pages=None, at=now)
+
+
+def _file_of(order: PurchaseOrder) -> None:
+    """A drawing that Odoo says goes with the order; its bytes are still on their way."""
+    drawing = FileStatement("7", "Drawing.pdf", None, "0" * 40, 1000)
+    with doing(act="state_order"):
+        keep_files(transitions.hold(order), (drawing,), {})

@@ -41,6 +41,7 @@ class World:
     lines: list[LineStatement] = field(default_factory=list)
     order: PurchaseOrder = None  # type: ignore[assignment]
     terms: str = "DAP"
+    made: int = 0
 
     @property
     def anna(self) -> Actor:

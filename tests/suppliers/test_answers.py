@@ -13,7 +13,7 @@ from portal.shared.acting import acting
 from portal.shared.actor import Grant
 from portal.shared.errors import Invalid, NotFound, NotPermitted, Refused, Stale, WrongState
 from portal.shared.models import AuditEntry, StateChange
-from suppliers import queries
+from suppliers import desk, queries
 from suppliers.actions import decisions
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer, preview
@@ -71,7 +71,7 @@ def test_what_is_outside_tolerance_waits_for_the_buyer_and_changes_nothing(world
     assert [finding["code"] for finding in detail.lines[0].latest.findings] == ["late"]
     assert detail.lines[0].latest.policy is not None
     with acting(world.bea):
-        assert [line.position for line in queries.decision_queue(world.bea).rows] == [1]
+        assert [line.position for line in desk.decision_queue(world.bea).rows] == [1]
 
 
 def test_the_preview_is_the_verdict_and_the_rehearsal_the_refusal(world: World) -> None:

@@ -29,14 +29,13 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
 from portal.shared.identifiers import correlation_id
 from suppliers.actions import links, orders
-from suppliers.models import OrderLine, Plant, PurchaseOrder, ScheduleLine
+from suppliers.models import Plant, PurchaseOrder, ScheduleLine
 from suppliers.statements import OrderStatement
-from suppliers.states import LineState, StaffRole
+from suppliers.states import StaffRole
 
 PULL = system_actor("pull")
 ORDER = "purchase.order"
 LINE = "purchase.order.line"
-PRODUCT = "product.product"
 
 
 class StaleReading(Exception):
@@ -189,27 +188,6 @@ def _keep_moves(connection: Connection, remote_id: int, moves: frozenset[int]) -
     Awaited.objects.bulk_create(
         Awaited(connection=connection, order_id=remote_id, move_id=move) for move in moves - known
     )
-
-
-def orders_waited_for(connection: Connection, moves: Iterable[int]) -> set[int]:
-    """Odoo's orders behind whose lines one of these moves stood when they were read last."""
-    with acting(PULL):
-        rows = Awaited.objects.filter(connection=connection, move_id__in=list(moves))
-        return set(rows.values_list("order_id", flat=True))
-
-
-def orders_of_products(connection: Connection, products: Iterable[int]) -> set[int]:
-    """Odoo's orders that still wait for something of these products."""
-    wanted = list(products)
-    if not wanted:
-        return set()
-    with acting(PULL):
-        items = Mapped.objects.filter(connection=connection, model=PRODUCT, remote_id__in=wanted)
-        keys = [int(key) for key in items.values_list("object_id", flat=True)]
-        lines = OrderLine.objects.filter(item__in=keys).exclude(state__in=[LineState.RECEIVED, LineState.CANCELLED])
-        orders = {str(key) for key in lines.values_list("order_id", flat=True)}
-        rows = Mapped.objects.filter(connection=connection, model=ORDER, object_id__in=orders)
-        return set(rows.values_list("remote_id", flat=True))
 
 
 def _recognised(connection: Connection, statement: OrderStatement) -> OrderStatement:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import smtplib
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from email.mime.image import MIMEImage
 from email.utils import formataddr
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +24,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from documents.brand import Brand
 from integrations.office.actions.delivering import POST_OFFICE, Sending
 from integrations.office.channels.mailings import MAILINGS
 from integrations.office.channels.readers import Mailing, Reader, address_of
@@ -33,6 +35,7 @@ from portal.shared.errors import DeliveryFailed, Misconfigured, Permanent, Tempo
 from suppliers.actions import digests
 from suppliers.actions.wishes import stop_secret
 from suppliers.models import User
+from suppliers.papers import branding_now, logo_of
 from suppliers.states import Frequency
 from suppliers.subjects import DIGEST, OF_TOPIC
 
@@ -100,8 +103,8 @@ class Post:
 
 
 def may_leave(address: str) -> bool:
-    """Whether a mail to this address goes where EMAIL_URL says: outside production only where MAIL_ALLOWED does."""
-    if settings.PRODUCTION or settings.EMAIL_BACKEND != SMTP:
+    """Whether a mail goes where EMAIL_URL says. In any environment but the real one MAIL_ALLOWED decides."""
+    if settings.LIVE or settings.EMAIL_BACKEND != SMTP:
         return True
     name, at, domain = address.lower().rpartition("@")
     return bool(name) and not {name + at + domain, at + domain}.isdisjoint(settings.MAIL_ALLOWED)
@@ -142,9 +145,11 @@ def send(sending: Sending, post: Post) -> dict[str, Any]:
     with acting(POST_OFFICE):
         event = Event.objects.get(pk=letter.event_id)
         reader = next((one for one in mailing.readers(event) if one.key == key and _wanted(event, key)), None)
-        mail = compose(mailing, event, reader) if reader else None
+        branding = branding_now()
+        mail = compose(mailing, event, reader, branding.brand) if reader else None
     if mail is None:
         return {"withdrawn": True}
+    put_in(mail, logo_of(branding))
     post.send(mail, language=reader.language if reader else "", message_id=mail.extra_headers["Message-ID"])
     return {"sent": True}
 
@@ -165,19 +170,27 @@ def stop_address(event: Event, reader: Reader) -> str:
     return address_of("stop_mails", reader.key, subject, stop_secret(reader.key, subject))
 
 
-def compose(mailing: Mailing, event: Event, reader: Reader) -> EmailMultiAlternatives | None:
+def compose(mailing: Mailing, event: Event, reader: Reader, brand: Brand) -> EmailMultiAlternatives | None:
     """The mail as it would leave now, in the reader's language and time zone; None where there is nothing to say."""
+    named = "" if settings.LIVE else settings.ENVIRONMENT
     with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
         words = mailing.words(event, reader)
         if words is None:
             return None
         stop = stop_address(event, reader)
-        portal = {"portal_name": settings.PORTAL_NAME, "portal_url": settings.PORTAL_URL}
-        context = {**words, **portal, "reader": reader, "stop_url": stop}
+        context = {
+            "stop_url": stop,
+            **words,
+            "reader": reader,
+            "brand": brand,
+            "environment": named,
+            "portal_name": settings.PORTAL_NAME,
+            "portal_url": settings.PORTAL_URL,
+        }
         plain = render_to_string(f"{mailing.template}.txt", context)
         pretty = render_to_string(f"{mailing.template}.html", context)
     mail = EmailMultiAlternatives(
-        subject=" ".join(str(words["subject"]).split()),
+        subject=" ".join(f"{settings.EMAIL_SUBJECT_PREFIX}{words['subject']}".split()),
         body=plain.strip() + "\n",
         to=[reader.address],
         headers={
@@ -194,3 +207,13 @@ def compose(mailing: Mailing, event: Event, reader: Reader) -> EmailMultiAlterna
         mail.extra_headers["To"] = formataddr((name, reader.address))
     mail.attach_alternative(pretty, "text/html")
     return mail
+
+
+def put_in(mail: EmailMultiAlternatives, images: Mapping[str, bytes]) -> None:
+    """Put pictures into a mail that names them as ``cid:``. Nothing is fetched, so nobody is watched while reading."""
+    mail.mixed_subtype = "related"  # type: ignore[attr-defined] # since Django 1.x, unknown to the stubs
+    for name, content in images.items():
+        picture = MIMEImage(content)
+        picture.add_header("Content-ID", f"<{name}>")
+        picture.add_header("Content-Disposition", "inline", filename=f"{name}.{picture.get_content_subtype()}")
+        mail.attach(picture)

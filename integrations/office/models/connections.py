@@ -58,6 +58,7 @@ READ_MODELS = {
     "stock.move": _("Stock moves"),
     "product.supplierinfo": _("Suppliers' item numbers"),
     "account.move": _("Bills"),
+    "ir.attachment": _("Files for suppliers"),
 }
 """What people call what is read."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from integrations.office.odoo import translate
+from integrations.office.odoo.files import Files, RemoteFile
 from integrations.office.odoo.gateway import Gateway
 from portal.shared.errors import Misconfigured
 from suppliers.states import Payment
@@ -45,6 +46,7 @@ class RemoteContent:
 
     products: Mapping[int, Product] = field(default_factory=dict)
     payment: str = ""
+    files: tuple[RemoteFile, ...] = ()
 
 
 class Contents:
@@ -52,12 +54,14 @@ class Contents:
 
     def __init__(self, gateway: Gateway) -> None:
         self.gateway = gateway
+        self.files = Files(gateway)
         self._bills = True
 
     def of_orders(self, heads: Sequence[Record], lines: Mapping[int, Sequence[Record]]) -> dict[int, RemoteContent]:
-        """By order. Three calls for any number of orders."""
+        """By order. Four calls for any number of orders."""
         products = self._products(_ids(line["product_id"] for rows in lines.values() for line in rows))
         sellers = self._sellers(_ids(head["partner_id"] for head in heads), products)
+        files = self.files.of_orders(heads, lines, products)
         payments = self._payments(head["invoice_ids"] for head in heads)
         return {
             head["id"]: RemoteContent(
@@ -67,6 +71,7 @@ class Contents:
                     if product in products
                 },
                 payment=_taken_together(payments[bill] for bill in head["invoice_ids"] if bill in payments),
+                files=files.get(head["id"], ()),
             )
             for head in heads
         }

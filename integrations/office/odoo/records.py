@@ -21,7 +21,7 @@ from integrations.office.obstacles import Unmappable
 from integrations.office.odoo import demand, translate
 from integrations.office.odoo.contents import Product, RemoteContent
 from integrations.office.odoo.demand import LineDemand
-from suppliers.statements import Content, LineStatement, Need, OrderStatement, Text
+from suppliers.statements import Content, FileStatement, LineStatement, Need, OrderStatement, Text
 from suppliers.states import StaffRole
 
 Record = Mapping[str, Any]
@@ -203,6 +203,12 @@ def _content_of(remote: RemoteOrder, known: Known) -> Content:
         billing=record["invoice_status"] or "",
         payment=remote.content.payment,
         layout=tuple(layout),
+        files=tuple(
+            FileStatement(
+                str(file.id), file.name, known.items[file.product] if file.product else None, file.checksum, file.size
+            )
+            for file in remote.content.files
+        ),
     )
 
 

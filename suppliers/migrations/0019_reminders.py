@@ -9,7 +9,7 @@ from portal.shared.wall import common
 class Migration(migrations.Migration):
     dependencies = [
         ("slot", "0003_not_sent"),
-        ("suppliers", "0015_approvals"),
+        ("suppliers", "0018_files"),
     ]
 
     operations = [
