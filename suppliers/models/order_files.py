@@ -17,6 +17,7 @@ from suppliers.states import Mode
 
 class OrderFileQuerySet(OwnedQuerySet["OrderFile"]):
     plant_path = "order__plant_id"
+    matter_path = "order_id"
 
     def visible_to(self, actor: Actor) -> OrderFileQuerySet:
         """A supplier sees no file that was taken back, nor one of an order that has not gone live."""

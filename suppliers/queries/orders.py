@@ -33,6 +33,7 @@ from suppliers.models import (
     Commitment,
     Correction,
     DateMove,
+    OrderFile,
     OrderLine,
     OrderLink,
     OrderRevision,
@@ -305,8 +306,9 @@ def _find_order(actor: Actor, order_id: UUID, **also: Any) -> PurchaseOrder:
 def find_order_file(actor: Actor, order_id: UUID, file_id: UUID) -> StoredFile:
     """A file that belongs to an order the actor may know of; else :class:`NotFound`. It knows its matter."""
     order = find_order(actor, order_id)
-    own = AnswerAttachment.objects.filter(acknowledgement__order=order).values("file")
-    file = StoredFile.objects.filter(pk=file_id, supplier_id=order.supplier_id, pk__in=own).first()
+    own = Q(pk__in=AnswerAttachment.objects.filter(acknowledgement__order=order).values("file"))
+    own |= Q(pk__in=OrderFile.objects.visible_to(actor).filter(order=order).values("file"))
+    file = StoredFile.objects.filter(own, pk=file_id, supplier_id=order.supplier_id).first()
     if file is None:
         raise NotFound(_("There is no such file."))
     file.matter = order.pk  # type: ignore[attr-defined]
