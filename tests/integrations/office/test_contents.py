@@ -144,4 +144,4 @@ def test_the_calls_do_not_grow_with_the_orders(clone: Clone, sandbox: SandboxPro
         contents = Contents(gateway)
         assert len(contents.of_orders(heads, lines)) == len(contents.addresses(heads)) == len(chosen)
         counts.append(len(gateway.exchanges))
-    assert counts == [5, 5]
+    assert counts == [6, 6]
