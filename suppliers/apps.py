@@ -9,7 +9,7 @@ class SuppliersConfig(AppConfig):
         from documents import kinds
         from portal.web import registry
         from suppliers.kinds import ATTACHMENT, DRAWING, LOGO, ORDER_PDFS
-        from suppliers.queries import supplier_key
+        from suppliers.queries.suppliers import supplier_key
         from suppliers.standing import actor_of
 
         registry.fill(actor_of=actor_of)

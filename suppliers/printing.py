@@ -19,8 +19,8 @@ from documents.rendering import render_pdf
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from suppliers.models import OrderLine, OrderPrint
-from suppliers.papers import branding_now, logo_of
-from suppliers.queries import LineDetail, OrderDetail, order_detail
+from suppliers.queries.orders import LineDetail, OrderDetail, order_detail
+from suppliers.queries.prints import branding_now, logo_of
 from suppliers.states import LineState
 from suppliers.tolerances import basis_of
 

@@ -18,8 +18,8 @@ from portal.shared.identifiers import correlated
 from suppliers.actions import activation, digests, prints
 from suppliers.kinds import PRICED, UNPRICED
 from suppliers.models import OrderPrint
-from suppliers.papers import next_print, prints_given_up
 from suppliers.printing import order_pdf
+from suppliers.queries.prints import next_print, prints_given_up
 
 BUDGET_SECONDS = 60.0
 PATIENCE = dt.timedelta(minutes=10)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from portal.shared import audit
-from suppliers.actions.papers import keep_files
+from suppliers.actions.order_files import keep_files
 from suppliers.models import OrderLine, PurchaseOrder, ScheduleLine, SupplierItem
 from suppliers.statements import Content, Difference, LineStatement, Need, OrderStatement, Text
 

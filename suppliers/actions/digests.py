@@ -15,10 +15,10 @@ from integrations.slot.models import Event
 from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
-from suppliers import reminders
 from suppliers.models import Digest, DigestItem, MailWish
 from suppliers.permissions import REMINDERS, Act
-from suppliers.reminders import Item, Person
+from suppliers.queries import reminders
+from suppliers.queries.reminders import Item, Person
 from suppliers.states import Frequency
 from suppliers.subjects import OF_TOPIC, SUBJECTS
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from suppliers.actions.assessing import SubstituteItem
 from suppliers.actions.earlier import Earlier
 from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder, Substitute
-from suppliers.queries import LineDetail, OrderDetail
+from suppliers.queries.orders import LineDetail, OrderDetail
 from suppliers.tolerances import plain
 
 

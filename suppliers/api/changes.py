@@ -23,7 +23,8 @@ from suppliers.api import bodies
 from suppliers.api.shapes import FindingOut, Quantity, Shape
 from suppliers.models import ChangeOffer, ChangeRequest
 from suppliers.permissions import Act
-from suppliers.queries import CHANGE_VIEWS, change_list, find_change, find_line
+from suppliers.queries.changes import CHANGE_VIEWS, change_list, find_change
+from suppliers.queries.orders import find_line
 from suppliers.states import ChangeState, DateBasis, Reason, Side, Source, Verdict
 
 

@@ -17,7 +17,9 @@ from suppliers.actions.decisions import Choice, decide_many
 from suppliers.actions.moves import state_cause
 from suppliers.api import bodies
 from suppliers.api import desk_shapes as shapes
-from suppliers.desk import (
+from suppliers.models import DateMove, OrderLine, Plant
+from suppliers.permissions import Act
+from suppliers.queries.desk import (
     NO_DATE,
     QueueFilters,
     date_moves,
@@ -28,10 +30,8 @@ from suppliers.desk import (
     waiting_suppliers,
     with_reliability,
 )
-from suppliers.expediting import ExpeditingFilters, expediting_list
-from suppliers.models import DateMove, OrderLine, Plant
-from suppliers.permissions import Act
-from suppliers.reliability import Reliability
+from suppliers.queries.expediting import ExpeditingFilters, expediting_list
+from suppliers.queries.reliability import Reliability
 from suppliers.states import Cause, Decision, SyncMark
 
 

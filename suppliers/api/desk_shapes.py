@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from suppliers.api.shapes import NEEDED, AnswerOut, CorrectionOut, NeedOut, Quantity, Shape
-from suppliers.desk import FINDINGS
-from suppliers.expediting import DAYS, KINDS, USUAL
+from suppliers.queries.desk import FINDINGS
+from suppliers.queries.expediting import DAYS, KINDS, USUAL
 from suppliers.states import Cause, Decision
 
 

@@ -16,10 +16,11 @@ from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
 from suppliers.actions import links
 from suppliers.api.shapes import Shape
-from suppliers.mailed import find_order_link
 from suppliers.models import OrderLink
 from suppliers.permissions import Act
-from suppliers.queries import find_order, find_supplier
+from suppliers.queries.links import find_order_link
+from suppliers.queries.orders import find_order
+from suppliers.queries.suppliers import find_supplier
 
 
 class OrderLinkOut(serializers.Serializer[Any]):

@@ -22,7 +22,7 @@ from suppliers.api import bodies, shapes
 from suppliers.models import AnswerLine
 from suppliers.models.acknowledgements import CORRECTION_WORDS
 from suppliers.permissions import Act
-from suppliers.queries import OrderFilters, find_line, find_order, order_detail, order_rows
+from suppliers.queries.orders import OrderFilters, find_line, find_order, order_detail, order_rows
 from suppliers.states import AnswerKind, Correctable, CorrectionState, Decision, LineState
 
 

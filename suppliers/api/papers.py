@@ -23,9 +23,9 @@ from suppliers.actions.branding import set_branding
 from suppliers.actions.prints import print_order
 from suppliers.api.shapes import Shape
 from suppliers.models import Branding, OrderPrint
-from suppliers.papers import branding_now, find_print, logos
 from suppliers.permissions import Act
-from suppliers.queries import find_order
+from suppliers.queries.orders import find_order
+from suppliers.queries.prints import branding_now, find_print, logos
 from suppliers.states import Paper, PrintState
 
 

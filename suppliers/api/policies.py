@@ -24,7 +24,7 @@ from suppliers.api.bodies import number
 from suppliers.api.shapes import Quantity, Shape
 from suppliers.models import AnswerLine, Plant, Supplier, SupplierGroup, TolerancePolicy
 from suppliers.permissions import Act
-from suppliers.policies import Scope, policies, try_policy
+from suppliers.queries.policies import Scope, policies, try_policy
 from suppliers.states import Verdict
 from suppliers.tolerances import Bounds
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from documents.states import FileState
-from suppliers.queries import SORTS
+from suppliers.queries.orders import SORTS
 from suppliers.states import (
     COMMITMENTS,
     SUPPLIER_REASONS,

@@ -16,11 +16,11 @@ from portal.shared.acting import acting
 from portal.shared.errors import Fault, Invalid
 from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
-from suppliers import vendors
 from suppliers.actions.approvals import LONGEST_REASON, set_approval
 from suppliers.api.shapes import Shape
 from suppliers.models import Approval, Plant, Supplier
 from suppliers.permissions import Act
+from suppliers.queries import vendors
 from suppliers.states import ListStanding
 
 

@@ -22,8 +22,8 @@ from portal.web.windows import PortalRequest, page
 from suppliers.actions.branding import faults_of, set_branding
 from suppliers.kinds import LOGO
 from suppliers.models import Branding
-from suppliers.papers import branding_now, logos
 from suppliers.permissions import Act
+from suppliers.queries.prints import branding_now, logos
 
 FIELDS = ("name", "ink", "accent")
 

@@ -32,7 +32,7 @@ from portal.web.windows import PortalRequest, open_page, page
 from suppliers.actions.links import Holder, find, unknown_link
 from suppliers.actions.orders import open_order
 from suppliers.models import OrderLink, User
-from suppliers.queries import find_order, find_order_file
+from suppliers.queries.orders import find_order, find_order_file
 from suppliers.standing import Recipient
 
 COOKIE = "order_link"

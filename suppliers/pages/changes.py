@@ -23,7 +23,8 @@ from suppliers.actions.negotiating import standing
 from suppliers.models import ChangeRequest, OrderLine
 from suppliers.pages.changing import ChangeForm
 from suppliers.permissions import Act
-from suppliers.queries import CHANGE_VIEWS, change_list, find_change, find_line
+from suppliers.queries.changes import CHANGE_VIEWS, change_list, find_change
+from suppliers.queries.orders import find_line
 from suppliers.states import ChangeState, LineState, Side, Source, SyncMark
 from suppliers.tolerances import basis_of
 

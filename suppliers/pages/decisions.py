@@ -19,7 +19,9 @@ from portal.shared.errors import Invalid, NotFound, Refused, Stale, WrongState
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.corrections import decide_correction
 from suppliers.actions.decisions import Choice, decide, decide_many, resolve_conflict
-from suppliers.desk import (
+from suppliers.models import Plant
+from suppliers.permissions import Act
+from suppliers.queries.desk import (
     FINDINGS,
     QueueFilters,
     decision_queue,
@@ -27,9 +29,7 @@ from suppliers.desk import (
     waiting_suppliers,
     with_reliability,
 )
-from suppliers.models import Plant
-from suppliers.permissions import Act
-from suppliers.queries import find_line
+from suppliers.queries.orders import find_line
 from suppliers.states import CorrectionState, Decision, LineState
 
 LONGEST = 2000

@@ -18,10 +18,10 @@ from portal.web import sheets
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.moves import state_cause
 from suppliers.actions.orders import take_along
-from suppliers.desk import date_moves, find_move
-from suppliers.expediting import DAYS, KINDS, USUAL, ExpeditingFilters, expediting_list
 from suppliers.models import Plant, Supplier
 from suppliers.permissions import Act
+from suppliers.queries.desk import date_moves, find_move
+from suppliers.queries.expediting import DAYS, KINDS, USUAL, ExpeditingFilters, expediting_list
 from suppliers.states import Cause
 from suppliers.tolerances import plain
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from suppliers.actions.negotiating import CHANNEL
 from suppliers.models import Acknowledgement, AnswerLine, Commitment, OrderRevision
-from suppliers.queries import OrderDetail
+from suppliers.queries.orders import OrderDetail
 from suppliers.states import IMPORTED, Cause, Decision, LineState, OrderState, Verdict
 from suppliers.subjects import SUBJECTS
 

@@ -11,11 +11,12 @@ from portal.shared.acting import acting
 from portal.shared.actor import ActorKind
 from portal.web import slots
 from portal.web.windows import PortalRequest, page
-from suppliers.desk import decision_queue
-from suppliers.expediting import expediting_counts
 from suppliers.models import Plant
 from suppliers.permissions import Act
-from suppliers.queries import dashboard, waiting_changes
+from suppliers.queries.boards import dashboard
+from suppliers.queries.changes import waiting_changes
+from suppliers.queries.desk import decision_queue
+from suppliers.queries.expediting import expediting_counts
 
 ROWS = 6
 

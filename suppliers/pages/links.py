@@ -19,10 +19,11 @@ from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import links
-from suppliers.mailed import find_order_link, suppliers_with_links
 from suppliers.models import Supplier
 from suppliers.permissions import Act
-from suppliers.queries import OrderDetail, find_order, find_supplier
+from suppliers.queries.links import find_order_link, suppliers_with_links
+from suppliers.queries.orders import OrderDetail, find_order
+from suppliers.queries.suppliers import find_supplier
 
 
 def mailed(actor: Actor, detail: OrderDetail, at: dt.datetime) -> dict[str, Any]:

@@ -32,10 +32,10 @@ from suppliers.pages.answering import Form, fields_of, typed_fields
 from suppliers.pages.history import differences, story
 from suppliers.pages.links import mailed
 from suppliers.permissions import Act
-from suppliers.queries import OrderDetail, OrderFilters, order_detail, order_list
+from suppliers.queries.orders import OrderDetail, OrderFilters, order_detail, order_list
+from suppliers.queries.vendors import Finding, judged
 from suppliers.states import SUPPLIER_REASONS, AnswerKind, LineState, OrderState, Source, Verdict
 from suppliers.tolerances import basis_of
-from suppliers.vendors import Finding, judged
 
 PRESENT = dt.timedelta(minutes=15)
 """Whoever typed within this time is answering now."""

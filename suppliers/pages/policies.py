@@ -23,7 +23,7 @@ from suppliers.actions.policies import check, first_day, set_policy
 from suppliers.models import Plant, Supplier, SupplierGroup
 from suppliers.pages.numbers import read_number, write_number
 from suppliers.permissions import Act
-from suppliers.policies import Scope, Trial, policies, try_policy
+from suppliers.queries.policies import Scope, Trial, policies, try_policy
 from suppliers.tolerances import Bounds
 
 WHOLE = ("days_early", "days_late")

@@ -15,9 +15,9 @@ from portal.shared.acting import acting
 from portal.shared.errors import Invalid, Refused
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.prints import print_order
-from suppliers.papers import find_print
 from suppliers.permissions import Act
-from suppliers.queries import find_order
+from suppliers.queries.orders import find_order
+from suppliers.queries.prints import find_print
 from suppliers.states import Paper
 
 

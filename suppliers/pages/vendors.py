@@ -18,10 +18,10 @@ from portal.shared.actor import ActorKind
 from portal.shared.errors import Fault, Invalid, Refused, Stale
 from portal.web import slots
 from portal.web.windows import PortalRequest, page
-from suppliers import vendors
 from suppliers.actions.approvals import set_approval
 from suppliers.models import Plant, Supplier
 from suppliers.permissions import Act
+from suppliers.queries import vendors
 from suppliers.states import ListStanding
 
 

@@ -44,10 +44,10 @@ from suppliers.models import (
 )
 from suppliers.models.acknowledgements import CORRECTION_TOLD
 from suppliers.models.mails import Reminded, reminded
-from suppliers.order_files import Paper, paper, papers_of_order
-from suppliers.reliability import Reliability, measured
+from suppliers.queries.order_files import Paper, paper, papers_of_order
+from suppliers.queries.reliability import Reliability, measured
+from suppliers.queries.vendors import of_an_order
 from suppliers.states import LineState, Mode
-from suppliers.vendors import of_an_order
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from documents.states import FileState
 from documents.templatetags.files import TONES
 from portal.web.templatetags.portal import state
 from suppliers.models import OrderLine
-from suppliers.order_files import Paper
+from suppliers.queries.order_files import Paper
 
 register = template.Library()
 

@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 
 from documents.models import StoredFile
 from portal.web.templatetags.portal import day, money, quantity, state
-from suppliers.desk import NO_DATE, days_left, price_difference
 from suppliers.models import (
     AnswerLine,
     ChangeOffer,
@@ -27,7 +26,8 @@ from suppliers.models import (
     ScheduleLine,
 )
 from suppliers.models.acknowledgements import FILE_WORDS
-from suppliers.queries import LineDetail
+from suppliers.queries.desk import NO_DATE, days_left, price_difference
+from suppliers.queries.orders import LineDetail
 from suppliers.states import (
     ChangeState,
     Correctable,

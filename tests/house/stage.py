@@ -26,8 +26,8 @@ from suppliers.actions.assessing import Corrected, LineAnswer, PromisedDelivery,
 from suppliers.actions.changes import request_change
 from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.negotiating import Wish
+from suppliers.actions.order_files import keep_files
 from suppliers.actions.orders import open_order
-from suppliers.actions.papers import keep_files
 from suppliers.actions.policies import set_policy
 from suppliers.actions.prints import print_order
 from suppliers.models import DateMove, OrderPrint, PurchaseOrder, Supplier, TransitTime

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, NotPermitted
-from suppliers import vendors
 from suppliers.actions.approvals import set_approval
 from suppliers.models import Approval, Item, Plant, Supplier
+from suppliers.queries import vendors
 from suppliers.states import ListStanding
 from tests.cast import Cast, ReleaseOrder, everything, fresh_lines
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.shared.acting import acting
 from suppliers.models import SupplierItem, User
-from suppliers.queries import OrderFilters, order_list
+from suppliers.queries.orders import OrderFilters, order_list
 from suppliers.statements import Content, Text
 from suppliers.templatetags.contents import laid_out, more_words
 from tests.cast import Cast, ReleaseOrder, everything, fresh_lines

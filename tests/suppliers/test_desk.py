@@ -11,10 +11,10 @@ import pytest
 
 from portal.shared.acting import acting
 from portal.shared.errors import Invalid, NotFound, NotPermitted
-from suppliers import desk
 from suppliers.actions.decisions import Choice, decide_many
-from suppliers.desk import NO_DATE, NO_DEMAND, QueueFilters, days_left, decision_queue, find_batch
 from suppliers.models import Commitment, DecisionBatch, OrderLine
+from suppliers.queries import desk
+from suppliers.queries.desk import NO_DATE, NO_DEMAND, QueueFilters, days_left, decision_queue, find_batch
 from suppliers.states import AnswerKind, Decision, LineState, SyncMark
 from tests.suppliers.conftest import DUE, NOW, PULL, WEEK, World
 from tests.suppliers.test_answers import DAY, fault_codes, send

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from portal.shared.acting import acting
 from suppliers.actions import decisions
-from suppliers.expediting import ExpeditingFilters, expediting_counts, expediting_list
 from suppliers.models import OrderLine, Plant
+from suppliers.queries.expediting import ExpeditingFilters, expediting_counts, expediting_list
 from suppliers.states import Decision, Mode
 from tests.suppliers.conftest import DUE, NOW, PULL, WEEK, World
 from tests.suppliers.test_answers import DAY, send

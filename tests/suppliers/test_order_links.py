@@ -19,7 +19,7 @@ from suppliers.actions import decisions, links
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer
 from suppliers.models import Acknowledgement, AnswerDraft, OrderLine, OrderLink, PurchaseOrder, Supplier, User
-from suppliers.queries import find_line, find_order, order_detail
+from suppliers.queries.orders import find_line, find_order, order_detail
 from suppliers.states import AnswerKind, Decision
 from tests.by_mail import DESK, form, link_of, mailed_order, nothing_changed, opened, path_of, rows
 from tests.cast import (

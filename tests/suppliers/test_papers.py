@@ -26,7 +26,7 @@ from suppliers.actions.acknowledgements import LineAnswer, acknowledge
 from suppliers.actions.branding import set_branding
 from suppliers.actions.prints import PRINTER, begin, print_order
 from suppliers.models import Branding, OrderPrint, PurchaseOrder, User
-from suppliers.papers import find_print
+from suppliers.queries.prints import find_print
 from suppliers.states import AnswerKind, PrintState
 from tests.cast import Cast, ReleaseOrder, everything, fresh_lines
 from tests.documents.made import a_png

@@ -20,8 +20,8 @@ from suppliers.actions.assessing import Corrected, LineAnswer, PromisedDelivery,
 from suppliers.actions.attaching import MOST_FILES
 from suppliers.actions.corrections import decide_correction
 from suppliers.actions.decisions import decide
-from suppliers.desk import decision_queue
 from suppliers.models import Acknowledgement, AnswerAttachment, AnswerLine, Correction, OrderLine, PurchaseOrder
+from suppliers.queries.desk import decision_queue
 from suppliers.states import AnswerKind, Correctable, CorrectionState, Decision, LineState
 from tests.cast import Cast, ReleaseOrder, ReviseOrder, everything, fresh_lines, working_day
 from tests.house.stage import accepted_file

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind, Grant
 from portal.shared.errors import Invalid, NotPermitted
-from suppliers import queries
 from suppliers.actions.assessing import Terms
 from suppliers.actions.decisions import decide
 from suppliers.actions.policies import set_policy
 from suppliers.models import AnswerLine, SupplierGroup, TolerancePolicy
-from suppliers.policies import QUARTER, Scope, inside, try_policy
-from suppliers.policies import policies as in_scopes
+from suppliers.queries.orders import find_order
+from suppliers.queries.policies import QUARTER, Scope, inside, try_policy
+from suppliers.queries.policies import policies as in_scopes
 from suppliers.states import AnswerKind, Decision, StaffRole, Verdict
 from suppliers.tolerances import Asked, Bounds, Delivery, PlantCalendar, judge, measure
 from tests.suppliers.conftest import DUE, NOW, PULL, World
@@ -36,7 +36,7 @@ def put(bounds: Bounds, valid_from: dt.date | None = None, **scope: object) -> T
 
 def days_late(world: World, at: dt.datetime) -> int:
     with acting(world.bea):
-        return Terms.of(queries.find_order(world.bea, world.order.pk), at).bounds.days_late
+        return Terms.of(find_order(world.bea, world.order.pk), at).bounds.days_late
 
 
 def test_the_version_of_the_day_judges(world: World) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from portal.shared.acting import acting
 from portal.shared.errors import NotPermitted
-from suppliers import reminders
 from suppliers.actions import digests
 from suppliers.actions.accounts import door
 from suppliers.actions.acknowledgements import LineAnswer, PromisedDelivery, acknowledge
@@ -18,6 +17,7 @@ from suppliers.actions.decisions import decide
 from suppliers.actions.digests import remind
 from suppliers.actions.wishes import choose_mails
 from suppliers.models import DigestItem, Membership, OrderLine, PurchaseOrder, ScheduleLine
+from suppliers.queries import reminders
 from suppliers.states import AnswerKind, Decision, LineState, Mode, Reason, Role
 from suppliers.subjects import SUBJECTS
 from tests.cast import SET_UP, Cast, ReleaseOrder, ReviseOrder, everything, fresh_lines

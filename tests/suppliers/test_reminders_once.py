@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from integrations.slot.models import Event
 from portal.shared.acting import acting
-from suppliers import reminders
 from suppliers.actions import digests
 from suppliers.actions.digests import DIGEST_DUE, REMINDER, remind
 from suppliers.models import Digest, DigestItem, Membership, Posting, User
+from suppliers.queries import reminders
 from suppliers.states import Role, StaffRole
 from tests.cast import SET_UP, Cast, ReleaseOrder, everything
 from tests.suppliers.test_reminders import MONDAY, agree, answer_late, days_later, on

@@ -20,10 +20,10 @@ from django.utils.translation import ngettext, pgettext
 from integrations.office.channels.order_mails import order_links
 from integrations.office.channels.readers import Mailing, Reader, Words, address_of
 from integrations.slot.models import Event
-from suppliers import reminders
 from suppliers.actions.digests import LONGEST
 from suppliers.models import Digest, DigestItem
-from suppliers.reminders import Item, Person
+from suppliers.queries import reminders
+from suppliers.queries.reminders import Item, Person
 from suppliers.states import Frequency
 from suppliers.subjects import SUBJECTS
 

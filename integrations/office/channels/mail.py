@@ -35,7 +35,7 @@ from portal.shared.errors import DeliveryFailed, Misconfigured, Permanent, Tempo
 from suppliers.actions import digests
 from suppliers.actions.wishes import stop_secret
 from suppliers.models import User
-from suppliers.papers import branding_now, logo_of
+from suppliers.queries.prints import branding_now, logo_of
 from suppliers.states import Frequency
 from suppliers.subjects import DIGEST, OF_TOPIC
 

@@ -26,7 +26,7 @@ from integrations.office.actions.pulling import PULL
 from integrations.office.odoo import affected, translate
 from integrations.office.odoo.gateway import Gateway
 from portal.shared.errors import Invalid
-from suppliers.actions.papers import link_file
+from suppliers.actions.order_files import link_file
 from suppliers.kinds import DRAWING
 from suppliers.models import OrderFile
 

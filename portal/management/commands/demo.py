@@ -22,8 +22,8 @@ from suppliers.actions.branding import set_branding
 from suppliers.actions.people import enrol
 from suppliers.actions.policies import set_policy
 from suppliers.models import Activation, Plant, Supplier, TolerancePolicy
-from suppliers.papers import branding_now
 from suppliers.permissions import SET_UP
+from suppliers.queries.prints import branding_now
 from suppliers.states import Mode, Role, StaffRole
 from suppliers.tolerances import Bounds
 

@@ -16,7 +16,7 @@ from portal.shared.acting import acting
 from portal.shared.errors import NotPermitted
 from suppliers.actions.orders import open_order
 from suppliers.models import OrderFile, OrderRevision
-from suppliers.queries import order_detail
+from suppliers.queries.orders import order_detail
 from tests.cast import everything
 from tests.conftest import Clone
 from tests.integrations.office import world

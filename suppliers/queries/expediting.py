@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Greatest
 from portal.shared.actor import Actor
 from portal.web.pagination import Keyset, Page
 from suppliers.models import Commitment, OrderLine, OrderRevision, Plant
-from suppliers.reliability import Days
+from suppliers.queries.reliability import Days
 from suppliers.states import LineState, Mode
 from suppliers.tolerances import PlantCalendar
 

@@ -16,8 +16,8 @@ from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.web.pagination import Keyset, Page
 from suppliers.models import AnswerLine, DateMove, DecisionBatch, OrderLine, Promise, Supplier
-from suppliers.queries import FOR_THE_BUYER, answered
-from suppliers.reliability import Days, Reliability, measured
+from suppliers.queries.orders import FOR_THE_BUYER, answered
+from suppliers.queries.reliability import Days, Reliability, measured
 from suppliers.states import AnswerKind, LineState, SyncMark
 
 NO_DEMAND = 100_000
