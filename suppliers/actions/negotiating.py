@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from portal.shared import audit
@@ -16,14 +15,13 @@ from portal.shared.errors import Fault, Faults, Invalid
 from suppliers.actions.agreements import Agreement, agree
 from suppliers.actions.assessing import Judged, LineAnswer, PromisedDelivery, assess
 from suppliers.actions.closing import conclude
+from suppliers.actions.keeping import keep_answers
 from suppliers.models import (
     Acknowledgement,
-    AnswerLine,
     ChangeOffer,
     ChangeRequest,
     OfferedDelivery,
     OrderLine,
-    Promise,
     PurchaseOrder,
     ScheduleLine,
 )
@@ -115,7 +113,7 @@ def weigh(order: PurchaseOrder, line: OrderLine, wish: Wish, side: Side, at: dt.
     asked = Finding(
         "price_asked", _("A new price is always decided by a person."), plain(line.price), plain(wish.price)
     )
-    return Judged(judged.line, judged.answer, judged.deliveries, (*judged.findings, asked), judged.policy)
+    return replace(judged, findings=(*judged.findings, asked))
 
 
 def _check_words(wish: Wish, side: Side) -> None:
@@ -215,36 +213,7 @@ def bind(request: ChangeRequest, offer: ChangeOffer, judged: Judged, by: Speaker
         source_note=word.source_note if word else by.source_note,
     )
     acknowledgement.save(force_insert=True)
-    last = AnswerLine.objects.filter(line=line).aggregate(last=Max("number"))["last"] or 0
-    answer = AnswerLine(
-        supplier_id=request.supplier_id,
-        acknowledgement=acknowledgement,
-        line=line,
-        number=last + 1,
-        revision=line.revision,
-        kind=judged.answer.kind,
-        reason=offer.reason,
-        comment=offer.comment,
-        price=offer.price,
-        verdict=judged.verdict,
-        findings=[finding.as_json() for finding in judged.findings],
-        policy=judged.policy,
-    )
-    answer.save(force_insert=True)
-    basis = basis_of(order.incoterm)
-    promises = [
-        Promise(
-            supplier_id=request.supplier_id,
-            answer=answer,
-            position=position,
-            quantity=delivery.quantity,
-            date=delivery.date,
-            basis=basis,
-            arrival_date=delivery.arrival,
-        )
-        for position, delivery in enumerate(judged.deliveries, start=1)
-    ]
-    Promise.objects.bulk_create(promises)
+    ((answer, promises),) = keep_answers(acknowledgement, [judged])
     request.answer = answer
     conclude(request, ChangeState.ACCEPTED)
     cause = Cause.BUYER if request.side == Side.BUYER else Cause.SUPPLIER

@@ -10,9 +10,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from portal.shared.actor import Actor
 from portal.shared.ownership import EVERYWHERE
-from suppliers.models import AnswerLine, Plant, Supplier, SupplierGroup, TolerancePolicy
+from suppliers.models import AnswerLine, ChangeRequest, Plant, Supplier, SupplierGroup, TolerancePolicy
 from suppliers.permissions import Act
-from suppliers.states import Verdict
+from suppliers.states import Side, Verdict
 from suppliers.tolerances import Bounds
 
 QUARTER = dt.timedelta(weeks=13)
@@ -113,8 +113,9 @@ def inside(bounds: Bounds) -> Q:
 def try_policy(actor: Actor, scope: Scope, bounds: Bounds, *, at: dt.datetime, begins: dt.date) -> Trial:
     """The answers of the last quarter that this policy would have judged: three queries, whatever their number.
 
-    Left out are answers to orders for which a more specific policy is in force on the day this one begins, and answers
-    from before it was kept how far they stray. Raises :class:`NotPermitted` for whoever may not set it.
+    Left out are answers to orders for which a more specific policy is in force on the day this one begins, answers from
+    before it was kept how far they stray, and agreements to what the buyer himself asked for. Raises
+    :class:`NotPermitted` for whoever may not set it.
     """
     Act.SET_TOLERANCES.require(actor, scope.plant or EVERYWHERE)
     rows = (
@@ -122,6 +123,7 @@ def try_policy(actor: Actor, scope: Scope, bounds: Bounds, *, at: dt.datetime, b
         .filter(acknowledgement__at__gt=at - QUARTER, acknowledgement__at__lte=at, days_late__isnull=False)
         .filter(_in_scope(scope))
         .exclude(_more_specific(scope, begins))
+        .exclude(Exists(ChangeRequest.objects.filter(answer=OuterRef("pk"), side=Side.BUYER)))
     )
     then, now = Q(verdict=Verdict.WITHIN), inside(bounds)
     counts = rows.aggregate(

@@ -22,10 +22,13 @@ from suppliers.actions.changes import (
     withdraw_change,
 )
 from suppliers.actions.negotiating import Wish
-from suppliers.models import ChangeOffer, ChangeRequest, OrderLine
+from suppliers.models import AnswerLine, ChangeOffer, ChangeRequest, OrderLine
+from suppliers.queries.policies import Scope, try_policy
 from suppliers.states import Cause, ChangeState, LineState, Side, SyncMark
+from suppliers.tolerances import Bounds
 from tests.cast import doing
 from tests.suppliers.conftest import DUE, NOW, PULL, WEEK, World
+from tests.suppliers.test_policies import ADA
 
 DAY = dt.timedelta(days=1)
 
@@ -323,3 +326,16 @@ def test_a_rehearsal_says_the_same_and_leaves_nothing(agreed: World) -> None:
     with acting(agreed.bea):
         assert not ChangeRequest.objects.exists()
     assert topics(agreed) == ["agreed"]
+
+
+def test_what_it_binds_keeps_how_far_it_strays_and_a_policy_is_tried_on_the_suppliers_wish_only(agreed: World) -> None:
+    theirs = ask(agreed, agreed.anna, wish((100, DUE + 7 * DAY), price=Decimal(6)))
+    accept_change(actor=agreed.bea, request=theirs, offer=1, at=NOW + DAY)
+    ours = ask(agreed, agreed.bea, wish((100, DUE + 14 * DAY)))
+    accept_change(actor=agreed.anna, request=ours, offer=1, at=NOW + DAY)
+    at = NOW + 2 * DAY
+    with acting(ADA):
+        by_them = AnswerLine.objects.get(acknowledgement__channel="change", number=2)
+        tried = try_policy(ADA, Scope(), Bounds(days_late=20), at=at, begins=at.date())
+    assert (by_them.days_late, by_them.price_by, by_them.always_buyer) == (5, 20, True)
+    assert (tried.answers, tried.within_before, tried.within_after) == (3, 2, 2)
