@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.shared.acting import acting
 from portal.shared.errors import Invalid, NotFound, Refused, WrongState
+from portal.web import asked
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import accounts
 from suppliers.actions.accounts import door
@@ -123,10 +124,10 @@ def elsewhere(request: PortalRequest) -> HttpResponse:
 @page
 def acting_for(request: PortalRequest) -> HttpResponse:
     """Act for one supplier of mine, or for all of them again."""
-    wanted = request.POST.get("supplier", "")
+    wanted = asked.number(request.POST, "supplier")
     standing: Any = request.standing
-    if wanted.isdecimal() and int(wanted) in dict(standing.firms):
-        request.session[ACTING_FOR] = int(wanted)
+    if wanted in dict(standing.firms):
+        request.session[ACTING_FOR] = wanted
     else:
         request.session.pop(ACTING_FOR, None)
     return redirect("home")

@@ -151,7 +151,7 @@ class Form:
 
     def edit_rows(self, command: str) -> None:
         """The buttons of a page without script: ``add:3`` a delivery to line 3, ``remove:3:1`` its second one."""
-        verb, *numbers = command.split(":")
+        verb, *numbers = command[:40].split(":")
         if not all(number.isdecimal() for number in numbers):
             return
         entry = next((one for one in self.open if numbers and one.position == int(numbers[0])), None)

@@ -7,15 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.shared.acting import acting
-from portal.shared.errors import Invalid, NotFound, Refused, Stale, WrongState
+from portal.shared.errors import Invalid, Refused, Stale, WrongState
+from portal.web import asked
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.corrections import decide_correction
 from suppliers.actions.decisions import Choice, decide, decide_many, resolve_conflict
@@ -32,7 +32,7 @@ from suppliers.queries.desk import (
 from suppliers.queries.orders import find_line
 from suppliers.states import CorrectionState, Decision, LineState
 
-LONGEST = 2000
+TAKEN_OR_NOT = (CorrectionState.ACKNOWLEDGED, CorrectionState.REFUSED)
 
 
 @require_GET
@@ -47,15 +47,15 @@ def decisions(request: PortalRequest) -> HttpResponse:
 @page
 def decide_line(request: PortalRequest, line_id: UUID) -> HttpResponse:
     """Approve or decline the answer that was on the page."""
-    decision = Decision.APPROVED if request.POST.get("decision") == Decision.APPROVED else Decision.DECLINED
-    reason = request.POST.get("reason", "")[:LONGEST]
+    reason = asked.words(request.POST, "reason")
     try:
+        decision = Decision(asked.choice(request.POST, "decision", Decision.values))
         with acting(request.actor):
             line = find_line(request.actor, line_id)
         decide(
             actor=request.actor,
             line=line,
-            answer=_uuid(request.POST.get("answer", "")),
+            answer=asked.key(request.POST.get("answer", "")),
             decision=decision,
             reason=reason,
             at=timezone.now(),
@@ -67,18 +67,19 @@ def decide_line(request: PortalRequest, line_id: UUID) -> HttpResponse:
         messages.success(request, _("%(order)s line %(line)d is agreed and on its way to Odoo.") % facts)
     else:
         messages.success(request, _("%(order)s line %(line)d is declined: the supplier answers again.") % facts)
-    return _back(request)
+    return asked.back(request, "decisions")
 
 
 @require_POST
 @page
 def decide_chosen(request: PortalRequest) -> HttpResponse:
     """Approve or decline every answer that was ticked; the next page says row by row what came of it."""
-    decision = Decision.APPROVED if request.POST.get("decision") == Decision.APPROVED else Decision.DECLINED
-    reason = request.POST.get("reason", "")[:LONGEST]
+    reason = asked.words(request.POST, "reason")
     chosen = request.POST.getlist("choose")
-    choices = [Choice(_uuid(line), _uuid(answer)) for line, _colon, answer in (text.partition(":") for text in chosen)]
+    pairs = (text.partition(":") for text in chosen)
+    choices = [Choice(asked.key(line), asked.key(answer)) for line, _colon, answer in pairs]
     try:
+        decision = Decision(asked.choice(request.POST, "decision", Decision.values))
         batch = decide_many(actor=request.actor, choices=choices, decision=decision, reason=reason, at=timezone.now())
     except Invalid as refusal:
         return _queue(request, refusal, reason=reason, chosen=chosen)
@@ -103,8 +104,8 @@ def decided(request: PortalRequest, batch_id: UUID) -> HttpResponse:
 @page
 def decide_on_correction(request: PortalRequest, line_id: UUID, correction_id: UUID) -> HttpResponse:
     """Acknowledge or refuse what the supplier corrects."""
-    acknowledged = request.POST.get("decision") == CorrectionState.ACKNOWLEDGED
     try:
+        acknowledged = asked.choice(request.POST, "decision", TAKEN_OR_NOT) == CorrectionState.ACKNOWLEDGED
         with acting(request.actor):
             line = find_line(request.actor, line_id)
         decide_correction(
@@ -112,7 +113,7 @@ def decide_on_correction(request: PortalRequest, line_id: UUID, correction_id: U
             line=line,
             correction=correction_id,
             acknowledged=acknowledged,
-            reason=request.POST.get("reason", "")[:LONGEST],
+            reason=asked.words(request.POST, "reason"),
             at=timezone.now(),
         )
     except (Invalid, WrongState) as refusal:
@@ -120,22 +121,22 @@ def decide_on_correction(request: PortalRequest, line_id: UUID, correction_id: U
     facts = {"order": line.order.number, "line": line.position}
     words = _("acknowledged") if acknowledged else _("refused: the supplier is told why")
     messages.success(request, _("%(order)s line %(line)d: the correction is %(what)s.") % {**facts, "what": words})
-    return _back(request)
+    return asked.back(request, "decisions")
 
 
 @require_POST
 @page
 def resolve_line(request: PortalRequest, line_id: UUID) -> HttpResponse:
     """End a conflict: what was agreed stands, or what Odoo says becomes a revision."""
-    keep = request.POST.get("keep") == "yes"
     try:
+        keep = asked.choice(request.POST, "keep", ("yes", "no")) == "yes"
         with acting(request.actor):
             line = find_line(request.actor, line_id)
         resolve_conflict(
             actor=request.actor,
             line=line,
             keep=keep,
-            reason=request.POST.get("reason", "")[:LONGEST],
+            reason=asked.words(request.POST, "reason"),
             at=timezone.now(),
         )
     except (Invalid, Stale, WrongState) as refusal:
@@ -145,7 +146,7 @@ def resolve_line(request: PortalRequest, line_id: UUID) -> HttpResponse:
         messages.success(request, _("%(order)s line %(line)d: the agreement stands and is written again.") % facts)
     else:
         messages.success(request, _("%(order)s line %(line)d is open again with Odoo's values.") % facts)
-    return _back(request)
+    return asked.back(request, "decisions")
 
 
 def _queue(
@@ -177,7 +178,7 @@ def _queue(
             "reason": reason,
             "chosen": chosen,
             "several": sum(line.state == LineState.PENDING_BUYER for line in queue.rows) > 1,
-            "back": request.get_full_path() if request.method == "GET" else "",
+            "back": request.get_full_path() if request.method == "GET" else request.POST.get("back", ""),
             "today": today,
             "now": timezone.now(),
         }
@@ -209,29 +210,9 @@ def _titles() -> dict[str, str]:
 def _filters(request: HttpRequest) -> QueueFilters:
     finding = request.GET.get("finding", "")
     return QueueFilters(
-        text=request.GET.get("q", "").strip()[:100],
-        plant=_number(request, "plant"),
-        supplier=_number(request, "supplier"),
+        text=asked.sought(request.GET),
+        plant=asked.number(request.GET, "plant"),
+        supplier=asked.number(request.GET, "supplier"),
         finding=finding if finding in (*FINDINGS, "conflict") else "",
         endangered=request.GET.get("endangered") == "yes",
     )
-
-
-def _back(request: HttpRequest) -> HttpResponse:
-    """To the page the decision was made on."""
-    back = request.POST.get("back", "")
-    if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        return HttpResponseRedirect(back)
-    return redirect("decisions")
-
-
-def _number(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 18 else None
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound(_("This form names no answer: load the page again.")) from None

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portal.shared.acting import acting
 from portal.shared.errors import Invalid, Refused, WrongState
-from portal.web import sheets
+from portal.web import asked, sheets
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.moves import state_cause
 from suppliers.actions.orders import take_along
@@ -25,7 +25,6 @@ from suppliers.queries.expediting import DAYS, KINDS, USUAL, ExpeditingFilters, 
 from suppliers.states import Cause
 from suppliers.tolerances import plain
 
-LONGEST = 2000
 MOST_EXPORTED = 10_000
 
 
@@ -97,9 +96,9 @@ def moves(request: PortalRequest) -> HttpResponse:
 @page
 def cause(request: PortalRequest, move_id: UUID) -> HttpResponse:
     """Say whose cause it was, once."""
-    said = Cause.SUPPLIER if request.POST.get("cause") == Cause.SUPPLIER else Cause.BUYER
-    reason = request.POST.get("reason", "")[:LONGEST]
+    reason = asked.words(request.POST, "reason")
     try:
+        said = Cause(asked.choice(request.POST, "cause", Cause.values))
         with acting(request.actor):
             move = find_move(request.actor, move_id)
         state_cause(actor=request.actor, move=move, cause=said, reason=reason, at=timezone.now())
@@ -136,15 +135,11 @@ def _titles() -> list[tuple[str, str]]:
 
 
 def _filters(request: HttpRequest) -> ExpeditingFilters:
-    def number(name: str) -> int | None:
-        text = request.GET.get(name, "")
-        return int(text) if text.isdecimal() and len(text) < 18 else None
-
-    kind, days = request.GET.get("kind", ""), number("days")
+    kind, days = request.GET.get("kind", ""), asked.number(request.GET, "days")
     return ExpeditingFilters(
         kind=kind if kind in KINDS else KINDS[0],
         days=days if days in DAYS else USUAL,
-        plant=number("plant"),
-        supplier=number("supplier"),
-        text=request.GET.get("q", "").strip()[:100],
+        plant=asked.number(request.GET, "plant"),
+        supplier=asked.number(request.GET, "supplier"),
+        text=asked.sought(request.GET),
     )

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind
 from portal.shared.errors import Invalid, Refused, Stale
-from portal.web import sheets
+from portal.web import asked, sheets
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import acknowledge
@@ -236,6 +236,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "staff": actor.kind is ActorKind.STAFF,
         **mailed(actor, detail, timezone.now()),
         "today": form.terms.today,
+        "back": request.path,
     }
     return render(request, "suppliers/order.html", context, status=status)
 
@@ -247,8 +248,8 @@ def _blank(detail: OrderDetail) -> Form:
 
 def _seen(request: HttpRequest) -> int:
     """How many answers the order had when the form was made."""
-    text = request.POST.get("answers", "")
-    return int(text) if text.isdecimal() and len(text) < 9 else -1
+    seen = asked.number(request.POST, "answers")
+    return -1 if seen is None else seen
 
 
 def _kept(actor: Actor, detail: OrderDetail) -> Form:
@@ -285,17 +286,13 @@ def _sent(acknowledgement: Acknowledgement, detail: OrderDetail) -> str:
 
 
 def _filters(request: HttpRequest) -> OrderFilters:
-    def number(name: str) -> int | None:
-        text = request.GET.get(name, "")
-        return int(text) if text.isdecimal() and len(text) < 18 else None
-
     state, needs = request.GET.get("state", ""), request.GET.get("needs", "")
     return OrderFilters(
-        text=request.GET.get("q", "").strip()[:100],
+        text=asked.sought(request.GET),
         state=state if state in OrderState.values else "",
         needs=needs if needs in NEEDS else "",
-        plant=number("plant"),
-        supplier=number("supplier"),
+        plant=asked.number(request.GET, "plant"),
+        supplier=asked.number(request.GET, "supplier"),
         sort=request.GET.get("sort", "-released"),
     )
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.shared.acting import acting
 from portal.shared.actor import ActorKind
 from portal.shared.errors import Fault, Invalid, Refused, Stale
-from portal.web import slots
+from portal.web import asked, slots
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.approvals import set_approval
 from suppliers.models import Plant, Supplier
@@ -83,8 +83,8 @@ def _list(request: PortalRequest, typed: QueryDict | None = None, refusal: Refus
     actor, data = request.actor, request.GET
     standing = data.get("standing", "")
     filters = vendors.ApprovalFilters(
-        plant=_number(data.get("plant", "")),
-        supplier=_number(data.get("supplier", "")),
+        plant=asked.number(data, "plant"),
+        supplier=asked.number(data, "supplier"),
         standing=standing if standing in ListStanding.values else "",
         text=data.get("q", "").strip()[:100],
         history=data.get("show") == "history",
@@ -116,7 +116,7 @@ def _said(data: QueryDict) -> dict[str, Any]:
     faults: list[Fault] = []
     said: dict[str, Any] = {"reason": data.get("reason", "")}
     for name, rows in (("supplier", Supplier.objects.all()), ("plant", Plant.objects.all())):
-        key = _number(data.get(name, ""))
+        key = asked.number(data, name)
         row = rows.filter(pk=key).first() if key else None
         if row is not None:
             said[name] = row
@@ -138,7 +138,3 @@ def _said(data: QueryDict) -> dict[str, Any]:
     if faults:
         raise Invalid(_("This cannot be put on the list."), faults=tuple(faults))
     return said
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 18 else None

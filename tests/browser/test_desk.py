@@ -36,6 +36,20 @@ def needed(order: PurchaseOrder, date: dt.date) -> None:
         )
 
 
+def test_enter_decides_nothing_and_a_decision_returns_to_its_page(portal: Portal, release_order: ReleaseOrder) -> None:
+    order = release_order(portal.cast.line(100))
+    late(portal, order, 45)
+    bea = portal.visit("bea")
+    bea.goto(f"/orders/{order.pk}/")
+    reason = bea.get_by_label("Reason (needed to decline; the supplier reads it)")
+    reason.fill("Too late")
+    reason.press("Enter")
+    bea.get_by_role("button", name="Decline").click()
+    expect(bea).to_have_url(f"{portal.address}/orders/{order.pk}/")
+    expect(bea.get_by_role("article")).to_contain_text("Bea Brandt declined the answer")
+    assert [line.state for line in fresh_lines(order)] == [LineState.OPEN]
+
+
 @both_sizes
 def test_many_decisions_at_once(portal: Portal, release_order: ReleaseOrder, size: tuple[int, int]) -> None:
     orders = [release_order(portal.cast.line(100), number=f"P0007{number}") for number in range(3)]
