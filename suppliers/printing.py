@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -84,7 +84,10 @@ def _printed(detail: LineDetail) -> PrintedLine:
     wanted = [(row.quantity, row.date) for row in detail.schedule if row.in_odoo and row.quantity]
     agreed = [(row.agreed_quantity, row.agreed_date) for row in detail.schedule if row.agreed_quantity]
     known = [(quantity, date) for quantity, date in agreed if quantity and date] if line.promised_date else []
-    amount = Decimal(0) if line.state == LineState.CANCELLED else (line.quantity * line.price).quantize(Decimal("0.01"))
+    # As Odoo rounds: half a cent is a cent.
+    amount = (line.quantity * line.price).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    if line.state == LineState.CANCELLED:
+        amount = Decimal(0)
     return PrintedLine(line, _if_split(wanted), _if_split(known), amount)
 
 

@@ -24,6 +24,7 @@ from portal.shared import history
 from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.shared.models import StateChange
+from portal.shared.ownership import EVERYWHERE
 from portal.web.pagination import Keyset, Page
 from suppliers.models import OrderLine, PurchaseOrder, Supplier
 from suppliers.states import StaffRole
@@ -45,7 +46,10 @@ class LedgerFilters:
 
 
 def visible(actor: Actor) -> QuerySet[Delivery]:
-    """The letters this actor may know of, with order number and supplier; for a buyer those of his plants' orders."""
+    """The letters this actor may know of, with order number and supplier; for a buyer those of his plants' orders.
+
+    A mail that is about no order is about a person: whoever does not keep the sent log is not told of it.
+    """
     if not Act.SEE_LEDGER.allows(actor):
         return Delivery.objects.none()
     rows = Delivery.objects.annotate(
@@ -54,6 +58,8 @@ def visible(actor: Actor) -> QuerySet[Delivery]:
     )
     if actor.plants is not None:
         rows = rows.filter(about_id__in=PurchaseOrder.objects.visible_to(actor).values("pk"))
+    if not Act.SEE_SENT_LOG.allows(actor, EVERYWHERE):
+        rows = rows.exclude(~Q(about_type=PurchaseOrder._meta.label_lower), destination__startswith=sent.PREFIX)
     return rows
 
 

@@ -16,7 +16,7 @@ from suppliers.permissions import Act
 from suppliers.queries.boards import dashboard
 from suppliers.queries.changes import waiting_changes
 from suppliers.queries.desk import decision_queue
-from suppliers.queries.expediting import expediting_counts
+from suppliers.queries.expediting import USUAL, expediting_counts
 
 ROWS = 6
 
@@ -33,6 +33,7 @@ def home(request: PortalRequest) -> HttpResponse:
             chase = expediting_counts(actor, list(Plant.objects.all()), now=timezone.now(), today=today)
         context = {
             "chase": chase,
+            "usual": USUAL,
             "board": dashboard(actor, today=today, rows=ROWS),
             "queue": decision_queue(actor, size=ROWS).rows if decides else [],
             "changes": waiting_changes(actor) if Act.ANSWER_CHANGE.allows(actor) else None,

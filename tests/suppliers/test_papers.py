@@ -265,4 +265,5 @@ def test_the_preview_draws_what_is_typed_and_runs_nothing(people: dict[str, User
 
 def test_amounts_add_up(anna: Actor, cast: Cast, release_order: ReleaseOrder) -> None:
     lines = [cast.line(Decimal("1.5"), price=Decimal("0.333")), cast.line(3, price=Decimal("1000.10"))]
-    assert "3,000.80 EUR" in text_of(content(drawn(ask(anna, release_order(*lines)))))
+    lines.append(cast.line(1, price=Decimal("2.125")))  # half a cent is a cent, as in Odoo
+    assert "3,002.93 EUR" in text_of(content(drawn(ask(anna, release_order(*lines)))))

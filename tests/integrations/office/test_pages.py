@@ -15,13 +15,17 @@ from integrations.office.actions import pulling
 from integrations.office.actions.desk import PULL
 from integrations.office.models import Delivery
 from integrations.office.obstacles import Obstacle
-from integrations.office.queries import explain
+from integrations.office.queries import LedgerFilters, explain, ledger
 from integrations.office.states import DeliveryState, FailureKind
+from portal.shared.acting import acting
+from portal.shared.actor import Actor, ActorKind, Grant
 from portal.shared.errors import Permanent
+from suppliers.actions.invitations import invite_colleague
 from suppliers.models import User
 from suppliers.states import StaffRole
 from tests.cast import Cast, ReleaseOrder, everything
 from tests.integrations.office.dummy import Dummy, drain, dummy, only, publish, states
+from tests.mail import post_mails
 
 pytestmark = pytest.mark.committed
 __all__ = ["dummy"]
@@ -89,6 +93,18 @@ def test_a_buyer_reads_the_letters_of_his_plants_and_presses_what_waits_for_him(
     bea = as_person("bea")
     assert bea.post(reverse("office:retry", args=[mine.pk])).status_code == 302
     assert states() == [DeliveryState.WAITING]
+
+
+def test_a_letter_to_a_person_is_for_those_who_keep_the_sent_log(cast: Cast, people: dict[str, User]) -> None:
+    invite_colleague(
+        actor=cast.actor("aron"), supplier=cast.acme, email="nina@acme.example", name="Nina Neu", roles=["quality"],
+        language="en", at=timezone.now(),
+    )  # fmt: skip
+    post_mails()
+    everywhere = Actor(ActorKind.STAFF, "b", "B", frozenset({Grant(StaffRole.BUYER)}))
+    for actor, seen in ((everywhere, 0), (cast.actor("ines"), 1)):
+        with acting(actor):
+            assert len(ledger(actor, LedgerFilters()).rows) == seen
 
 
 @pytest.mark.parametrize("name", ["anna", "quentin", "rita"])
