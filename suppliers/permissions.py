@@ -52,6 +52,12 @@ class Act(Permission):
         scopes=[Scope.WRITE_ANSWERS],
         by_link=True,
     )
+    COMMENT_ORDER = who(
+        "Comment on a purchase order",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.SHIPPING, Role.QUALITY],
+        staff=[StaffRole.BUYER, StaffRole.QUALITY_ENGINEER, StaffRole.RECEIVING],
+        scopes=[Scope.WRITE_ANSWERS, Scope.DECIDE],
+    )
     SEND_ORDER = who("Send an order by mail again, with new links", staff=[StaffRole.BUYER])
     REVOKE_ORDER_LINK = who("Withdraw the link that an address has to an order", staff=[StaffRole.BUYER])
     SET_ORDER_LINKS = who(

@@ -143,6 +143,13 @@ class Source(models.TextChoices):
     MEETING = "meeting", _("In a meeting")
 
 
+class Side(models.TextChoices):
+    """Whose a comment is."""
+
+    SUPPLIER = "supplier", _("Supplier")
+    BUYER = "buyer", _("Buyer")
+
+
 class Cause(models.TextChoices):
     """Who caused a promise to move; scorecards charge only the supplier's own moves."""
 

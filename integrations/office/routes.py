@@ -23,6 +23,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "account.standing": (MAIL,),
     "purchase_order.released": (MAIL,),
     "purchase_order.answered": (MAIL,),
+    "purchase_order.commented": (MAIL,),
 }
 
 

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from suppliers.api import desk, last_time, links, orders
+from suppliers.api import comments, desk, last_time, links, orders
 
 app_name = "orders_api"
 urlpatterns = [
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
     path("orders/<uuid:order_id>/same-as-last-time/", last_time.LastTimeView.as_view(), name="last_time"),
+    path("orders/<uuid:order_id>/comments/", comments.CommentsView.as_view(), name="comments"),
     path("orders/<uuid:order_id>/acknowledgements/", orders.AcknowledgementsView.as_view(), name="acknowledgements"),
     path("orders/<uuid:order_id>/send/", links.SendView.as_view(), name="send"),
     path("orders/<uuid:order_id>/links/", links.OrderLinksView.as_view(), name="links"),

@@ -10,6 +10,7 @@ from suppliers.models.acknowledgements import (
 )
 from suppliers.models.activation import Activation
 from suppliers.models.catalogue import Item, Unit
+from suppliers.models.comments import CommentAttachment, CommentReading, OrderComment
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.links import OrderLink
@@ -25,6 +26,8 @@ __all__ = [
     "AnswerDraft",
     "AnswerLine",
     "ApiToken",
+    "CommentAttachment",
+    "CommentReading",
     "Commitment",
     "Correction",
     "DateMove",
@@ -32,6 +35,7 @@ __all__ = [
     "Invitation",
     "Item",
     "Membership",
+    "OrderComment",
     "OrderLine",
     "OrderLink",
     "OrderRevision",

@@ -149,6 +149,12 @@ def whole(enclosed: Iterable[Mapping[str, Any]]) -> list[StoredFile]:
     return [_file(told) for told in enclosed if not told["answer"]]
 
 
+@register.filter
+def all_files(enclosed: Iterable[Mapping[str, Any]]) -> list[StoredFile]:
+    """The files of a comment."""
+    return [_file(told) for told in enclosed]
+
+
 def _file(told: Mapping[str, Any]) -> StoredFile:
     """The row as far as it was read, for the partial that shows any file."""
     return StoredFile(**{name: told[name] for name in FILE_WORDS if name != "answer"})

@@ -36,12 +36,28 @@ from tests.house.people_routes import PEOPLE_PAGES
 
 __all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
 
+MAY_COMMENT = ("anna", "aron", "sven", "quinn", "bea", "quentin", "rita")
+MAY_NOT_COMMENT = ("asta", "ines", "ada")
+
 API = [
     api("orders", {**each(200, (*PEOPLE, *CLIENTS))}, strange=STRANGE),
     api(
         "order",
         {**each(200, (*OURS, *STAFF, *CLIENTS)), **each(404, ("boris", "dora"))},
         key=order_key,
+    ),
+    api("comments", {**each(200, (*OURS, *STAFF, *CLIENTS)), **each(404, ("boris", "dora"))}, key=order_key),
+    api(
+        "comments",
+        {
+            **each(201, (*MAY_COMMENT, "writer", "decider")),
+            **each(403, (*MAY_NOT_COMMENT, "reader", "impostor")),
+            **each(404, ("boris", "dora")),
+        },
+        method="post",
+        key=order_key,
+        good=lambda scene: {"text": "Which drawing?"},
+        bad=({}, {"text": ""}, {"text": NUL}, {"text": "x", "line": "7"}, {"text": "x", "files": ["7"]}, [], None),
     ),
     api(
         "last_time",
@@ -194,6 +210,15 @@ PAGES = [
             {"line-3-revision": "1", "line-3-kind": "accepted", "comment": NUL},
         ),
     ),
+    page("order_comments", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=order_key),
+    page(
+        "order_comments",
+        {**each(302, MAY_COMMENT), **each(403, MAY_NOT_COMMENT), **each(404, ("boris", "dora"))},
+        method="post",
+        key=order_key,
+        good=lambda scene: {"text": "Which drawing?", "do": "write"},
+        bad=({}, {"text": NUL}, {"text": "x", "line": "7"}, {"text": "x", "files": "7"}, {"text": "x" * 5000}),
+    ),
     page(
         "order_verdicts",
         {
@@ -340,8 +365,8 @@ OFFICE = [
 ]
 
 FILE_KEY: dict[str, Any] = {"key": lambda scene: {"file_id": scene.file.pk}}
-MAY_BRING_FILES = ("anna", "aron", "boris", "bea", "dora", "quentin")
-MAY_NOT_BRING_THEM = ("asta", "sven", "quinn", "rita", "ines", "ada")
+MAY_BRING_FILES = (*MAY_COMMENT, "boris", "dora")
+MAY_NOT_BRING_THEM = MAY_NOT_COMMENT
 
 
 def letter(scene: Scene) -> dict[str, Any]:

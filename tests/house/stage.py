@@ -21,6 +21,7 @@ from suppliers.actions import drafts, links
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.activation import set_mode
 from suppliers.actions.assessing import Corrected, LineAnswer, PromisedDelivery, SubstituteItem
+from suppliers.actions.comments import comment, mark_read
 from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
@@ -83,6 +84,8 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         language="en",
         at=now - timedelta(hours=1),
     )
+    comment(actor=actor, order=order, text="Which drawing?", line=pending.pk, files=[file.pk], at=now)
+    mark_read(actor, order, 1)
     drafts.keep(actor, order, {"comment": ["later"]}, now, answers=1)
     set_mode(actor=SET_UP, mode=Mode.ON, cut_over=now, supplier=supplier, plant=cast.ham, at=now)
     set_policy(actor=SET_UP, bounds=Bounds(days_late=5), supplier=supplier, plant=cast.ham, at=now)

@@ -24,6 +24,8 @@ OPERATIONS = [
     "decisions_create",
     "corrections_decide",
     "last_time_read",
+    "comments_list",
+    "comments_create",
 ]
 
 

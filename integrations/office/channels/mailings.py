@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.office.channels.access_mails import ACCESS_MAILS
+from integrations.office.channels.comment_mails import COMMENTED
 from integrations.office.channels.order_mails import ORDER_MAILS
 from integrations.office.channels.readers import Mailing, Reader, Words, address_of, moment
 from integrations.slot.models import Event
@@ -168,5 +169,6 @@ MAILINGS: Mapping[str, Mailing] = {
     "account.reset_asked": Mailing(_owner, _reset),
     "account.notice": Mailing(_owner, _notice),
     **ACCESS_MAILS,
+    "purchase_order.commented": COMMENTED,
     **ORDER_MAILS,
 }

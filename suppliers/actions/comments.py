@@ -1,0 +1,80 @@
+"""Supplier and buyer write to each other about an order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from integrations.slot import outbox
+from portal.shared import transitions
+from portal.shared.act import act
+from portal.shared.acting import acting
+from portal.shared.actor import Actor
+from portal.shared.errors import Faults
+from suppliers.actions import attaching
+from suppliers.models import CommentAttachment, CommentReading, OrderComment, OrderLine, PurchaseOrder
+from suppliers.permissions import Act
+from suppliers.states import Side
+
+COMMENTED = "purchase_order.commented"
+LONGEST = 4000
+
+
+@act(Act.COMMENT_ORDER, about="order")
+def comment(
+    *,
+    actor: Actor,
+    order: PurchaseOrder,
+    text: str,
+    at: dt.datetime,
+    line: UUID | None = None,
+    files: Sequence[UUID] = (),
+) -> OrderComment:
+    """Write one comment, about the order or one line of it; it is never changed. The other side gets a letter.
+
+    Raises :class:`Invalid` naming every fault.
+    """
+    order = transitions.hold(order)
+    faults = Faults()
+    if not text.strip():
+        faults.add("required", _("Write something."), "/text")
+    elif len(text) > LONGEST:
+        faults.add("too_long", _("A comment has at most %(count)d characters.") % {"count": LONGEST}, "/text")
+    if line is not None and not OrderLine.objects.filter(order=order, pk=line).exists():
+        faults.add("unknown_line", _("This order has no such line."), "/line")
+    attaching.check(faults, order.supplier_id, {"/files": files})
+    faults.refuse(_("This comment cannot be taken."))
+    last = OrderComment.objects.filter(order=order).aggregate(last=Max("number"))["last"] or 0
+    written = OrderComment(
+        supplier_id=order.supplier_id,
+        order=order,
+        line_id=line,
+        number=last + 1,
+        at=at,
+        side=Side.SUPPLIER if actor.behind_wall else Side.BUYER,
+        text=text.strip(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+    )
+    written.save(force_insert=True)
+    CommentAttachment.objects.bulk_create(
+        CommentAttachment(supplier_id=order.supplier_id, comment=written, file_id=key, position=position)
+        for position, key in enumerate(dict.fromkeys(files), start=1)
+    )
+    outbox.publish(COMMENTED, about=written, supplier_id=order.supplier_id, tier=2)
+    return written
+
+
+def mark_read(actor: Actor, order: PurchaseOrder, up_to: int) -> None:
+    """Remember how far somebody has read: book-keeping for him alone, no act on the world."""
+    with acting(actor, write=True):
+        CommentReading.objects.update_or_create(
+            order=order,
+            actor_id=actor.id,
+            defaults={"supplier_id": order.supplier_id, "read_up_to": up_to},
+        )
