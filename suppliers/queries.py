@@ -31,11 +31,8 @@ from portal.web.pagination import Keyset, Page
 from suppliers.models import (
     AnswerDraft,
     AnswerLine,
-    CommentAttachment,
-    CommentReading,
     Commitment,
     Correction,
-    OrderComment,
     OrderLine,
     OrderLink,
     OrderRevision,
@@ -45,8 +42,9 @@ from suppliers.models import (
     Supplier,
     TolerancePolicy,
 )
-from suppliers.models.acknowledgements import CORRECTION_TOLD, FILE_WORDS
+from suppliers.models.acknowledgements import CORRECTION_TOLD
 from suppliers.states import LineState, Mode, SyncMark
+from suppliers.threads import unread
 
 
 def supplier_key(actor: Actor, public_id: UUID) -> int:
@@ -110,7 +108,7 @@ def order_list(
     actor: Actor, filters: OrderFilters, *, today: dt.date, cursor: str = "", size: int = 50
 ) -> Page[PurchaseOrder]:
     """Orders the actor may see, a page at a time: one query whatever their number."""
-    rows = _filtered(actor, filters, today).select_related("supplier", "plant").annotate(**_unread(actor))
+    rows = _filtered(actor, filters, today).select_related("supplier", "plant").annotate(**unread(actor))
     return SORTS.get(filters.sort, SORTS["-released"]).page(rows, cursor, size)
 
 
@@ -212,7 +210,7 @@ class OrderDetail:
 def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
     also = {} if actor.behind_wall else {"mailed": _LINKS}
-    order = _find_order(actor, order_id, unsent=_DRAFTS, **_unread(actor), **also)
+    order = _find_order(actor, order_id, unsent=_DRAFTS, **unread(actor), **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
     lines = list(
         _answered(rows).prefetch_related(
@@ -395,27 +393,3 @@ def orders_by_mode() -> list[OrdersByMode]:
     was_live = ExpressionWrapper(Q(live_at__isnull=False), output_field=BooleanField())
     rows = PurchaseOrder.objects.annotate(was_live=was_live).values("supplier_id", "plant_id", "mode", "was_live")
     return [OrdersByMode(**row) for row in rows.annotate(number=Count("pk")).order_by()]
-
-
-def thread(actor: Actor, order: PurchaseOrder) -> tuple[list[OrderComment], int]:
-    """The comments on an order, oldest first, each with its line and files, and how far the actor has read: 2 queries.
-
-    ``enclosed`` of a comment is a list of dictionaries in the words of ``FILE_WORDS``.
-    """
-    files = CommentAttachment.objects.filter(comment=OuterRef("pk")).order_by("position")
-    words = {name: path for name, path in FILE_WORDS.items() if name != "answer"}
-    rows = OrderComment.objects.visible_to(actor).filter(order=order).select_related("line").order_by("number")
-    comments = list(rows.annotate(enclosed=ArraySubquery(files.values(told=JSONObject(**words)))))
-    read = CommentReading.objects.filter(order=order, actor_id=actor.id).values_list("read_up_to", flat=True)
-    return comments, next(iter(read), 0)
-
-
-def _unread(actor: Actor) -> dict[str, Any]:
-    """How many comments an order has, and how many of them others wrote since the actor read them."""
-    comments = OrderComment.objects.filter(order=OuterRef("pk")).order_by().values("order")
-    mine = CommentReading.objects.filter(order=OuterRef("order"), actor_id=actor.id).values("read_up_to")
-    fresh = comments.exclude(actor_id=actor.id).filter(number__gt=Coalesce(Subquery(mine), Value(0)))
-    return {
-        "comments_written": Coalesce(Subquery(comments.annotate(n=Count("pk")).values("n")), Value(0)),
-        "comments_unread": Coalesce(Subquery(fresh.annotate(n=Count("pk")).values("n")), Value(0)),
-    }

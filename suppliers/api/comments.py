@@ -19,8 +19,9 @@ from suppliers.actions.comments import LONGEST, comment
 from suppliers.api import bodies, shapes
 from suppliers.models import OrderComment
 from suppliers.permissions import Act
-from suppliers.queries import find_order, thread
+from suppliers.queries import find_order
 from suppliers.states import Side
+from suppliers.threads import thread
 
 
 class CommentIn(shapes.Shape):

@@ -23,7 +23,8 @@ from suppliers.models import OrderLine
 from suppliers.pages import attaching
 from suppliers.pages.entries import keys_of
 from suppliers.permissions import Act
-from suppliers.queries import find_order, thread
+from suppliers.queries import find_order
+from suppliers.threads import thread
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,9 +89,7 @@ def _show(
             "text": request.POST.get("text", "")[:LONGEST] if refusal or keys is not None else "",
             "files": list(rows) if files else [],
             "refusal": refusal,
-            "faults": [(one.message, one.pointer.strip("/").split("/")[0]) for one in refusal.faults]
-            if refusal
-            else [],
+            "faults": [(one.message, one.pointer.split("/")[1]) for one in refusal.faults] if refusal else [],
             "longest": LONGEST,
             "mine": "supplier" if actor.behind_wall else "buyer",
         }

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
-from documents import links
 from tests.house.asking import (
     ANSWER_FOR_HIM,
     CLIENTS,
@@ -30,14 +27,13 @@ from tests.house.asking import (
     order_key,
     page,
 )
+from tests.house.comment_routes import COMMENTS
 from tests.house.desk_routes import DESK_API
+from tests.house.file_routes import FILES
 from tests.house.link_routes import LINKS
 from tests.house.people_routes import PEOPLE_PAGES
 
 __all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
-
-MAY_COMMENT = ("anna", "aron", "sven", "quinn", "bea", "quentin", "rita")
-MAY_NOT_COMMENT = ("asta", "ines", "ada")
 
 API = [
     api("orders", {**each(200, (*PEOPLE, *CLIENTS))}, strange=STRANGE),
@@ -45,19 +41,6 @@ API = [
         "order",
         {**each(200, (*OURS, *STAFF, *CLIENTS)), **each(404, ("boris", "dora"))},
         key=order_key,
-    ),
-    api("comments", {**each(200, (*OURS, *STAFF, *CLIENTS)), **each(404, ("boris", "dora"))}, key=order_key),
-    api(
-        "comments",
-        {
-            **each(201, (*MAY_COMMENT, "writer", "decider")),
-            **each(403, (*MAY_NOT_COMMENT, "reader", "impostor")),
-            **each(404, ("boris", "dora")),
-        },
-        method="post",
-        key=order_key,
-        good=lambda scene: {"text": "Which drawing?"},
-        bad=({}, {"text": ""}, {"text": NUL}, {"text": "x", "line": "7"}, {"text": "x", "files": ["7"]}, [], None),
     ),
     api(
         "last_time",
@@ -210,15 +193,6 @@ PAGES = [
             {"line-3-revision": "1", "line-3-kind": "accepted", "comment": NUL},
         ),
     ),
-    page("order_comments", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=order_key),
-    page(
-        "order_comments",
-        {**each(302, MAY_COMMENT), **each(403, MAY_NOT_COMMENT), **each(404, ("boris", "dora"))},
-        method="post",
-        key=order_key,
-        good=lambda scene: {"text": "Which drawing?", "do": "write"},
-        bad=({}, {"text": NUL}, {"text": "x", "line": "7"}, {"text": "x", "files": "7"}, {"text": "x" * 5000}),
-    ),
     page(
         "order_verdicts",
         {
@@ -364,65 +338,6 @@ OFFICE = [
     ),
 ]
 
-FILE_KEY: dict[str, Any] = {"key": lambda scene: {"file_id": scene.file.pk}}
-MAY_BRING_FILES = (*MAY_COMMENT, "boris", "dora")
-MAY_NOT_BRING_THEM = MAY_NOT_COMMENT
-
-
-def letter(scene: Scene) -> dict[str, Any]:
-    """A file as a form sends it."""
-    return {"kind": "attachment", "file": SimpleUploadedFile("letter.txt", b"Dear buyer,")}
-
-
-BAD_FILES: tuple[Any, ...] = (
-    {},
-    {"kind": "attachment"},
-    {"kind": "attachment", "file": "a word"},
-    {"kind": "attachment", "file": SimpleUploadedFile("empty.txt", b"")},
-)
-
-FILES = [
-    page(
-        "files:upload",
-        {**each(302, MAY_BRING_FILES), **each(403, MAY_NOT_BRING_THEM)},
-        method="post",
-        good=letter,
-        bad=(*BAD_FILES, {"kind": NUL}, {"kind": "attachment", "supplier": "x"}),
-    ),
-    page("files:state", {**each(200, (*OURS, *STAFF, "dora")), "boris": 404}, **FILE_KEY),
-    page("files:download", {**each(302, (*OURS, *STAFF, "dora")), "boris": 404}, **FILE_KEY),
-    Route(
-        "files:serve",
-        each(200, EVERYBODY),
-        key=lambda scene: {"file_id": scene.file.pk, "token": links.token(scene.file.pk)},
-        note="a link is the permission; it was given to somebody who may have the file, and lives for minutes",
-    ),
-    Route(
-        "files_api:files",
-        {
-            "anonymous": 401,
-            **each(201, (*MAY_BRING_FILES, "writer", "decider")),
-            **each(403, (*MAY_NOT_BRING_THEM, "reader", "impostor")),
-        },
-        method="post",
-        good=letter,
-        bad=(*BAD_FILES, {"kind": "no such"}, {"kind": "attachment", "supplier": "x"}),
-    ),
-    Route(
-        "files_api:file",
-        {"anonymous": 401, **each(200, (*OURS, *STAFF, "dora", *CLIENTS)), "boris": 404},
-        json=True,
-        **FILE_KEY,
-    ),
-    Route(
-        "files_api:link",
-        {"anonymous": 401, **each(200, (*OURS, *STAFF, "dora", *CLIENTS)), "boris": 404},
-        method="post",
-        json=True,
-        **FILE_KEY,
-    ),
-]
-
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *LINKS, *FILES, *HEALTH]
+ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *LINKS, *COMMENTS, *FILES, *HEALTH]

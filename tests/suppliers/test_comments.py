@@ -1,4 +1,4 @@
-"""Supplier and buyer write to each other about an order: both read it, nobody changes it, the other side gets a mail."""
+"""Supplier and buyer write to each other about an order: both read it, nobody changes it, the other side is told."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, NotPermitted
 from suppliers.actions.comments import LONGEST, comment, mark_read
 from suppliers.models import CommentReading, OrderComment, PurchaseOrder
-from suppliers.queries import OrderFilters, order_list, thread
+from suppliers.queries import OrderFilters, order_list
 from suppliers.states import Mode
+from suppliers.threads import thread
 from tests.cast import SET_UP, Cast, ReleaseOrder, everything, fresh_lines
 from tests.house.stage import accepted_file
 from tests.mail import post_mails
