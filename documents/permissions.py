@@ -10,12 +10,17 @@ from portal.shared.ownership import Permission, who
 INSPECTION = "inspection"
 """The system's own part that inspects, sweeps and inspects again."""
 
+PRINTING = "printing"
+"""The part above that draws documents and keeps them here: they are inspected as any other file."""
+FETCHING = "pull"
+"""The system's own part that brings files from the buyer's system."""
+
 BY_KIND = ("as the kind of file says",)
 """Only the storey above knows whose business a file is: see ``documents.kinds``."""
 
 
 class Act(Permission):
-    RECEIVE_FILE = who("Upload a file", supplier=BY_KIND, staff=BY_KIND, scopes=BY_KIND)
+    RECEIVE_FILE = who("Upload a file", supplier=BY_KIND, staff=BY_KIND, scopes=BY_KIND, systems=[PRINTING, FETCHING])
     SEE_FILE = who("See a file", supplier=BY_KIND, staff=BY_KIND, scopes=BY_KIND)
     DOWNLOAD_FILE = who("Download a file", supplier=BY_KIND, staff=BY_KIND, scopes=BY_KIND)
 
@@ -26,8 +31,11 @@ class Act(Permission):
 
     def allows(self, actor: Actor, about: object | None = None) -> bool:
         """As everywhere; for the rows by kind, what the kind of ``about`` says. Without an object: perhaps."""
-        if actor.kind is ActorKind.SYSTEM or not self.value.supplier:
+        if not self.value.supplier:
             return super().allows(actor, about)
+        if actor.kind is ActorKind.SYSTEM:
+            known = about is None or str(getattr(about, "kind", "")) in kinds.names()
+            return known and super().allows(actor, about)
         if about is None:
             return bool(actor.grants)
         try:

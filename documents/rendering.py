@@ -7,9 +7,8 @@ rendering: text that people typed into a document must not make us fetch.
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -22,31 +21,19 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from documents.brand import Brand
+
 # Names that no resolver will ever know (RFC 2606): what is asked of them never leaves the process.
 STATIC = "https://static.invalid/"
 IMAGES = "https://images.invalid/"
 TYPES = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
-COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 PAPERS = ("a4", "letter")
+# The subset of a font carries the time it was made, unless told another: the same words shall be the same file.
+os.environ.setdefault("SOURCE_DATE_EPOCH", "1767225600")
 
 
 class CannotRender(Exception):
     """The template, or something it asks for, makes no PDF. The words say what."""
-
-
-@dataclass(frozen=True)
-class Brand:
-    """Whose paper it is. ``logo`` names one of the images passed along."""
-
-    name: str
-    ink: str = "#12262c"
-    accent: str = "#0a5a61"
-    logo: str = ""
-
-    def __post_init__(self) -> None:
-        for colour in (self.ink, self.accent):
-            if not COLOUR.fullmatch(colour):
-                raise ValueError(f"{colour!r} is no colour: write #rrggbb.")
 
 
 def render_pdf(

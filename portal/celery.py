@@ -32,6 +32,7 @@ app.conf.update(
         "integrations.office.tasks.pull": {"queue": "pull"},
         "integrations.office.tasks.compare": {"queue": "pull"},
         "documents.tasks.*": {"queue": "files"},
+        "suppliers.tasks.print_orders": {"queue": "files"},
     },
     task_time_limit=600,
     worker_prefetch_multiplier=1,
@@ -41,7 +42,10 @@ app.conf.update(
     beat_schedule={
         # The guarantee behind every wake-up that got lost.
         "sweep": {"task": "integrations.office.tasks.relay", "schedule": 5.0},
+        # Mornings begin on the hour and the half hour somewhere; whoever was told today is not told again.
+        "remind": {"task": "suppliers.tasks.remind", "schedule": crontab(minute="*/15")},
         "move-orders": {"task": "suppliers.tasks.move_orders", "schedule": 300.0},
+        "print-orders": {"task": "suppliers.tasks.print_orders", "schedule": 30.0},
         "sweep_files": {"task": "documents.tasks.sweep", "schedule": 30.0},
         "sweep_store": {"task": "documents.tasks.sweep_store", "schedule": crontab(hour="3", minute="17")},
         "reinspect": {"task": "documents.tasks.reinspect", "schedule": 3600.0},

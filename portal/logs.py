@@ -8,7 +8,9 @@ from typing import Any
 
 import structlog
 
-SECRET_PATHS = re.compile(r"(/(?:invitations|addresses|by-mail)/[0-9a-f-]{36}/|/password/reset/key/)[^/\s]+")
+SECRET_PATHS = re.compile(
+    r"(/(?:invitations|addresses|by-mail)/[0-9a-f-]{36}/|/mails/stop/[0-9a-f-]{36}/[a-z_]+/|/password/reset/key/)[^/\s]+"
+)
 
 
 def without_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -53,5 +55,9 @@ def configure(level: str) -> dict[str, Any]:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["console"], "level": level},
-        "loggers": {"django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+        "loggers": {
+            "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+            # It tells of every table of every font of every PDF.
+            "fontTools": {"level": "WARNING"},
+        },
     }

@@ -18,12 +18,16 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 PORTAL_MODE = env.str("PORTAL_MODE", default="embedded")  # embedded | production
 PRODUCTION = PORTAL_MODE == "production"
+# What this installation is called. "production" is the real one; any other name stands on every page and mail.
+LIVE_NAME = "production"
 if not PRODUCTION:
     # What the embedded runner generated (database passwords, secret key). A variable that is already set wins.
     env.read_env(BASE_DIR / "var" / "secrets.env")
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+ENVIRONMENT = env.str("ENVIRONMENT", default=LIVE_NAME if PRODUCTION else "Demo").strip()
+LIVE = PRODUCTION and ENVIRONMENT.lower() == LIVE_NAME
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PORTAL_NAME = env.str("PORTAL_NAME", default="Supplier Portal")
 PORTAL_URL = env.str("PORTAL_URL", default="http://localhost:8000")
@@ -281,11 +285,19 @@ EMAIL_FILE_PATH = EMAIL_CONFIG.get("EMAIL_FILE_PATH", "")
 EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.int("MAIL_TIMEOUT_SECONDS", default=10)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Supplier Portal <portal@localhost>")
-# Outside production only these addresses (me@firm.example) and domains (@firm.example) get mail through EMAIL_URL; what
-# is for others is written into MAIL_FOLDER.
+# In any environment but the real one only these addresses (me@firm.example) and domains (@firm.example) get mail by
+# EMAIL_URL; what is for others is written into MAIL_FOLDER.
 MAIL_ALLOWED = [one.strip().lower() for one in env.list("MAIL_ALLOWED", default=[])]
+EMAIL_SUBJECT_PREFIX = env.str("MAIL_PREFIX", default="" if LIVE else f"[{ENVIRONMENT}] ")
 MAIL_FOLDER = BASE_DIR / "var" / "mail"
 
+# --- Reminders: in working days of the order's plant ------------------------------------------------------------------
+# An order that is not answered, an answer that is not decided, a promised delivery ahead.
+REMIND_ANSWER_DAYS = env.int("REMIND_ANSWER_DAYS", default=2)
+REMIND_DECISION_DAYS = env.int("REMIND_DECISION_DAYS", default=2)
+REMIND_DELIVERY_DAYS = env.int("REMIND_DELIVERY_DAYS", default=3)
+# So many days of reminders, one each, before an administrator (and the buyer) is told.
+REMIND_ESCALATE_DAYS = env.int("REMIND_ESCALATE_DAYS", default=3)
 # How many days a link in a mail about an order is good.
 ORDER_LINK_DAYS = env.int("ORDER_LINK_DAYS", default=30)
 
@@ -301,6 +313,10 @@ ODOO_TIMEOUT_SECONDS = env.int("ODOO_TIMEOUT_SECONDS", default=20)
 # Odoo's own longest request (its limit_time_real): an unanswered call may still commit for so long.
 ODOO_REST_SECONDS = env.int("ODOO_REST_SECONDS", default=125)
 # How often the scheduler asks Odoo for orders that changed.
+# The field of product.product that holds an item's revision; Odoo has none of its own. Empty: revisions are not shown.
+ODOO_ITEM_REVISION = env.str("ODOO_ITEM_REVISION", default="x_revision" if ODOO_DB == "sandbox" else "")
+# An attachment of an order, or of a product on it, goes to the supplier if its name contains this. Empty: none does.
+ODOO_FILE_MARKER = env.str("ODOO_FILE_MARKER", default="[supplier]")
 ODOO_PULL_SECONDS = env.int("ODOO_PULL_SECONDS", default=60)
 
 # --- API --------------------------------------------------------------------------------------------------------------
@@ -356,6 +372,8 @@ def refuse_unsafe() -> None:
         wrong.append("SECRET_KEY is empty: set a random value of 50 characters or more (make run generates one)")
     if PORTAL_MODE not in {"embedded", "production"}:
         wrong.append(f"PORTAL_MODE is {PORTAL_MODE!r}: set embedded or production")
+    if not ENVIRONMENT or (ENVIRONMENT.lower() == LIVE_NAME and not PRODUCTION):
+        wrong.append(f"ENVIRONMENT is {ENVIRONMENT!r}: only PORTAL_MODE=production may be called that; name it")
     if PRODUCTION:
         if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("django-insecure", "embedded-")):
             wrong.append("SECRET_KEY is short or a default: set a random value of 50 characters or more")

@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from integrations.office.pages import mails
 from portal.web import views
 from suppliers.pages import account
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("suppliers.urls")),
     path("ledger/", include("integrations.office.urls")),
+    path("account/mails/sent/", mails.mine, name="my_sent_mails"),
     # What allauth would keep pages of its own for is done on the account page.
     path("accounts/email/", account.elsewhere, name="account_email"),
     path("accounts/sessions/", account.elsewhere, name="usersessions_list"),

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from documents.kinds import CSV, JPEG, PDF, PNG, TEXT, TIFF, WEBP, XLSX, Kind, Place
+from documents.kinds import CSV, JPEG, MEGABYTE, PDF, PNG, TEXT, TIFF, WEBP, XLSX, Kind, Place
 from portal.shared.actor import Actor
+from portal.shared.ownership import EVERYWHERE
+from suppliers.models import OrderFile, OrderPrint
 from suppliers.permissions import Act
 
 if TYPE_CHECKING:
@@ -34,3 +36,61 @@ ATTACHMENT = Kind(
     may_see=_may_see,
 )
 """What explains an answer or a comment to an order: a drawing, a photograph, a letter."""
+
+
+def _may_bring_a_logo(actor: Actor, supplier_id: int | None) -> bool:
+    return supplier_id is None and Act.SET_BRANDING.allows(actor, EVERYWHERE)
+
+
+LOGO = Kind(
+    name="logo",
+    title=_("Logo"),
+    media_types=frozenset({PNG, JPEG}),
+    may_receive=_may_bring_a_logo,
+    may_see=lambda actor, file: _may_bring_a_logo(actor, file.supplier_id),
+    most_bytes=MEGABYTE // 2,
+)
+"""The buyer's logo. No SVG: a drawing can ask for more than it shows."""
+
+PRICED, UNPRICED = "order_pdf", "order_pdf_without_prices"
+
+
+def _may_see_print(actor: Actor, file: StoredFile) -> bool:
+    """Who sees the order; and who sees its prices, where the paper says them."""
+    prints = OrderPrint.objects.visible_to(actor).filter(file=file.pk)
+    return any(
+        Act.SEE_ORDERS.allows(actor, one) and (not one.prices or Act.SEE_PRICES.allows(actor, one)) for one in prints
+    )
+
+
+def _nobody(actor: Actor, supplier_id: int | None) -> bool:
+    return False
+
+
+ORDER_PDFS = [
+    Kind(
+        name=name,
+        title=title,
+        media_types=frozenset({PDF}),
+        may_receive=_nobody,
+        may_see=_may_see_print,
+    )
+    for name, title in ((PRICED, _("Order")), (UNPRICED, _("Order without prices")))
+]
+"""Drawn by the portal itself."""
+
+
+def _may_see_drawing(actor: Actor, file: StoredFile) -> bool:
+    """Whoever sees an order that the file goes with; a supplier none that was taken back everywhere."""
+    papers = OrderFile.objects.visible_to(actor).filter(file=file.pk)
+    return Act.SEE_ORDERS.allows(actor, file) and papers.exists()
+
+
+DRAWING = Kind(
+    name="drawing",
+    title=_("Drawing or terms"),
+    media_types=frozenset({PDF, XLSX, PNG, JPEG, TIFF, WEBP, CSV, TEXT}),
+    may_receive=lambda actor, supplier_id: False,  # it comes from Odoo, never by hand
+    may_see=_may_see_drawing,
+)
+"""What the buyer gives along with an order: a drawing, quality terms."""

@@ -9,10 +9,19 @@ ANY_SUPPLIER_ROLE = tuple(Role.values)
 ANY_STAFF_ROLE = tuple(StaffRole.values)
 SET_UP = "set-up"
 """The commands an operator runs on the server: first administrator, demo data, tokens."""
+PULL = "pull"
+"""What brings orders and their files from Odoo."""
 GO_LIVE = "go-live"
 """Moves orders to the mode that was set for them."""
 DOOR = "door"
 """What somebody does to his own account, or with a link that was sent to him: before or beside everything he holds."""
+
+REMINDERS = "reminders"
+"""Finds whom to remind of what, every morning."""
+
+
+PRINTING = "printing"
+"""Draws the PDFs that people asked for."""
 
 
 class Scope:
@@ -21,11 +30,17 @@ class Scope:
     READ_ORDERS = "orders:read"
     WRITE_ANSWERS = "acknowledgements:write"
     DECIDE = "decisions:write"
+    WRITE_CHANGES = "changes:write"
     READ_EXCEPTIONS = "exceptions:read"
     SETTLE_EXCEPTIONS = "exceptions:write"
+    READ_VENDORS = "vendors:read"
+    SET_APPROVALS = "approvals:write"
 
-    ALL = (READ_ORDERS, WRITE_ANSWERS, DECIDE, READ_EXCEPTIONS, SETTLE_EXCEPTIONS)
-    OF_SUPPLIERS = (READ_ORDERS, WRITE_ANSWERS)
+    ALL = (
+        *(READ_ORDERS, WRITE_ANSWERS, DECIDE, WRITE_CHANGES),
+        *(READ_EXCEPTIONS, SETTLE_EXCEPTIONS, READ_VENDORS, SET_APPROVALS),
+    )
+    OF_SUPPLIERS = (READ_ORDERS, WRITE_ANSWERS, WRITE_CHANGES, READ_VENDORS)
 
 
 class Act(Permission):
@@ -36,7 +51,15 @@ class Act(Permission):
         scopes=[Scope.READ_ORDERS],
         by_link=True,
     )
+    KEEP_FILE = who("Keep a file that came with an order", systems=[PULL])
     EXPORT_ORDERS = who("Take a list of orders along as a file", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE)
+    PRINT_ORDER = who(
+        "Have a purchase order drawn as a PDF",
+        supplier=ANY_SUPPLIER_ROLE,
+        staff=ANY_STAFF_ROLE,
+        scopes=[Scope.READ_ORDERS],
+    )
+    DRAW_ORDER = who("Draw the PDF of an order", systems=[PRINTING])
     SEE_PRICES = who(
         "See prices",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.READ_ONLY],
@@ -65,7 +88,34 @@ class Act(Permission):
         staff=[StaffRole.BUYER, StaffRole.STAFF_ADMINISTRATOR],
     )
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
+    REQUEST_CHANGE = who(
+        "Ask for a change of what was agreed (staff: also on behalf of the supplier)",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
+        staff=[StaffRole.BUYER],
+        scopes=[Scope.WRITE_CHANGES],
+    )
+    ANSWER_CHANGE = who(
+        "Accept, counter, decline or withdraw a change request",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
+        staff=[StaffRole.BUYER],
+        scopes=[Scope.WRITE_CHANGES],
+    )
+    SET_BRANDING = who(
+        "Set name, logo and colours of documents and mails",
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+        systems=[SET_UP],
+    )
+    SEE_EXPEDITING = who("See what is to be chased", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     STATE_CAUSE = who("Say who caused a date moved in Odoo", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
+    SEE_SUPPLIER = who(
+        "See a supplier's master data", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE, scopes=[Scope.READ_VENDORS]
+    )
+    SEE_APPROVALS = who("See the approved vendor list", staff=ANY_STAFF_ROLE, scopes=[Scope.READ_VENDORS])
+    SET_APPROVAL = who(
+        "Set a supplier's standing on the approved vendor list",
+        staff=[StaffRole.QUALITY_ENGINEER, StaffRole.BUYER],
+        scopes=[Scope.SET_APPROVALS],
+    )
     SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     SET_MODE = who("Switch suppliers and plants on", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     MOVE_ORDER = who("Move an order to the mode set for it", systems=[GO_LIVE])
@@ -106,4 +156,5 @@ class Act(Permission):
     ACCEPT_INVITATION = who("Accept an invitation", systems=[DOOR])
     CHANGE_OWN_ACCOUNT = who("Change one's own name, language, time zone or address", systems=[DOOR])
     TELL_ACCOUNT_EVENT = who("Tell somebody what happened to his account", systems=[DOOR])
+    SEND_DIGESTS = who("Send people the daily mail of what waits for them", systems=[REMINDERS])
     ISSUE_TOKEN = who("Issue an API token", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])

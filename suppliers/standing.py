@@ -13,15 +13,15 @@ from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.shared.actor import Actor, ActorKind, Grant
 from portal.shared.errors import NotFound
-from suppliers.models import ApiToken, Membership, Posting, StaffRules, Supplier, User
+from suppliers.models import ApiToken, Membership, Posting, PurchaseOrder, StaffRules, Supplier, User
 from suppliers.permissions import Act
-from suppliers.states import Role
+from suppliers.states import Role, StaffRole
 
 ACTING_FOR = "acting_for"
 """Where the session keeps the one supplier somebody chose to act for."""
@@ -147,6 +147,15 @@ def order_desk(supplier: Supplier) -> list[Recipient]:
         desk = frozenset({Role.ORDER_DESK})
         found[address] = Recipient(str(supplier.public_id), address, "", desk, supplier.language)
     return list(found.values())
+
+
+def buyers_of(order: PurchaseOrder) -> list[User]:
+    """The buyer an order names, where he is known here; else every buyer of its plant. One query."""
+    here = Q(plant=None) | Q(plant=order.plant_id)
+    rows = Posting.objects.filter(here, role=StaffRole.BUYER, user__is_active=True).select_related("user")
+    people = {row.user_id: row.user for row in rows.order_by("user__name", "user_id")}
+    named = [user for user in people.values() if user.name == order.buyer_name]
+    return named or list(people.values())
 
 
 # --- The people page --------------------------------------------------------------------------------------------------

@@ -24,6 +24,43 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Text:
+    """A section's title (``kind`` is section) or a note among the lines."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FileStatement:
+    """A file meant for the supplier: of the whole order, or of one item.
+
+    ``ref`` is the caller's own name for it, by which its bytes are asked for; ``checksum`` is that of the bytes.
+    """
+
+    ref: str
+    name: str
+    item_id: int | None
+    checksum: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an order says beside quantities, prices and dates. ``layout`` is every text and every line's ``ref``, in
+    Odoo's order.
+    """
+
+    payment_terms: str = ""
+    ship_to: str = ""
+    terms: str = ""
+    billing: str = ""
+    payment: str = ""
+    layout: tuple[Text | str, ...] = ()
+    files: tuple[FileStatement, ...] = ()
+
+
+@dataclass(frozen=True)
 class LineStatement:
     """One order line of Odoo.
 
@@ -43,6 +80,11 @@ class LineStatement:
     received: Decimal = Decimal(0)
     need: Need | None = None
     """None where nothing in Odoo is linked to the line's goods; never the line's own date."""
+    service: bool = False
+    item_revision: str = ""
+    supplier_item_code: str = ""
+    supplier_item_name: str = ""
+    """The supplier's own number and name for the item, where Odoo's price list has them."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +102,17 @@ class OrderStatement:
     ordered_at: dt.datetime
     lines: tuple[LineStatement, ...]
     cancelled: bool = False
+    content: Content | None = None
+    """None where the caller says nothing of it: then what is known stays."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing a revision changed on one line: ``field`` is quantity, date, price, item, unit, line or state."""
+    """One thing a revision changed on one line; line 0 is the order itself.
+
+    ``field`` is quantity, date, price, item, unit, line or state; of the content: note, terms, payment_terms, ship_to,
+    item_revision or drawing.
+    """
 
     line: int
     field: str

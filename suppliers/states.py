@@ -91,6 +91,14 @@ IMPORTED = "imported"
 COMMITMENTS = [*Decision.choices, (IMPORTED, _("Imported at go-live"))]
 
 
+class ListStanding(models.TextChoices):
+    """Of a supplier for an item at a plant, on the approved vendor list."""
+
+    APPROVED = "approved", _("Approved")
+    PROBATION = "probation", _("On probation")
+    BLOCKED = "blocked", _("Blocked")
+
+
 class DateBasis(models.TextChoices):
     """What a promised date means: hand-over to the carrier (Incoterms 2020 E and F terms) or arrival (C and D)."""
 
@@ -99,7 +107,7 @@ class DateBasis(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """Why a supplier cannot do what was ordered. Required wherever an answer differs from the order."""
+    """Why something else is wanted than was ordered or agreed. Required wherever an answer differs from the order."""
 
     CAPACITY = "capacity", _("Capacity")
     MATERIAL = "material", _("Material shortage")
@@ -109,7 +117,18 @@ class Reason(models.TextChoices):
     PRICE = "price", _("Price not agreed")
     DISCONTINUED = "discontinued", _("Item discontinued")
     HOLIDAY = "holiday", _("Plant holiday")
+    DEMAND = "demand", _("Demand moved")
+    DESIGN = "design", _("Design change")
     OTHER = "other", _("Other")
+
+
+SUPPLIER_REASONS = [(reason.value, reason.label) for reason in Reason if reason not in (Reason.DEMAND, Reason.DESIGN)]
+"""Why a supplier answers with something else than was ordered."""
+BUYER_REASONS = [
+    (reason.value, reason.label)
+    for reason in (Reason.DEMAND, Reason.DESIGN, Reason.PRICE, Reason.QUALITY, Reason.TRANSPORT, Reason.OTHER)
+]
+"""Why a buyer wants something else than was agreed."""
 
 
 class Correctable(models.TextChoices):
@@ -143,18 +162,41 @@ class Source(models.TextChoices):
     MEETING = "meeting", _("In a meeting")
 
 
-class Side(models.TextChoices):
-    """Whose a comment is."""
-
-    SUPPLIER = "supplier", _("Supplier")
-    BUYER = "buyer", _("Buyer")
-
-
 class Cause(models.TextChoices):
     """Who caused a promise to move; scorecards charge only the supplier's own moves."""
 
     SUPPLIER = "supplier", _("Supplier")
     BUYER = "buyer", _("Buyer")
+
+
+class Side(models.TextChoices):
+    """Of a change request: who asks, who made an offer, for whom it waits."""
+
+    SUPPLIER = "supplier", _("Supplier")
+    BUYER = "buyer", _("Buyer")
+
+    @property
+    def other(self) -> Side:
+        return Side.BUYER if self is Side.SUPPLIER else Side.SUPPLIER
+
+
+class ChangeState(models.TextChoices):
+    """Of a change request, which is made of what was agreed; see ``docs/domain.md``."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    COUNTERED = "countered", _("Countered")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    OVERTAKEN = "overtaken", _("Overtaken")
+
+
+CHANGE_ENDS = (ChangeState.ACCEPTED, ChangeState.DECLINED, ChangeState.WITHDRAWN, ChangeState.OVERTAKEN)
+CHANGE_STEPS: Mapping[str, tuple[str, ...]] = {
+    ChangeState.SUBMITTED: (ChangeState.COUNTERED, *CHANGE_ENDS),
+    ChangeState.COUNTERED: CHANGE_ENDS,
+    **dict.fromkeys(CHANGE_ENDS, ()),
+}
 
 
 class DemandKind(models.TextChoices):
@@ -164,6 +206,22 @@ class DemandKind(models.TextChoices):
     SALE = "sale", _("Sales order")
     DELIVERY = "delivery", _("Delivery")
     TRANSFER = "transfer", _("Transfer")
+
+
+class Billing(models.TextChoices):
+    """How far an order is billed, as Odoo says it (``invoice_status``)."""
+
+    NO = "no", _("Nothing to bill yet")
+    TO_INVOICE = "to invoice", _("Bill expected")
+    INVOICED = "invoiced", _("Billed")
+
+
+class Payment(models.TextChoices):
+    """How far the posted bills of an order are paid, all taken together."""
+
+    NOT_PAID = "not_paid", _("Not paid")
+    PARTIAL = "partial", _("Partly paid")
+    PAID = "paid", _("Paid")
 
 
 class Role(models.TextChoices):
@@ -186,6 +244,30 @@ class StaffRole(models.TextChoices):
     STAFF_ADMINISTRATOR = "staff_administrator", _("Administrator")
 
 
+class PrintState(models.TextChoices):
+    """Of a PDF that somebody asked for."""
+
+    WAITING = "waiting", _("Waiting")
+    DRAWING = "drawing", _("Being drawn")
+    DRAWN = "drawn", _("Drawn")
+    FAILED = "failed", _("Failed")
+
+
+PRINT_STEPS: Mapping[str, tuple[str, ...]] = {
+    PrintState.WAITING: (PrintState.DRAWING,),
+    PrintState.DRAWING: (PrintState.DRAWN, PrintState.WAITING, PrintState.FAILED),
+    PrintState.DRAWN: (),
+    PrintState.FAILED: (),
+}
+
+
+class Paper(models.TextChoices):
+    """What PDFs are laid out for."""
+
+    A4 = "a4", _("A4")
+    LETTER = "letter", _("US Letter")
+
+
 class Admission(models.TextChoices):
     """Where an invitation stands. Told from its dates, never stored."""
 
@@ -193,3 +275,11 @@ class Admission(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     EXPIRED = "expired", _("Expired")
     REVOKED = "revoked", _("Withdrawn")
+
+
+class Frequency(models.TextChoices):
+    """How often somebody wants to be told of a subject."""
+
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day")
+    OFF = "off", _("Never")

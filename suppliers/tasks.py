@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import time
+
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from documents.actions.receiving import receive, take_in
+from documents.kinds import Place
+from portal.shared import jobs
+from portal.shared.acting import acting
+from portal.shared.errors import WrongState
 from portal.shared.identifiers import correlated
-from suppliers.actions import activation
+from suppliers.actions import activation, digests, prints
+from suppliers.kinds import PRICED, UNPRICED
+from suppliers.models import OrderPrint
+from suppliers.printing import order_pdf
+from suppliers.queries.prints import next_print, prints_given_up
+
+BUDGET_SECONDS = 60.0
+PATIENCE = dt.timedelta(minutes=10)
+"""Longer than any order takes to draw, and than a task may run."""
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name=activation.MOVE, ignore_result=True)
@@ -14,3 +32,49 @@ def move_orders() -> None:
     """Bring orders to the mode that was set for them."""
     with correlated():
         activation.move_all(timezone.now())
+
+
+@shared_task(name="suppliers.tasks.remind", ignore_result=True)
+def remind() -> None:
+    """Send everybody whose morning it is his daily mail."""
+    with correlated():
+        digests.remind(timezone.now())
+
+
+@shared_task(name=prints.PRINT, ignore_result=True)
+def print_orders() -> None:
+    """Draw the PDFs that people wait for, one after the other; wake the next round where more wait."""
+    with correlated():
+        until = time.monotonic() + BUDGET_SECONDS
+        with acting(prints.PRINTER):
+            lost = prints_given_up(prints.PRINTER, timezone.now() - PATIENCE)
+        for one in lost:
+            prints.give_back(actor=prints.PRINTER, order_print=one, reason="Nobody heard of it.", at=timezone.now())
+        while (waiting := _next_print()) is not None:
+            if time.monotonic() > until:
+                jobs.wake(prints.PRINT)
+                return
+            try:
+                _print(prints.begin(actor=prints.PRINTER, order_print=waiting, at=timezone.now()))
+            except WrongState:
+                log.info("printed_twice", order_print=str(waiting.pk))
+
+
+def _next_print() -> OrderPrint | None:
+    with acting(prints.PRINTER):
+        return next_print(prints.PRINTER)
+
+
+def _print(one: OrderPrint) -> None:
+    try:
+        name = f"{one.order.number}-r{one.order.revision}.pdf"
+        place = Place(PRICED if one.prices else UNPRICED, one.supplier_id)
+        drawn = order_pdf(prints.PRINTER, one)
+        file = take_in(receive, actor=prints.PRINTER, place=place, name=name, content=[drawn], at=timezone.now())
+    except Exception as failure:
+        # Whatever it was, somebody waits in front of a page: he is told after three tries.
+        log.exception("not_drawn", order_print=str(one.pk))
+        reason = f"{type(failure).__name__}: {failure}"[:300]
+        prints.give_back(actor=prints.PRINTER, order_print=one, reason=reason, at=timezone.now())
+        return
+    prints.keep(actor=prints.PRINTER, order_print=one, file=file, at=timezone.now())

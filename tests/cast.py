@@ -24,6 +24,7 @@ from django.utils import timezone
 from portal.shared import audit, transitions
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind, Grant, system_actor
+from suppliers.actions.contents import SAID
 from suppliers.actions.orders import state_order
 from suppliers.models import (
     Activation,
@@ -71,9 +72,9 @@ STAFF = {
 # name: (supplier; None is the buyer's own system, scopes)
 TOKENS = {
     "reader": ("acme", [Scope.READ_ORDERS]),
-    "writer": ("acme", [Scope.READ_ORDERS, Scope.WRITE_ANSWERS]),
+    "writer": ("acme", [Scope.READ_ORDERS, Scope.WRITE_ANSWERS, Scope.WRITE_CHANGES]),
     "impostor": ("acme", [Scope.READ_ORDERS, Scope.DECIDE]),
-    "decider": (None, [Scope.READ_ORDERS, Scope.DECIDE]),
+    "decider": (None, [Scope.READ_ORDERS, Scope.DECIDE, Scope.WRITE_CHANGES]),
 }
 
 
@@ -188,7 +189,11 @@ def revise(
 
     ``cancelled=True`` cancels it.
     """
-    header = {name: changes.pop(name) for name in ("cancelled", "incoterm", "buyer_name", "number") if name in changes}
+    header = {
+        name: changes.pop(name)
+        for name in ("cancelled", "incoterm", "buyer_name", "number", "content")
+        if name in changes
+    }
     with doing(act="state_order", at=at):
         order = transitions.hold(order)
         stated = tuple(lines) if lines is not None else tuple(replace(line, **changes) for line in lines_of(order))
@@ -222,6 +227,7 @@ def lines_of(order: PurchaseOrder) -> list[LineStatement]:
             date=row.date,
             received=row.received_quantity,
             need=need_of(row.line),
+            **{name: getattr(row.line, name) for name in SAID},
         )
         for row in rows.order_by("line__position", "position")
     ]

@@ -7,7 +7,8 @@ class OfficeConfig(AppConfig):
     verbose_name = "Post office"
 
     def ready(self) -> None:
-        from integrations.office.pages.home import tiles
+        from integrations.office.pages.slots import origin, tiles
         from portal.web import slots
 
         slots.on_home(tiles)
+        slots.on_supplier(origin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -158,3 +159,10 @@ def mapping(key: int, model: str) -> Mapped:
 
 
 STANDINGS = [choice for choice in Standing.choices if choice[0]]
+
+
+def origin_of(supplier: int) -> tuple[Mapped | None, dt.datetime | None]:
+    """The record of Odoo that a supplier follows, and when Odoo was read last. Two queries."""
+    found = Mapped.objects.filter(model="res.partner", object_id=str(supplier), current=True).first()
+    read_at = Connection.objects.filter(name=MAIN).values_list("pulled_at", flat=True).first()
+    return found, read_at

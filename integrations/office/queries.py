@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from integrations.office import sent
 from integrations.office.models import Connection, Cursor, Delivery, Trouble
 from integrations.office.permissions import Act
 from integrations.office.routes import MAIL, channel_of
@@ -239,6 +240,7 @@ class Path:
     events: Sequence[Event]
     deliveries: Sequence[Delivery]
     exchanges: Sequence[Exchange]
+    mails: Sequence[sent.Sent]
 
 
 def order_path(actor: Actor, key: UUID) -> Path:
@@ -252,9 +254,14 @@ def order_path(actor: Actor, key: UUID) -> Path:
         order=order,
         events=list(Event.objects.filter(**about).order_by("-position")[:LONGEST_PATH]),
         deliveries=list(
-            visible(actor).select_related("event").filter(about_id=order.pk).order_by("-position")[:LONGEST_PATH]
+            visible(actor)
+            .select_related("event")
+            .filter(about_id=order.pk)
+            .exclude(destination__startswith=sent.PREFIX)
+            .order_by("-position")[:LONGEST_PATH]
         ),
         exchanges=list(Exchange.objects.filter(**about).order_by("-at", "-id")[:LONGEST_PATH]),
+        mails=sent.about_order(order.pk),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from integrations.office.pages import connection, exceptions, ledger, mappings
+from integrations.office.pages import connection, exceptions, ledger, mails, mappings
 
 app_name = "office"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("letters/<uuid:key>/", ledger.detail, name="delivery"),
     path("letters/<uuid:key>/retry/", ledger.retry, name="retry"),
     path("orders/<uuid:key>/", ledger.order_path, name="order_path"),
+    path("mails/", mails.index, name="mails"),
     path("exceptions/", exceptions.index, name="exceptions"),
     path("exceptions/retry/", exceptions.retry, name="retry_many"),
     path("mappings/", mappings.index, name="mappings"),

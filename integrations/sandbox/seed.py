@@ -11,8 +11,8 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from integrations.sandbox import records
-from integrations.sandbox.behaviours import base, moves, production, purchase, stock
+from integrations.sandbox import records, surroundings
+from integrations.sandbox.behaviours import base, moves, purchase, stock
 from integrations.sandbox.env import Env
 from integrations.sandbox.schema import MODELS
 from integrations.sandbox.schema.rights import GROUPS
@@ -28,6 +28,12 @@ _USERS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
      ("purchase.group_purchase_manager", "stock.group_stock_manager", "base.group_partner_manager")),
     ("nobody", "nobody", "Norbert Nobody", "Europe/Berlin", ("base.group_user",)),
 )  # fmt: skip
+# Of each plant: street, postal code, city.
+_ADDRESSES = {
+    "HAM": ("Werftstraße 12", "20457", "Hamburg"),
+    "DRS": ("Elbufer 3", "01097", "Dresden"),
+    "WRO": ("ul. Portowa 7", "50-001", "Wrocław"),
+}
 _INCOTERMS = {
     "EXW": "EX WORKS", "FCA": "FREE CARRIER", "FAS": "FREE ALONGSIDE SHIP", "FOB": "FREE ON BOARD",
     "CFR": "COST AND FREIGHT", "CIF": "COST, INSURANCE AND FREIGHT", "CPT": "CARRIAGE PAID TO",
@@ -76,14 +82,6 @@ _ORDERS: tuple[tuple[str, str, str, int, tuple[tuple[str, float, int, float | No
 _ON_HAND = {"PH-1040": 35, "IM-2040": 60, "SE-3015": 180, "OR-3105": 640, "PT-3300": 220, "FL-4080": 75}
 # The first order of Cinder Forge has been delivered in part, so that there is something to see.
 _PARTLY_RECEIVED = (8, "FL-4080", 80.0)
-# Which order's item is waited for: in so many days, by what.
-_DEMANDS = (
-    (0, "PH-1040", 12, "production"),
-    (1, "PH-1080", 21, "production"),
-    (2, "PH-1040", 19, "production"),
-    (4, "SE-3015", 8, "delivery"),
-    (9, "FL-4080", 14, "production"),
-)
 
 
 def fill_if_empty(store: Store) -> bool:
@@ -111,7 +109,8 @@ def fill(connection: sqlite3.Connection) -> None:
     vendors = _vendors(env.sudo())
     _items(env, vendors)
     _stock(env)
-    _demands(env, _orders(env, vendors))
+    orders = _orders(env, vendors)
+    surroundings.add(env, orders)
 
 
 def _named(env: Env, xmlid: str, model: str, values: Row) -> int:
@@ -212,16 +211,21 @@ def _places(env: Env, plants: tuple[tuple[int, str, str], ...]) -> None:
 
 
 def _warehouse(env: Env, company: int, name: str, code: str, sequence: int) -> None:
+    home = env.row("res.company", company)["partner_id"]
+    street, postcode, city = _ADDRESSES[code]
     view = env.add("stock.location", {"name": code, "complete_name": code, "usage": "view", "company_id": company})
     shelf = env.add(
         "stock.location",
         {"name": "Stock", "complete_name": f"{code}/Stock", "usage": "internal", "location_id": view,
          "company_id": company},
     )  # fmt: skip
+    address = env.add("res.partner", {"name": f"Nordwerk Pumps, {name}", "parent_id": home, "type": "delivery",
+                                      "street": street, "zip": postcode, "city": city,
+                                      "country_id": env.row("res.partner", home)["country_id"]})  # fmt: skip
     warehouse = env.add(
         "stock.warehouse",
-        {"name": name, "code": code, "company_id": company, "view_location_id": view, "lot_stock_id": shelf,
-         "sequence": sequence},
+        {"name": name, "code": code, "partner_id": address, "company_id": company, "view_location_id": view,
+         "lot_stock_id": shelf, "sequence": sequence},
     )  # fmt: skip
     env.put("stock.location", [view, shelf], {"warehouse_id": warehouse})
     suppliers = env.reference("stock.stock_location_suppliers")
@@ -330,46 +334,8 @@ def _order_line(env: Env, today: datetime, number: str, quantity: float, due: in
     return values | ({} if price is None else {"price_unit": price})
 
 
-def _demands(env: Env, orders: list[int]) -> None:
-    """Some ordered parts are waited for: by a manufacturing order, or by a delivery to a customer."""
-    units = env.reference("uom.product_uom_unit")
-    pump = records.create(
-        env.sudo(),
-        MODELS["product.product"],
-        {"name": "Pump NP-40", "default_code": "NP-40", "type": "consu", "is_storable": True, "uom_id": units,
-         "uom_po_id": units, "purchase_ok": False},
-    )  # fmt: skip
-    today = datetime.now(UTC)
-    for index, number, days, kind in _DEMANDS:
-        move = _receipt(env, orders[index], number)
-        wanted = f"{today + timedelta(days=days):%Y-%m-%d} 06:00:00"
-        part = {"product_id": move["product_id"], "product_uom_qty": move["product_uom_qty"]}
-        if kind == "production":
-            values: Row = {"product_id": pump, "product_qty": 40.0, "date_start": wanted,
-                           "company_id": move["company_id"], "move_raw_ids": [(0, 0, part)]}  # fmt: skip
-            made = records.create(env.sudo(), MODELS["mrp.production"], values)
-            production.action_confirm(env, [made])
-            demand = env.rows("stock.move", "raw_material_production_id = ?", [made])[0]["id"]
-        else:
-            house = env.row("stock.warehouse", move["warehouse_id"])
-            values = {"picking_type_id": house["out_type_id"], "scheduled_date": wanted,
-                      "move_ids": [(0, 0, part | {"date": wanted})]}  # fmt: skip
-            made = records.create(env, MODELS["stock.picking"], values)
-            stock.action_confirm(env, [made])
-            demand = env.rows("stock.move", "picking_id = ?", [made])[0]["id"]
-        records.write(env, MODELS["stock.move"], [move["id"]], {"move_dest_ids": [(4, demand)]})
-
-
-def _receipt(env: Env, order: int, number: str) -> Row:
-    return env.query(
-        "SELECT m.* FROM stock_move m JOIN purchase_order_line l ON l.id = m.purchase_line_id "
-        "JOIN product_product p ON p.id = m.product_id WHERE l.order_id = ? AND p.default_code = ?",
-        [order, number],
-    )[0]
-
-
 def _receive(env: Env, order: int, number: str, quantity: float) -> None:
-    move = _receipt(env, order, number)
+    move = surroundings.receipt(env, order, number)
     records.write(env, MODELS["stock.move"], [move["id"]], {"quantity": quantity})
     records.write(env, MODELS["stock.move"], [move["id"]], {"picked": True})
     moves.count_lines(env, move["id"])

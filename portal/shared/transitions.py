@@ -7,7 +7,7 @@ table is a bug or a race, and is refused loudly; a step that is leaves a :class:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from django.db import models
@@ -50,14 +50,15 @@ def hold_all(rows: models.QuerySet[M]) -> list[M]:
     return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
 
 
-def move(subject: Moving, to: str, *, reason: str = "") -> None:
+def move(subject: Moving, to: str, *, reason: str = "", together: Sequence[str] = ()) -> None:
     """Take one step, or raise :class:`WrongState`."""
-    move_all([(subject, to)], reason=reason)
+    move_all([(subject, to)], reason=reason, together=together)
 
 
-def move_all(steps: Iterable[tuple[Moving, str]], *, reason: str = "") -> None:
+def move_all(steps: Iterable[tuple[Moving, str]], *, reason: str = "", together: Sequence[str] = ()) -> None:
     """Take many steps with a bounded number of statements. All are checked before the first is taken.
 
+    ``together`` names columns that are written in the same statement, since a constraint ties them to the state.
     Raises :class:`WrongState` for a step that is not in the table, and :class:`Stale` where the row is not in the state
     it was read in: the caller did not hold it.
     """
@@ -72,10 +73,11 @@ def move_all(steps: Iterable[tuple[Moving, str]], *, reason: str = "") -> None:
             )
         ahead[subject.pk] = to
     deed = audit.current_deed()
-    groups: dict[tuple[type[models.Model], str, str], list[Any]] = defaultdict(list)
+    groups: dict[tuple[type[models.Model], str, str, tuple[Any, ...]], list[Any]] = defaultdict(list)
     changes = []
     for subject, to in taken:
-        groups[type(subject), subject.state, to].append(subject.pk)  # type: ignore[index]
+        also = tuple(getattr(subject, name) for name in together)
+        groups[type(subject), subject.state, to, also].append(subject.pk)  # type: ignore[index]
         changes.append(
             StateChange(
                 at=deed.at,
@@ -94,7 +96,8 @@ def move_all(steps: Iterable[tuple[Moving, str]], *, reason: str = "") -> None:
         )
         audit.note(subject, state=(subject.state, to))  # type: ignore[arg-type]
         subject.state = to
-    for (model, before, to), keys in groups.items():
-        if model._default_manager.filter(pk__in=keys, state=before).update(state=to) != len(keys):
+    for (model, before, to, also), keys in groups.items():
+        values = {"state": to, **dict(zip(together, also, strict=True))}
+        if model._default_manager.filter(pk__in=keys, state=before).update(**values) != len(keys):
             raise Stale(f"A {model._meta.verbose_name} was changed by somebody else just now.")
     StateChange.objects.bulk_create(changes)

@@ -18,6 +18,17 @@ class Tile:
     tone: str = ""
 
 
+@dataclass(frozen=True)
+class Fact:
+    """One fact on the page of an object."""
+
+    title: str
+    text: str
+    url: str = ""
+
+
+Facts = Callable[[Actor, int], Sequence[Fact]]
+_supplier: list[Facts] = []
 Tiles = Callable[[Actor], Sequence[Tile]]
 _home: list[Tiles] = []
 
@@ -30,3 +41,13 @@ def on_home(tiles: Tiles) -> None:
 def home(actor: Actor) -> list[Tile]:
     """All that others show this person on the home page."""
     return [tile for tiles in _home for tile in tiles(actor)]
+
+
+def on_supplier(facts: Facts) -> None:
+    """Add facts to the page of a supplier, by his plain key. ``facts`` asks at most two queries, in the window."""
+    _supplier.append(facts)
+
+
+def supplier(actor: Actor, key: int) -> list[Fact]:
+    """All that others know of one supplier."""
+    return [fact for facts in _supplier for fact in facts(actor, key)]

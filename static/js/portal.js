@@ -36,6 +36,16 @@ addEventListener("keydown", (event) => {
 // The error summary takes the focus, so that it is read first.
 document.querySelector("[data-error-summary]")?.focus();
 
+// <button data-check="name" hidden> ticks every box of that name, or none where all are; without script it stays hidden.
+for (const button of document.querySelectorAll("[data-check]")) {
+  const boxes = [...document.getElementsByName(button.dataset.check)];
+  button.hidden = boxes.length < 2;
+  button.addEventListener("click", () => {
+    const all = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !all;
+  });
+}
+
 // A filter applies when it is changed; a form is sent once.
 addEventListener("change", (event) => {
   if (event.target.matches("form[data-auto] select")) event.target.form.requestSubmit();

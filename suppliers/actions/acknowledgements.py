@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from uuid import UUID
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from portal.shared import transitions
@@ -15,11 +14,11 @@ from portal.shared.act import act
 from portal.shared.actor import Actor, ActorKind
 from portal.shared.errors import Faults
 from suppliers.actions import agreements, attaching, corrections, drafts, links, orders
-from suppliers.actions.assessing import Judged, LineAnswer, PromisedDelivery, Terms, assess, preview
-from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder, Substitute
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery, Terms, assess, preview
+from suppliers.actions.keeping import keep_answers
+from suppliers.models import Acknowledgement, AnswerLine, OrderLine, PurchaseOrder, Substitute
 from suppliers.permissions import Act
-from suppliers.states import DateBasis, LineState, Source, Verdict
-from suppliers.tolerances import MEASURED, basis_of
+from suppliers.states import LineState, Source, Verdict
 
 
 @act(Act.ACKNOWLEDGE_ORDER, about="order")
@@ -64,12 +63,7 @@ def acknowledge(
         source_note=source_note.strip(),
     )
     acknowledgement.save(force_insert=True)
-    counted = AnswerLine.objects.filter(line__in=lines).values_list("line").annotate(Max("number")).order_by()
-    last: dict[UUID, int] = dict(counted)
-    basis = basis_of(order.incoterm)
-    kept = [_keep(acknowledgement, one, last.get(one.line.pk, 0) + 1, basis) for one in judged]
-    AnswerLine.objects.bulk_create(answer for answer, _promises in kept)
-    Promise.objects.bulk_create(promise for _answer, promises in kept for promise in promises)
+    kept = keep_answers(acknowledgement, judged)
     answered = [(answer, one.answer) for (answer, _promises), one in zip(kept, judged, strict=True)]
     _keep_substitutes(answered)
     corrections.propose(answered)
@@ -104,40 +98,6 @@ def _check_source(actor: Actor, source: str) -> None:
     elif source not in Source.values:
         faults.add("required", _("Say how the supplier told you: it is his promise."), "/source")
     faults.refuse(_("This answer is entered on behalf of the supplier."))
-
-
-def _keep(
-    acknowledgement: Acknowledgement, judged: Judged, number: int, basis: DateBasis
-) -> tuple[AnswerLine, list[Promise]]:
-    answer = AnswerLine(
-        supplier_id=acknowledgement.supplier_id,
-        acknowledgement=acknowledgement,
-        line=judged.line,
-        number=number,
-        revision=judged.line.revision,
-        kind=judged.answer.kind,
-        reason=judged.answer.reason,
-        comment=judged.answer.comment.strip(),
-        price=judged.answer.price,
-        verdict=judged.verdict,
-        findings=[finding.as_json() for finding in judged.findings],
-        policy=judged.policy,
-        always_buyer=any(finding.code not in MEASURED for finding in judged.findings),
-        **asdict(judged.strayed),
-    )
-    promises = [
-        Promise(
-            supplier_id=acknowledgement.supplier_id,
-            answer=answer,
-            position=position,
-            quantity=delivery.quantity,
-            date=delivery.date,
-            basis=basis,
-            arrival_date=delivery.arrival,
-        )
-        for position, delivery in enumerate(judged.deliveries, start=1)
-    ]
-    return answer, promises
 
 
 def _keep_substitutes(answered: Sequence[tuple[AnswerLine, LineAnswer]]) -> None:

@@ -20,7 +20,7 @@ from portal.shared.errors import Faults, Stale
 from suppliers.actions import agreements, links, orders
 from suppliers.models import Activation, Plant, PurchaseOrder, Supplier
 from suppliers.permissions import GO_LIVE, Act
-from suppliers.queries import OrdersByMode, orders_by_mode
+from suppliers.queries.boards import OrdersByMode, orders_by_mode
 from suppliers.states import Mode
 from suppliers.tolerances import choose
 

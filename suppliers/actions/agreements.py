@@ -14,6 +14,7 @@ from django.db.models import Max
 
 from integrations.slot import outbox
 from portal.shared import audit, transitions
+from suppliers.actions import closing
 from suppliers.actions.moves import Causes
 from suppliers.models import AnswerLine, Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
 from suppliers.states import IMPORTED, AnswerKind, Cause, Decision, LineState, SyncMark
@@ -21,8 +22,11 @@ from suppliers.tolerances import plain
 
 AGREED = "purchase_order.agreed"
 ALIVE = (LineState.OPEN, LineState.PENDING_BUYER, LineState.AGREED)
-STANDING = ["promised_date", "promised_quantity", "first_date", "sync", "sync_note", "conflict"]
+PROMISED = ["promised_date", "promised_quantity", "first_date", "sync", "sync_note"]
+STANDING = [*PROMISED, "conflict"]
 """The fields of a line that say what is agreed and where that stands."""
+ORDERED = ["quantity", "price", "requested_date"]
+"""The fields that say what is ordered: an agreement moves them where the buyer wanted something else."""
 NEAR_DAYS = 14
 """A line due within so many days goes out in real time (tier 1), others within minutes (tier 2)."""
 
@@ -36,6 +40,10 @@ class Agreement:
     promises: Sequence[Promise]
     price: Decimal
     reason: str = ""
+    cause: Cause | None = None
+    """Who moved it, where that is known of a change request; else it shows in the answer."""
+    cancels: bool = False
+    """Nothing more is delivered than has been received."""
 
 
 def agree(order: PurchaseOrder, agreements: Sequence[Agreement]) -> list[Commitment]:
@@ -48,21 +56,30 @@ def agree(order: PurchaseOrder, agreements: Sequence[Agreement]) -> list[Commitm
     schedules = _schedules(agreement.line for agreement in agreements)
     changed: list[ScheduleLine] = []
     added: list[ScheduleLine] = []
+    anew: list[OrderLine] = []
     for agreement in agreements:
         line, rows = agreement.line, schedules[agreement.line.pk]
-        if agreement.answer.kind != AnswerKind.REJECTED:
+        if agreement.cancels:
+            _cut_short(line, rows, changed)
+        elif agreement.answer.kind != AnswerKind.REJECTED:
             _set_schedule(agreement, rows, changed, added)
             dates = [promise.arrival_date for promise in agreement.promises if promise.arrival_date]
             line.promised_date = max(dates, default=None)
             line.promised_quantity = sum((promise.quantity for promise in agreement.promises), Decimal(0))
+            if agreement.cause == Cause.BUYER:
+                _order_anew(agreement)
             line.first_date = line.first_date or line.promised_date
+            if agreement.cause == Cause.BUYER or line.price != agreement.price:
+                line.price = agreement.price
+                anew.append(line)
         line.sync = SyncMark.WAITING
         line.sync_note = ""
-    transitions.move_all((agreement.line, LineState.AGREED) for agreement in agreements)
-    OrderLine.objects.bulk_update(
-        [agreement.line for agreement in agreements],
-        ["promised_date", "promised_quantity", "first_date", "sync", "sync_note"],
+    transitions.move_all(
+        (agreement.line, LineState.AGREED) for agreement in agreements if agreement.line.state != LineState.AGREED
     )
+    OrderLine.objects.bulk_update([agreement.line for agreement in agreements], PROMISED)
+    if anew:
+        OrderLine.objects.bulk_update(anew, ORDERED)
     ScheduleLine.objects.bulk_create(added)
     ScheduleLine.objects.bulk_update(changed, ["agreed_quantity", "agreed_price", "agreed_date"])
     near = deed.at.date() + dt.timedelta(days=NEAR_DAYS)
@@ -90,7 +107,7 @@ def send(order: PurchaseOrder, *, tier: int, remark: str = "") -> None:
     )
     schedules = _schedules(lines)
     steps = Commitment.objects.filter(line__in=lines, decision=Decision.APPROVED).select_related(
-        "answer__acknowledgement", "answer__substitute"
+        "answer__acknowledgement", "answer__change", "answer__substitute"
     )
     last = {step.line_id: step for step in steps.prefetch_related("answer__promises").order_by("number")}
     deed = audit.current_deed()
@@ -138,7 +155,7 @@ def _commit(agreements: Sequence[Agreement], decision: Decision) -> list[Commitm
             at=deed.at,
             answer=agreement.answer,
             decision=decision,
-            cause=causes.of(agreement.line, agreement.promises),
+            cause=agreement.cause or causes.of(agreement.line, agreement.promises),
             reason=agreement.reason,
             actor_kind=deed.actor.kind,
             actor_id=deed.actor.id,
@@ -186,11 +203,36 @@ def _set_schedule(
         changed.append(row)
 
 
+def _order_anew(agreement: Agreement) -> None:
+    """The buyer wanted it so: what is promised now is what is ordered, and later promises are measured from here."""
+    line = agreement.line
+    dates = [promise.arrival_date for promise in agreement.promises if promise.arrival_date]
+    wanted = (line.promised_quantity or line.quantity, min(dates, default=line.requested_date))
+    audit.note(line, quantity=(line.quantity, wanted[0]), requested_date=(line.requested_date, wanted[1]))
+    line.quantity, line.requested_date = wanted
+    line.first_date = None
+
+
+def _cut_short(line: OrderLine, rows: Iterable[ScheduleLine], changed: list[ScheduleLine]) -> None:
+    """What has been received stays, the rest is not delivered; Odoo closes what has quantity 0."""
+    for row in rows:
+        if row.in_odoo:
+            row.agreed_quantity, row.agreed_price, row.agreed_date = row.received_quantity, row.price, row.date
+        else:
+            row.agreed_quantity, row.agreed_price, row.agreed_date = None, None, None
+        changed.append(row)
+    line.promised_quantity = sum((row.received_quantity for row in rows if row.in_odoo), Decimal(0))
+    line.promised_date = None
+
+
 def _words(line: OrderLine, step: Commitment, schedule: Sequence[ScheduleLine]) -> str:
     """The sentence a purchaser reads on the order in Odoo."""
     answer = step.answer
     assert answer is not None
-    if answer.kind == AnswerKind.REJECTED:
+    change = getattr(answer, "change", None)
+    if change is not None and answer.kind == AnswerKind.REJECTED:
+        what = "cancelled: nothing more will be delivered."
+    elif answer.kind == AnswerKind.REJECTED:
         what = "rejected by the supplier. Cancel the line or buy it elsewhere; nothing was changed here."
     else:
         deliveries = ", ".join(
@@ -204,6 +246,8 @@ def _words(line: OrderLine, step: Commitment, schedule: Sequence[ScheduleLine]) 
     agreed = next((row.agreed_price for row in schedule if row.agreed_price is not None), None)
     if answer.price is not None and agreed is not None and agreed != answer.price:
         what += f" The supplier's price is {plain(answer.price)}; the order's price stands."
+    if change is not None:
+        what += f" Change request {change.number}, asked by the {change.side}."
     reason = answer.get_reason_display() if answer.reason else ""
     told = ""
     if answer.acknowledgement.source:
@@ -257,6 +301,7 @@ def forget_trial(order: PurchaseOrder) -> None:
     OrderLine.objects.bulk_update(lines, STANDING)
     ScheduleLine.objects.filter(line__in=lines).update(agreed_quantity=None, agreed_price=None, agreed_date=None)
     transitions.move_all(((line, LineState.OPEN) for line in lines if line.state != LineState.OPEN), reason="Go-live")
+    closing.overtake([line.pk for line in lines])
 
 
 def _commit_imported(lines: Sequence[OrderLine]) -> None:
@@ -291,6 +336,18 @@ def mark_in_odoo(line: OrderLine, rows: Mapping[UUID, tuple[Decimal, Decimal, dt
         row.in_odoo = True
     ScheduleLine.objects.bulk_update(schedule, ["quantity", "price", "date", "in_odoo"])
     _mark(line, SyncMark.IN_ODOO, "")
+    if line.state == LineState.AGREED and schedule:
+        _close(line, schedule)
+
+
+def _close(line: OrderLine, schedule: Sequence[ScheduleLine]) -> None:
+    """Where nothing of the line is open any more it is over: it was cut short, or all of it has come."""
+    ordered = sum((row.quantity for row in schedule), Decimal(0))
+    received = sum((row.received_quantity for row in schedule), Decimal(0))
+    if not ordered:
+        transitions.move(line, LineState.CANCELLED, reason="Cancelled by agreement")
+    elif received >= ordered:
+        transitions.move(line, LineState.RECEIVED)
 
 
 def mark_conflict(line: OrderLine, note: str, actual: Sequence[Mapping[str, str]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -143,13 +143,18 @@ def assess(
     answers: Sequence[LineAnswer],
     at: dt.datetime,
     files: Sequence[UUID] = (),
+    *,
+    among: Collection[LineState] = ANSWERABLE,
 ) -> list[Judged]:
-    """Check every answer and judge it by the policy in force. ``files`` are those about the whole answer."""
+    """Check every answer, to lines in one of the states ``among``, and judge it by the policy in force.
+
+    ``files`` are those about the whole answer.
+    """
     terms = Terms.of(order, at)
     schedules: dict[UUID, list[ScheduleLine]] = {}
     for row in ScheduleLine.objects.filter(line__in=lines).order_by("line", "position"):
         schedules.setdefault(row.line_id, []).append(row)
-    checking = _Checking(terms, schedules)
+    checking = _Checking(terms, schedules, among)
     if not answers:
         checking.faults.add("required", _("Answer at least one line."), "/lines")
     seen: set[UUID] = set()
@@ -181,8 +186,11 @@ def assess(
 class _Checking:
     """The rules of one answer; collects every fault instead of stopping at the first."""
 
-    def __init__(self, terms: Terms, schedules: Mapping[UUID, list[ScheduleLine]]) -> None:
+    def __init__(
+        self, terms: Terms, schedules: Mapping[UUID, list[ScheduleLine]], among: Collection[LineState]
+    ) -> None:
         self.terms = terms
+        self.among = among
         self.schedules = schedules
         self.faults = Faults()
         self.stale: list[Fault] = []
@@ -198,7 +206,7 @@ class _Checking:
                 )
             )
             return None
-        if line.state not in ANSWERABLE:
+        if line.state not in self.among:
             message = _("This line is %(state)s and takes no answer.") % {"state": line.get_state_display().lower()}
             self.faults.add("not_answerable", message, f"{pointer}/line")
             return None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from suppliers.actions.assessing import Terms
 from suppliers.models import AnswerLine, ScheduleLine
-from suppliers.queries import LineDetail, OrderDetail
+from suppliers.queries.orders import LineDetail, OrderDetail
 from suppliers.states import AnswerKind, Decision, LineState
 from suppliers.tolerances import Asked, Delivery, carried_over, judge, promised_for
 

@@ -15,8 +15,8 @@ from django.db.models import Count, Min, Q
 from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
-from suppliers.actions import agreements, moves
-from suppliers.actions.needs import NEED, keep_needs
+from suppliers.actions import agreements, closing, moves
+from suppliers.actions.contents import KEPT, keep_contents
 from suppliers.models import Activation, DateMove, Item, OrderLine, OrderRevision, PurchaseOrder, ScheduleLine, Unit
 from suppliers.permissions import Act
 from suppliers.statements import Difference, LineStatement, OrderStatement
@@ -59,7 +59,7 @@ def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple
     rows = {row.pk: row for row in ScheduleLine.objects.filter(line__in=held)}
     taking = _Taking(order, held, rows)
     refs = {stated.ref: taking.line(stated) for stated in statement.lines}
-    taking.touched |= keep_needs(statement.lines, refs, taking.rows, taking.lines)
+    keep_contents(taking, statement, refs)
     taking.missing(set(refs.values()))
     taking.finish()
     return order, refs
@@ -126,7 +126,7 @@ def _release(statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]
     order.save(force_insert=True)
     taking = _Taking(order, {}, {})
     refs = {stated.ref: taking.line(stated) for stated in statement.lines}
-    taking.touched |= keep_needs(statement.lines, refs, taking.rows, taking.lines)
+    keep_contents(taking, statement, refs)
     taking.finish()
     if wave and wave.mode == Mode.ON and order.ordered_at < wave.cut_over:
         agreements.take_as_agreed(order)
@@ -155,6 +155,7 @@ def _cancel(order: PurchaseOrder) -> None:
     for line in lines:
         line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
     OrderLine.objects.bulk_update(lines, ["sync", "sync_note", "conflict"])
+    closing.overtake([line.pk for line in lines])
     refresh(order)
 
 
@@ -256,10 +257,11 @@ class _Taking:
             line.received_quantity = sum((row.received_quantity for row in by_line[line.pk]), Decimal(0))
         fields = ["revision", "item", "item_code", "item_name", "description", "unit", "unit_name", "quantity_step"]
         fields += ["quantity", "price", "requested_date", "received_quantity", "first_date"]
-        fields += [*NEED, "promised_date", "promised_quantity", "sync", "sync_note", "conflict"]
+        fields += [*KEPT, "promised_date", "promised_quantity", "sync", "sync_note", "conflict"]
         OrderLine.objects.bulk_update(changed, fields)
         DateMove.objects.bulk_create(self.moves)
         self._move(changed, by_line)
+        closing.overtake([line.pk for line in changed if line.pk in self.revised or line.state != LineState.AGREED])
         if self.differences or self.first:
             _keep_revision(self.order, self.differences)
         refresh(self.order)

@@ -15,8 +15,7 @@ from uuid import UUID
 from suppliers.actions.assessing import SubstituteItem
 from suppliers.actions.earlier import Earlier
 from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder, Substitute
-from suppliers.queries import LineDetail, OrderDetail
-from suppliers.states import SyncMark
+from suppliers.queries.orders import LineDetail, OrderDetail
 from suppliers.tolerances import plain
 
 
@@ -43,6 +42,9 @@ ORDER_FIELDS = {
     "waiting_lines": "waiting_lines",
     "pending_lines": "pending_lines",
 }
+CONTENT = ("incoterm_place", "ship_to", "terms", "layout")
+MONEY = ("payment_terms", "billing", "payment")
+"""Of whoever does not see prices these are empty."""
 _READ_ORDER = {name: attrgetter(path.replace("__", ".")) for name, path in ORDER_FIELDS.items()}
 
 
@@ -121,6 +123,10 @@ def line(detail: LineDetail, *, prices: bool, staff: bool, earlier: Earlier | No
         "item": row.item_code,
         "name": row.item_name,
         "description": row.description,
+        "item_revision": row.item_revision,
+        "supplier_item": row.supplier_item_code,
+        "supplier_item_name": row.supplier_item_name,
+        "service": row.service,
         "unit": row.unit_name,
         "quantity": number(row.quantity),
         "price": number(row.price) if prices else None,
@@ -160,6 +166,36 @@ def line(detail: LineDetail, *, prices: bool, staff: bool, earlier: Earlier | No
 def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool, staff: bool) -> dict[str, Any]:
     return {
         **order_row(detail.order),
+        **{name: getattr(detail.order, name) for name in CONTENT},
+        **{name: getattr(detail.order, name) if prices else "" for name in MONEY},
+        "moves": [
+            {
+                "position": one.position,
+                "revision": one.revision,
+                "before": one.before,
+                "after": one.after,
+                "cause": one.cause,
+                "stated": one.stated_at is not None,
+                "reason": one.reason,
+                "by": one.actor_name,
+            }
+            for one in detail.moves
+        ],
+        "files": [
+            {
+                "id": one.id,
+                "name": one.name,
+                "item": one.item,
+                "version": one.version,
+                "size": one.size,
+                "at": one.stated_at,
+                "current": one.current,
+                "withdrawn": one.withdrawn,
+                "file": one.file,
+                "state": "rejected" if one.refused else one.state,
+            }
+            for one in detail.files
+        ],
         "lines": [line(one, prices=prices, staff=staff, earlier=earlier.get(one.line.pk)) for one in detail.lines],
         "revisions": [
             {
@@ -169,26 +205,6 @@ def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool,
             }
             for one in detail.revisions
         ],
-    }
-
-
-def pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
-    answers = list(row.answers.all())
-    return {
-        "line": row.pk,
-        "order": row.order_id,
-        "number": row.order.number,
-        "position": row.position,
-        "supplier_name": row.supplier.name,
-        "plant": row.plant.code,
-        "item": row.item_code,
-        "quantity": number(row.quantity),
-        "unit": row.unit_name,
-        "requested_date": row.requested_date,
-        "needed": needed(row),
-        "conflict": row.sync == SyncMark.CONFLICT,
-        "answer": answer(answers[0], prices=prices) if answers else None,
-        "corrections": [correction(told) for told in row.correcting],  # type: ignore[attr-defined]
     }
 
 

@@ -19,9 +19,9 @@ from suppliers.actions.comments import LONGEST, comment
 from suppliers.api import bodies, shapes
 from suppliers.models import OrderComment
 from suppliers.permissions import Act
-from suppliers.queries import find_order
+from suppliers.queries.orders import find_order
+from suppliers.queries.threads import thread
 from suppliers.states import Side
-from suppliers.threads import thread
 
 
 class CommentIn(shapes.Shape):

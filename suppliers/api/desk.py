@@ -11,14 +11,171 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.shared.acting import acting
-from portal.web.api import PortalView
+from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
+from suppliers.actions.decisions import Choice, decide_many
 from suppliers.actions.moves import state_cause
+from suppliers.api import bodies
 from suppliers.api import desk_shapes as shapes
-from suppliers.desk import date_moves, find_move
-from suppliers.models import DateMove
+from suppliers.models import DateMove, OrderLine, Plant
 from suppliers.permissions import Act
-from suppliers.states import Cause
+from suppliers.queries.desk import (
+    NO_DATE,
+    QueueFilters,
+    date_moves,
+    days_left,
+    decision_queue,
+    find_move,
+    price_difference,
+    waiting_suppliers,
+    with_reliability,
+)
+from suppliers.queries.expediting import ExpeditingFilters, expediting_list
+from suppliers.queries.reliability import Reliability
+from suppliers.states import Cause, Decision, SyncMark
+
+
+def _reliability(found: Reliability | None) -> dict[str, Any] | None:
+    return {"lines": found.lines, "kept": found.kept, "median_shift": found.shift} if found else None
+
+
+def _pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
+    answers = list(row.answers.all())
+    answer = answers[0] if answers else None
+    left = days_left(row, answer)
+    return {
+        "line": row.pk,
+        "order": row.order_id,
+        "number": row.order.number,
+        "position": row.position,
+        "supplier_name": row.supplier.name,
+        "plant": row.plant.code,
+        "item": row.item_code,
+        "item_revision": row.item_revision,
+        "supplier_item": row.supplier_item_code,
+        "quantity": bodies.number(row.quantity),
+        "unit": row.unit_name,
+        "requested_date": row.requested_date,
+        "needed": bodies.needed(row),
+        "days_left": None if left == NO_DATE else left,
+        "conflict": row.sync == SyncMark.CONFLICT,
+        "answer": bodies.answer(answer, prices=prices) if answer else None,
+        "corrections": [bodies.correction(told) for told in row.correcting],  # type: ignore[attr-defined]
+        "price_difference": bodies.number(price_difference(row, answer)) if prices and answer else None,
+        "reliability": _reliability(row.reliability),  # type: ignore[attr-defined]
+    }
+
+
+class DecisionsView(PortalView):
+    @extend_schema(
+        operation_id="decisions_list",
+        parameters=[shapes.DecisionsQuery],
+        responses={200: shapes.DecisionsOut, **PROBLEMS},
+    )
+    def get(self, request: Request) -> Response:
+        """Lines outside tolerance or in conflict, which a buyer has to decide; what endangers demand comes first."""
+        Act.DECIDE_ANSWER.require(self.actor)
+        query = shapes.DecisionsQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        prices = Act.SEE_PRICES.allows(self.actor)
+        with acting(self.actor):
+            suppliers = waiting_suppliers(self.actor, today=timezone.localdate())
+            wanted = next((one.pk for one in suppliers if one.public_id == asked["supplier"]), 0)
+            filters = QueueFilters(
+                text=asked["q"],
+                plant=asked["plant"],
+                supplier=wanted if asked["supplier"] else None,
+                finding=asked["finding"],
+                endangered=asked["endangered"],
+            )
+            page = decision_queue(self.actor, filters, cursor=asked["cursor"])
+            with_reliability(page.rows, suppliers)
+            rows = [_pending(line, prices=prices) for line in page.rows]
+        return Response({"results": rows, "next": page.next, "previous": page.previous})
+
+    @extend_schema(
+        operation_id="decisions_create_many",
+        parameters=[DryRunQuery, KEY],
+        request=shapes.BatchIn,
+        responses={200: shapes.BatchOut, **PROBLEMS},
+    )
+    def post(self, request: Request) -> Response:
+        """Approve or decline many answers with one reason. Each row is decided or refused by itself."""
+        Act.DECIDE_ANSWER.require(self.actor)
+        shape = shapes.BatchIn(data=request.data)
+        shape.is_valid(raise_exception=True)
+        given = shape.validated_data
+        batch = self.perform(
+            decide_many,
+            actor=self.actor,
+            choices=[Choice(row["line"], row["answer"]) for row in given["rows"]],
+            decision=Decision(given["decision"]),
+            reason=given["reason"],
+            at=timezone.now(),
+        )
+        names = ("line", "answer", "outcome", "code", "message")
+        results = [{name: row[name] for name in names} for row in batch.results]
+        decided = sum(row["outcome"] == "decided" for row in results)
+        return Response(
+            {
+                "id": batch.pk,
+                "decision": batch.decision,
+                "reason": batch.reason,
+                "at": batch.at,
+                "by": batch.actor_name,
+                "decided": decided,
+                "refused": len(results) - decided,
+                "results": results,
+                "dry_run": rehearsing(request),
+            }
+        )
+
+
+def _chased(row: OrderLine) -> dict[str, Any]:
+    return {
+        "line": row.pk,
+        "order": row.order_id,
+        "number": row.order.number,
+        "position": row.position,
+        "supplier_name": row.supplier.name,
+        "plant": row.plant.code,
+        "item": row.item_code,
+        "quantity": bodies.number(row.quantity),
+        "unit": row.unit_name,
+        "requested_date": row.requested_date,
+        "promised_date": row.promised_date,
+        "needed": bodies.needed(row),
+        "since": row.since,  # type: ignore[attr-defined]
+        "endangers_demand": bool(row.endangers),  # type: ignore[attr-defined]
+        "days": row.damage,  # type: ignore[attr-defined]
+    }
+
+
+class ExpeditingView(PortalView):
+    @extend_schema(
+        operation_id="expediting_list",
+        parameters=[shapes.ExpeditingQuery],
+        responses={200: shapes.ExpeditingOut, **PROBLEMS},
+    )
+    def get(self, request: Request) -> Response:
+        """Lines not answered, overdue, or agreed later than needed: what does most damage first."""
+        Act.SEE_EXPEDITING.require(self.actor)
+        query = shapes.ExpeditingQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        filters = ExpeditingFilters(kind=asked["kind"], days=asked["days"], plant=asked["plant"], text=asked["q"])
+        with acting(self.actor):
+            page = expediting_list(
+                self.actor,
+                filters,
+                list(Plant.objects.all()),
+                now=timezone.now(),
+                today=timezone.localdate(),
+                cursor=asked["cursor"],
+            )
+            rows = [_chased(line) for line in page.rows]
+        return Response({"results": rows, "next": page.next, "previous": page.previous})
 
 
 def _move(row: DateMove) -> dict[str, Any]:

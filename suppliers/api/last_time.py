@@ -20,7 +20,7 @@ from suppliers.actions.last_time import LastTime, last_time
 from suppliers.api import bodies, shapes
 from suppliers.models import OrderLine
 from suppliers.permissions import Act
-from suppliers.queries import find_order
+from suppliers.queries.orders import find_order
 
 
 class LastTimeLineOut(serializers.Serializer[Any]):

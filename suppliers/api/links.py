@@ -18,7 +18,9 @@ from suppliers.actions import links
 from suppliers.api.shapes import Shape
 from suppliers.models import OrderLink
 from suppliers.permissions import Act
-from suppliers.queries import find_order, find_order_link, find_supplier
+from suppliers.queries.links import find_order_link
+from suppliers.queries.orders import find_order
+from suppliers.queries.suppliers import find_supplier
 
 
 class OrderLinkOut(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,7 +22,7 @@ from suppliers.api import bodies, shapes
 from suppliers.models import AnswerLine
 from suppliers.models.acknowledgements import CORRECTION_WORDS
 from suppliers.permissions import Act
-from suppliers.queries import OrderFilters, decision_queue, find_line, find_order, order_detail, order_rows
+from suppliers.queries.orders import OrderFilters, find_line, find_order, order_detail, order_rows
 from suppliers.states import AnswerKind, Correctable, CorrectionState, Decision, LineState
 
 
@@ -109,21 +109,6 @@ class AcknowledgementsView(PortalView):
             bodies.acknowledgement(acknowledgement, lines, dry_run=dry_run, see_prices=prices(self)),
             status=200 if dry_run else 201,
         )
-
-
-class DecisionsView(PortalView):
-    @extend_schema(
-        operation_id="decisions_list",
-        parameters=[OpenApiParameter("cursor", str)],
-        responses={200: shapes.DecisionsOut, **PROBLEMS},
-    )
-    def get(self, request: Request) -> Response:
-        """Lines outside tolerance or in conflict, which a buyer has to decide, the most urgent first."""
-        Act.DECIDE_ANSWER.require(self.actor)
-        with acting(self.actor):
-            page = decision_queue(self.actor, cursor=request.query_params.get("cursor", ""))
-            rows = [bodies.pending(line, prices=prices(self)) for line in page.rows]
-        return Response({"results": rows, "next": page.next, "previous": page.previous})
 
 
 class DecisionView(PortalView):

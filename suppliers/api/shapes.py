@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from documents.states import FileState
-from suppliers.queries import SORTS
+from suppliers.queries.orders import SORTS
 from suppliers.states import (
     COMMITMENTS,
+    SUPPLIER_REASONS,
     AnswerKind,
+    Billing,
     Cause,
     Correctable,
     CorrectionState,
@@ -20,6 +22,7 @@ from suppliers.states import (
     DemandKind,
     LineState,
     OrderState,
+    Payment,
     Reason,
     Source,
     SyncMark,
@@ -92,7 +95,7 @@ class LineAnswerIn(Shape):
     revision = serializers.IntegerField(min_value=1, help_text=_("The line's revision you answer to."))
     answer = serializers.ChoiceField(choices=AnswerKind.choices)
     promises = PromiseIn(many=True, required=False, default=list)
-    reason = serializers.ChoiceField(choices=Reason.choices, required=False, allow_blank=True, default="")
+    reason = serializers.ChoiceField(choices=SUPPLIER_REASONS, required=False, allow_blank=True, default="")
     comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
     price = Quantity(required=False, allow_null=True, default=None)
     substitute = SubstituteIn(required=False, allow_null=True, default=None)
@@ -291,6 +294,10 @@ class LineOut(serializers.Serializer[Any]):
     item = serializers.CharField(allow_blank=True)
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
+    item_revision = serializers.CharField(allow_blank=True)
+    supplier_item = serializers.CharField(allow_blank=True, help_text=_("The supplier's own number for the item."))
+    supplier_item_name = serializers.CharField(allow_blank=True)
+    service = serializers.BooleanField(help_text=_("Done, not delivered: nobody books it into a stock."))
     unit = serializers.CharField()
     quantity = Quantity()
     price = Quantity(allow_null=True, help_text=_("Null where your role does not see prices."))
@@ -319,7 +326,54 @@ class RevisionOut(serializers.Serializer[Any]):
     differences = DifferenceOut(many=True)
 
 
+class MovedOut(serializers.Serializer[Any]):
+    """A promised date that was edited in Odoo."""
+
+    position = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    before = serializers.DateField()
+    after = serializers.DateField()
+    cause = serializers.ChoiceField(choices=Cause.choices)
+    stated = serializers.BooleanField(help_text=_("False: nobody has said, it counts as the buyer's."))
+    reason = serializers.CharField(allow_blank=True)
+    by = serializers.CharField(allow_blank=True)
+
+
+class PlaceOut(serializers.Serializer[Any]):
+    """One of the three."""
+
+    line = serializers.IntegerField(required=False, help_text=_("A line's position."))
+    section = serializers.CharField(required=False)
+    note = serializers.CharField(required=False)
+
+
+class PaperOut(serializers.Serializer[Any]):
+    """One version of a drawing or of terms. Its bytes are had by ``files_link`` with ``file``."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    item = serializers.CharField(allow_blank=True, help_text=_("Empty for a file of the whole order."))
+    version = serializers.IntegerField()
+    size = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    current = serializers.BooleanField()
+    withdrawn = serializers.BooleanField()
+    file = serializers.UUIDField(allow_null=True)
+    state = serializers.ChoiceField(
+        choices=FileState.choices, allow_blank=True, help_text=_("Empty while its bytes are on their way.")
+    )
+
+
 class OrderOut(OrderRowOut):
+    files = PaperOut(many=True)
+    incoterm_place = serializers.CharField(allow_blank=True)
+    ship_to = serializers.CharField(allow_blank=True)
+    terms = serializers.CharField(allow_blank=True)
+    layout = PlaceOut(many=True, allow_null=True, help_text=_("Lines, sections and notes in order."))
+    payment_terms = serializers.CharField(allow_blank=True, help_text=_("Empty where your role does not see prices."))
+    billing = serializers.ChoiceField(choices=Billing.choices, allow_blank=True)
+    payment = serializers.ChoiceField(choices=Payment.choices, allow_blank=True)
+    moves = MovedOut(many=True)
     lines = LineOut(many=True)
     revisions = RevisionOut(many=True)
 
@@ -334,26 +388,3 @@ class DecidedOut(serializers.Serializer[Any]):
     by = serializers.CharField()
     state = serializers.ChoiceField(choices=LineState.choices, help_text=_("The state this decision led to."))
     dry_run = serializers.BooleanField()
-
-
-class PendingOut(serializers.Serializer[Any]):
-    line = serializers.UUIDField()
-    order = serializers.UUIDField()
-    number = serializers.CharField()
-    position = serializers.IntegerField()
-    supplier_name = serializers.CharField()
-    plant = serializers.CharField()
-    item = serializers.CharField(allow_blank=True)
-    quantity = Quantity()
-    unit = serializers.CharField()
-    requested_date = serializers.DateField()
-    needed = NeedOut(allow_null=True, help_text=NEEDED)
-    conflict = serializers.BooleanField()
-    answer = AnswerOut(allow_null=True)
-    corrections = CorrectionOut(many=True, help_text=_("Those that wait for a decision."))
-
-
-class DecisionsOut(serializers.Serializer[Any]):
-    results = PendingOut(many=True)
-    next = serializers.CharField(allow_blank=True)
-    previous = serializers.CharField(allow_blank=True)

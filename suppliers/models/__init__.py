@@ -9,13 +9,18 @@ from suppliers.models.acknowledgements import (
     Substitute,
 )
 from suppliers.models.activation import Activation
-from suppliers.models.catalogue import Item, Unit
+from suppliers.models.approvals import Approval
+from suppliers.models.catalogue import Item, SupplierItem, Unit
+from suppliers.models.changes import ChangeOffer, ChangeRequest, OfferedDelivery
 from suppliers.models.comments import CommentAttachment, CommentReading, OrderComment
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.links import OrderLink
+from suppliers.models.mails import Digest, DigestItem, MailWish
+from suppliers.models.order_files import OrderFile
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
+from suppliers.models.papers import Branding, OrderPrint
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
 
 __all__ = [
@@ -26,18 +31,28 @@ __all__ = [
     "AnswerDraft",
     "AnswerLine",
     "ApiToken",
+    "Approval",
+    "Branding",
+    "ChangeOffer",
+    "ChangeRequest",
     "CommentAttachment",
     "CommentReading",
     "Commitment",
     "Correction",
     "DateMove",
     "DecisionBatch",
+    "Digest",
+    "DigestItem",
     "Invitation",
     "Item",
+    "MailWish",
     "Membership",
+    "OfferedDelivery",
     "OrderComment",
+    "OrderFile",
     "OrderLine",
     "OrderLink",
+    "OrderPrint",
     "OrderRevision",
     "Plant",
     "Posting",
@@ -48,6 +63,7 @@ __all__ = [
     "Substitute",
     "Supplier",
     "SupplierGroup",
+    "SupplierItem",
     "TolerancePolicy",
     "TransitTime",
     "Unit",

@@ -33,7 +33,31 @@ from suppliers.states import (
 )
 
 
-class Acknowledgement(models.Model):
+class Said(models.Model):
+    """Who said something, and how the buyer's side knows of it where it entered it for the supplier."""
+
+    actor_kind = models.CharField(max_length=20)
+    actor_id = models.CharField(max_length=80)
+    actor_name = models.CharField(max_length=200)
+    source = models.CharField(_("how the supplier told us"), max_length=20, choices=Source.choices, blank=True)
+    """Only where the buyer's side entered for the supplier what he said."""
+    source_note = models.CharField(_("who, and what there is to find again"), max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def said_by(self) -> str:
+        """The name of whoever said it; where he did it for the supplier, how he was told; where by a link, which."""
+        if self.actor_kind == ActorKind.LINK:
+            return gettext("by the link sent to %(email)s") % {"email": self.actor_name}
+        if not self.source:
+            return self.actor_name
+        how = ", ".join(filter(None, (self.get_source_display(), self.source_note)))
+        return gettext("%(name)s on behalf of the supplier (%(how)s)") % {"name": self.actor_name, "how": how}
+
+
+class Acknowledgement(Said):
     """One answer to one order revision, of some or all of its lines."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -43,13 +67,6 @@ class Acknowledgement(models.Model):
     at = models.DateTimeField()
     channel = models.CharField(max_length=20)
     comment = models.TextField(blank=True)
-    actor_kind = models.CharField(max_length=20)
-    actor_id = models.CharField(max_length=80)
-    actor_name = models.CharField(max_length=200)
-    source = models.CharField(_("how the supplier told us"), max_length=20, choices=Source.choices, blank=True)
-    """Only where the buyer's side entered the answer for the supplier, as all answers it enters are."""
-    source_note = models.CharField(_("who, and what there is to find again"), max_length=200, blank=True)
-
     rehearsed: list[AnswerLine]
     """The lines just answered, in memory, for a caller that only rehearsed."""
 
@@ -71,16 +88,6 @@ class Acknowledgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.at:%Y-%m-%d %H:%M}"
-
-    @property
-    def said_by(self) -> str:
-        """The name of whoever answered; where he did it for the supplier, how he was told; where by a link, which."""
-        if self.actor_kind == ActorKind.LINK:
-            return gettext("by the link sent to %(email)s") % {"email": self.actor_name}
-        if not self.source:
-            return self.actor_name
-        how = ", ".join(filter(None, (self.get_source_display(), self.source_note)))
-        return gettext("%(name)s on behalf of the supplier (%(how)s)") % {"name": self.actor_name, "how": how}
 
 
 class AnswerDraft(models.Model):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.shared.ownership import OwnedQuerySet
+from suppliers.models.organisations import Supplier
+
 
 class Unit(models.Model):
     """A unit of measure. ``step`` is the smallest quantity it can count."""
@@ -33,3 +36,21 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"[{self.code}] {self.name}" if self.code else self.name
+
+
+class SupplierItem(models.Model):
+    """What a supplier calls an item, as Odoo's price lists have it."""
+
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(_("supplier's item number"), max_length=100, blank=True)
+    name = models.CharField(_("supplier's name for it"), max_length=300, blank=True)
+
+    objects = OwnedQuerySet["SupplierItem"].as_manager()
+
+    class Meta:
+        db_table = "suppliers_supplier_item"
+        constraints = [models.UniqueConstraint(fields=["supplier", "item"], name="supplier_item_once")]
+
+    def __str__(self) -> str:
+        return self.code or self.name

@@ -15,7 +15,17 @@ from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.organisations import Plant, Supplier
-from suppliers.states import LINE_STEPS, ORDER_STEPS, DemandKind, LineState, Mode, OrderState, SyncMark
+from suppliers.states import (
+    LINE_STEPS,
+    ORDER_STEPS,
+    Billing,
+    DemandKind,
+    LineState,
+    Mode,
+    OrderState,
+    Payment,
+    SyncMark,
+)
 
 
 def quantity_field(label: Any, **options: Any) -> models.DecimalField[Decimal, Decimal]:
@@ -63,6 +73,17 @@ class PurchaseOrder(models.Model):
     incoterm_place = models.CharField(max_length=200, blank=True)
     buyer_name = models.CharField(_("buyer"), max_length=200, blank=True)
     supplier_reference = models.CharField(max_length=100, blank=True)
+    payment_terms = models.CharField(max_length=200, blank=True)
+    ship_to = models.TextField(blank=True)
+    """Name and address, a line each."""
+    terms = models.TextField(blank=True)
+    """The order's terms and conditions, as plain text."""
+    billing = models.CharField(max_length=20, choices=Billing.choices, blank=True)
+    payment = models.CharField(max_length=20, choices=Payment.choices, blank=True)
+    """Empty while nothing is billed, or where the portal may not read bills."""
+    layout = models.JSONField(null=True)
+    """Lines, sections and notes in Odoo's order: a list of ``{"line": position}``, ``{"section": text}`` and
+    ``{"note": text}``. Null until the order's content was read."""
     ordered_at = models.DateTimeField(_("ordered"))
     released_at = models.DateTimeField(_("released"))
     viewed_at = models.DateTimeField(null=True)
@@ -165,6 +186,11 @@ class OrderLine(models.Model):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     item_code = models.CharField(_("item"), max_length=100, blank=True)
     item_name = models.CharField(max_length=300)
+    item_revision = models.CharField(max_length=60, blank=True)
+    supplier_item_code = models.CharField(max_length=100, blank=True)
+    supplier_item_name = models.CharField(max_length=300, blank=True)
+    service = models.BooleanField(default=False)
+    """Done, not delivered: nobody books it into a stock."""
     description = models.TextField(blank=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     unit_name = models.CharField(max_length=60)
@@ -191,6 +217,7 @@ class OrderLine(models.Model):
         constraints = [
             SameOwner(field="order", name="line_place", also=["plant"]),
             models.UniqueConstraint(fields=["id", "supplier"], name="line_owner_key"),
+            models.UniqueConstraint(fields=["id", "supplier", "order"], name="line_order_key"),
             models.UniqueConstraint(fields=["order", "position"], name="line_position"),
         ]
         indexes = [

@@ -50,6 +50,9 @@ class Supplier(models.Model):
     street2 = models.CharField(_("further address line"), max_length=200, blank=True)
     postcode = models.CharField(_("postcode"), max_length=30, blank=True)
     city = models.CharField(_("town"), max_length=100, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    contacts = models.JSONField(_("contacts"), default=list)
+    """Odoo's contacts of this supplier: a list of ``{name, function, email, phone}``."""
     language = models.CharField(_("language"), max_length=10, default="en")
     """What mails to its own address are written in."""
     order_links = models.BooleanField(_("answers from the e-mail"), default=True)

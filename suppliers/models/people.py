@@ -38,6 +38,10 @@ class User(AbstractBaseUser):
     )
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    digest_hour = models.PositiveSmallIntegerField(_("hour of the daily mail"), default=7)
+    """On his own clock."""
+    digest_days = models.JSONField(_("days of the daily mail"), default=list)
+    """ISO weekday numbers on which he works; empty means Monday to Friday."""
     is_active = models.BooleanField(default=True)
     sessions_ended = models.PositiveIntegerField(default=0)
     """How often all his sessions were ended at once: every session remembers the number it began under."""

@@ -19,7 +19,7 @@ from portal.web.windows import PortalRequest, page
 from suppliers.actions.activation import due_mode, in_force, set_mode
 from suppliers.models import Activation, Plant, PurchaseOrder, Supplier
 from suppliers.permissions import Act
-from suppliers.queries import OrdersByMode, orders_by_mode
+from suppliers.queries.boards import OrdersByMode, orders_by_mode
 from suppliers.states import Mode
 
 

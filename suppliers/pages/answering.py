@@ -22,7 +22,7 @@ from suppliers.actions.last_time import LastTime
 from suppliers.models import PurchaseOrder
 from suppliers.pages.entries import LONGEST, MOST_ROWS, Entry, Row, keys_of
 from suppliers.pages.numbers import write_number
-from suppliers.queries import LineDetail
+from suppliers.queries.orders import LineDetail
 from suppliers.states import AnswerKind, LineState, Verdict
 
 _FIELD = re.compile(r"line-\d{1,6}-[a-z]{1,12}")

@@ -23,7 +23,7 @@ from suppliers.kinds import ATTACHMENT
 from suppliers.models import PurchaseOrder
 from suppliers.pages.answering import Form
 from suppliers.permissions import Act
-from suppliers.queries import find_order
+from suppliers.queries.orders import find_order
 
 
 @dataclass

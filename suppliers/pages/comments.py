@@ -23,8 +23,8 @@ from suppliers.models import OrderLine
 from suppliers.pages import attaching
 from suppliers.pages.entries import keys_of
 from suppliers.permissions import Act
-from suppliers.queries import find_order
-from suppliers.threads import thread
+from suppliers.queries.orders import find_order
+from suppliers.queries.threads import thread
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

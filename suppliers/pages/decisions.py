@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +18,19 @@ from portal.shared.acting import acting
 from portal.shared.errors import Invalid, NotFound, Refused, Stale, WrongState
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.corrections import decide_correction
-from suppliers.actions.decisions import decide, resolve_conflict
-from suppliers.models import Plant, Supplier
+from suppliers.actions.decisions import Choice, decide, decide_many, resolve_conflict
+from suppliers.models import Plant
 from suppliers.permissions import Act
-from suppliers.queries import decision_queue, find_line
-from suppliers.states import CorrectionState, Decision
+from suppliers.queries.desk import (
+    FINDINGS,
+    QueueFilters,
+    decision_queue,
+    find_batch,
+    waiting_suppliers,
+    with_reliability,
+)
+from suppliers.queries.orders import find_line
+from suppliers.states import CorrectionState, Decision, LineState
 
 LONGEST = 2000
 
@@ -59,6 +68,35 @@ def decide_line(request: PortalRequest, line_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("%(order)s line %(line)d is declined: the supplier answers again.") % facts)
     return _back(request)
+
+
+@require_POST
+@page
+def decide_chosen(request: PortalRequest) -> HttpResponse:
+    """Approve or decline every answer that was ticked; the next page says row by row what came of it."""
+    decision = Decision.APPROVED if request.POST.get("decision") == Decision.APPROVED else Decision.DECLINED
+    reason = request.POST.get("reason", "")[:LONGEST]
+    chosen = request.POST.getlist("choose")
+    choices = [Choice(_uuid(line), _uuid(answer)) for line, _colon, answer in (text.partition(":") for text in chosen)]
+    try:
+        batch = decide_many(actor=request.actor, choices=choices, decision=decision, reason=reason, at=timezone.now())
+    except Invalid as refusal:
+        return _queue(request, refusal, reason=reason, chosen=chosen)
+    return redirect("decided", batch.pk)
+
+
+@require_GET
+@page
+def decided(request: PortalRequest, batch_id: UUID) -> HttpResponse:
+    """What came of a decision on many answers."""
+    Act.DECIDE_ANSWER.require(request.actor)
+    with acting(request.actor):
+        batch = find_batch(request.actor, batch_id)
+        done = [row for row in batch.results if row["outcome"] == "decided"]
+        refused = [row for row in batch.results if row["outcome"] != "decided"]
+        approved = batch.decision == Decision.APPROVED
+        context = {"batch": batch, "done": done, "refused": refused, "approved": approved}
+        return render(request, "suppliers/decided.html", context)
 
 
 @require_POST
@@ -115,31 +153,68 @@ def _queue(
     refusal: Refused | None = None,
     line_id: UUID | None = None,
     reason: str = "",
+    chosen: Sequence[str] = (),
     field: str = "",
 ) -> HttpResponse:
-    actor = request.actor
-    plant, supplier = _number(request, "plant"), _number(request, "supplier")
-    text = request.GET.get("q", "").strip()[:100]
+    actor, today = request.actor, timezone.localdate()
+    filters = _filters(request)
     with acting(actor):
-        queue = decision_queue(actor, text=text, plant=plant, supplier=supplier, cursor=request.GET.get("cursor", ""))
+        queue = decision_queue(actor, filters, cursor=request.GET.get("cursor", ""))
+        suppliers = waiting_suppliers(actor, today=today)
+        with_reliability(queue.rows, suppliers)
+        see_prices = Act.SEE_PRICES.allows(actor)
         context: dict[str, Any] = {
             "page": queue,
-            "text": text,
-            "plant": plant,
-            "supplier": supplier,
-            "narrowed": bool(text or plant or supplier),
+            "filters": filters,
+            "findings": [(name, title) for name, title in _titles().items() if see_prices or name != "price"],
+            "narrowed": filters != QueueFilters(),
             "plants": list(Plant.objects.all()),
-            "suppliers": list(Supplier.objects.visible_to(actor)),
-            "see_prices": Act.SEE_PRICES.allows(actor),
+            "suppliers": suppliers,
+            "see_prices": see_prices,
             "refusal": refusal,
-            "faults": [(fault.message, field or f"reason-{line_id}") for fault in refusal.faults] if refusal else [],
+            "faults": _places(refusal, line_id, field) if refusal else [],
             "refused_line": line_id,
             "reason": reason,
+            "chosen": chosen,
+            "several": sum(line.state == LineState.PENDING_BUYER for line in queue.rows) > 1,
             "back": request.get_full_path() if request.method == "GET" else "",
-            "today": timezone.localdate(),
+            "today": today,
             "now": timezone.now(),
         }
         return render(request, "suppliers/decisions.html", context, status=refusal.status if refusal else 200)
+
+
+def _places(refusal: Refused, line_id: UUID | None, field: str) -> list[tuple[str, str]]:
+    """Each fault with the id of its field."""
+    if field:
+        return [(fault.message, field) for fault in refusal.faults]
+    bulk = {"/reason": "bulk-reason", "/rows": "queue"}
+    return [
+        (fault.message, f"reason-{line_id}" if line_id else bulk.get(fault.pointer, "queue"))
+        for fault in refusal.faults
+    ]
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "date": _("Date"),
+        "quantity": _("Quantity"),
+        "price": _("Price"),
+        "rejected": _("Rejected"),
+        "substituted": _("Substitute"),
+        "conflict": _("Conflict"),
+    }
+
+
+def _filters(request: HttpRequest) -> QueueFilters:
+    finding = request.GET.get("finding", "")
+    return QueueFilters(
+        text=request.GET.get("q", "").strip()[:100],
+        plant=_number(request, "plant"),
+        supplier=_number(request, "supplier"),
+        finding=finding if finding in (*FINDINGS, "conflict") else "",
+        endangered=request.GET.get("endangered") == "yes",
+    )
 
 
 def _back(request: HttpRequest) -> HttpResponse:

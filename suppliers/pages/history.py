@@ -10,9 +10,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from suppliers.actions.negotiating import CHANNEL
 from suppliers.models import Acknowledgement, AnswerLine, Commitment, OrderRevision
-from suppliers.queries import OrderDetail
-from suppliers.states import IMPORTED, Decision, LineState, OrderState, Verdict
+from suppliers.queries.orders import OrderDetail
+from suppliers.states import IMPORTED, Cause, Decision, LineState, OrderState, Verdict
+from suppliers.subjects import SUBJECTS
 
 TONES = {Verdict.WITHIN: "good", Verdict.OUTSIDE: "info"}
 
@@ -38,7 +40,15 @@ class Event:
 
 def story(detail: OrderDetail, *, prices: bool) -> list[Event]:
     """Newest first. Without ``prices`` no revision tells one."""
-    events = [*_revisions(detail, prices), *_import(detail), *_answers(detail), *_decisions(detail), *_steps(detail)]
+    events = [
+        *_revisions(detail, prices),
+        *_import(detail),
+        *_answers(detail),
+        *_decisions(detail),
+        *_moves(detail),
+        *_steps(detail),
+        *_reminders(detail),
+    ]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -83,7 +93,10 @@ def _answers(detail: OrderDetail) -> Iterator[Event]:
             kept[1].append(answer)
     for acknowledgement, answers in together.values():
         outside = any(answer.verdict == Verdict.OUTSIDE for answer in answers)
-        what = _("Answer to revision %(number)d") % {"number": acknowledgement.revision}
+        if acknowledgement.channel == CHANNEL:
+            what = _("Change agreed")
+        else:
+            what = _("Answer to revision %(number)d") % {"number": acknowledgement.revision}
         yield Event(
             acknowledgement.at,
             what,
@@ -116,6 +129,19 @@ def _decisions(detail: OrderDetail) -> Iterator[Event]:
             )
 
 
+def _moves(detail: OrderDetail) -> Iterator[Event]:
+    """Whose cause a date moved in Odoo was, where a buyer has said it."""
+    for move in detail.moves:
+        if move.stated_at is None:
+            continue
+        if move.cause == Cause.SUPPLIER:
+            what = _("Line %(position)d: revision %(revision)d moved its date for the supplier's cause")
+        else:
+            what = _("Line %(position)d: revision %(revision)d moved its date for the buyer's cause")
+        facts = {"position": move.position, "revision": move.revision}
+        yield Event(move.stated_at, what % facts, move.actor_name, "info", reason=move.reason)
+
+
 def _import(detail: OrderDetail) -> Iterator[Event]:
     """An order from before the cut-over came in as agreed."""
     steps = [step for one in detail.lines for step in one.commitments if step.decision == IMPORTED]
@@ -134,3 +160,13 @@ def _steps(detail: OrderDetail) -> Iterator[Event]:
             yield Event(step.at, what, step.actor_name, "", reason=step.reason)
         elif step.object_id == detail.order.pk and step.after == OrderState.VIEWED and step.act == "open_order":
             yield Event(step.at, _("Opened for the first time"), step.actor_name)
+
+
+def _reminders(detail: OrderDetail) -> Iterator[Event]:
+    """Daily mails that named the order: one entry a run and subject, with everybody who got it."""
+    together: dict[tuple[dt.datetime, str], list[str]] = {}
+    for one in detail.reminded:
+        together.setdefault((one.at, one.subject), []).append(one.name)
+    for (at, subject), names in together.items():
+        what = _("In the daily mail: %(subject)s") % {"subject": SUBJECTS[subject].title}
+        yield Event(at, what, ", ".join(names))

@@ -11,8 +11,12 @@ from portal.shared.acting import acting
 from portal.shared.actor import ActorKind
 from portal.web import slots
 from portal.web.windows import PortalRequest, page
+from suppliers.models import Plant
 from suppliers.permissions import Act
-from suppliers.queries import dashboard, decision_queue
+from suppliers.queries.boards import dashboard
+from suppliers.queries.changes import waiting_changes
+from suppliers.queries.desk import decision_queue
+from suppliers.queries.expediting import expediting_counts
 
 ROWS = 6
 
@@ -24,9 +28,14 @@ def home(request: PortalRequest) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
     decides = Act.DECIDE_ANSWER.allows(actor)
     with acting(actor):
+        chase = {}
+        if Act.SEE_EXPEDITING.allows(actor):
+            chase = expediting_counts(actor, list(Plant.objects.all()), now=timezone.now(), today=today)
         context = {
+            "chase": chase,
             "board": dashboard(actor, today=today, rows=ROWS),
             "queue": decision_queue(actor, size=ROWS).rows if decides else [],
+            "changes": waiting_changes(actor) if Act.ANSWER_CHANGE.allows(actor) else None,
             "decides": decides,
             "answers": actor.behind_wall and Act.ACKNOWLEDGE_ORDER.allows(actor),
             "staff": actor.kind is ActorKind.STAFF,

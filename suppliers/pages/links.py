@@ -21,7 +21,9 @@ from portal.web.windows import PortalRequest, page
 from suppliers.actions import links
 from suppliers.models import Supplier
 from suppliers.permissions import Act
-from suppliers.queries import OrderDetail, find_order, find_order_link, find_supplier, suppliers_with_links
+from suppliers.queries.links import find_order_link, suppliers_with_links
+from suppliers.queries.orders import OrderDetail, find_order
+from suppliers.queries.suppliers import find_supplier
 
 
 def mailed(actor: Actor, detail: OrderDetail, at: dt.datetime) -> dict[str, Any]:

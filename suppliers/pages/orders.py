@@ -26,14 +26,15 @@ from suppliers.actions.assessing import Terms
 from suppliers.actions.earlier import earlier_promises
 from suppliers.actions.last_time import last_time
 from suppliers.actions.orders import open_order, take_along
-from suppliers.models import Acknowledgement, Plant, Supplier
+from suppliers.models import Acknowledgement, OrderLine, Plant, Supplier
 from suppliers.pages import attaching
 from suppliers.pages.answering import Form, fields_of, typed_fields
 from suppliers.pages.history import differences, story
 from suppliers.pages.links import mailed
 from suppliers.permissions import Act
-from suppliers.queries import OrderDetail, OrderFilters, order_detail, order_list
-from suppliers.states import AnswerKind, OrderState, Reason, Source, Verdict
+from suppliers.queries.orders import OrderDetail, OrderFilters, order_detail, order_list
+from suppliers.queries.vendors import Finding, judged
+from suppliers.states import SUPPLIER_REASONS, AnswerKind, LineState, OrderState, Source, Verdict
 from suppliers.tolerances import basis_of
 
 PRESENT = dt.timedelta(minutes=15)
@@ -100,7 +101,7 @@ def order(request: PortalRequest, order_id: UUID) -> HttpResponse:
     actor = request.actor
     Act.SEE_ORDERS.require(actor)
     with acting(actor):
-        detail = order_detail(actor, order_id)
+        detail = order_detail(actor, order_id, today=timezone.localdate())
         if detail.order.viewed_at is not None or not Act.OPEN_ORDER.allows(actor, detail.order):
             return _show(request, detail, _kept(actor, detail))
     open_order(actor=actor, order=detail.order, at=timezone.now())
@@ -207,12 +208,13 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
     may_answer = Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open)
     behalf = not actor.behind_wall and (request.method == "POST" or "behalf" in request.GET)
     context = {
+        "not_listed": _not_listed(actor, detail, form.terms.today),
         "detail": detail,
         "order": detail.order,
         "form": form,
         "entries": [(entry, changed.get(entry.position, [])) for entry in form.entries],
         "kinds": AnswerKind.choices,
-        "reasons": Reason.choices,
+        "reasons": SUPPLIER_REASONS,
         "story": story(detail, prices=see_prices),
         "basis": basis_of(detail.order.incoterm),
         "transit_days": form.terms.transit_days,
@@ -223,9 +225,13 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "draft": next((draft for draft in detail.drafts if draft.actor_id == actor.id), None) if may_answer else None,
         "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
         "sources": Source.choices,
+        "can_change": Act.REQUEST_CHANGE.allows(actor, detail.order),
+        "reliability": detail.reliability,
+        "files_at": reverse("order", args=[detail.order.pk]) + "files/" if actor.kind is ActorKind.LINK else "",
         "may_attach": attaching.may_attach(actor, detail.order),
         "may_decide": Act.DECIDE_ANSWER.allows(actor, detail.order) and not behalf,
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
+        "may_print": Act.PRINT_ORDER.allows(actor, detail.order),
         "see_prices": see_prices,
         "staff": actor.kind is ActorKind.STAFF,
         **mailed(actor, detail, timezone.now()),
@@ -304,3 +310,12 @@ def _needs(staff: bool) -> list[tuple[str, str]]:
         ("late", _("Late")),
         ("conflict", _("Conflict")),
     ]
+
+
+def _not_listed(actor: Actor, detail: OrderDetail, today: dt.date) -> list[tuple[OrderLine, Finding]]:
+    """What the approved vendor list says against lines that are still to come; told to staff, it stops nothing."""
+    alive = [one.line for one in detail.lines if one.line.state not in (LineState.RECEIVED, LineState.CANCELLED)]
+    if not Act.SEE_APPROVALS.allows(actor):
+        return []
+    found = judged(detail.order.supplier_id, {line.item_id for line in alive}, detail.listed, today)
+    return [(line, finding) for line in alive if (finding := found[line.item_id])]

@@ -17,7 +17,7 @@ from portal.shared.errors import NotFound
 from portal.web.windows import PortalRequest, page
 from suppliers.models import OrderRevision
 from suppliers.permissions import Act
-from suppliers.queries import find_order
+from suppliers.queries.orders import find_order
 
 
 @dataclass(frozen=True)

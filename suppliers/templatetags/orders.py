@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from django import template
@@ -14,10 +15,30 @@ from django.utils.translation import ngettext
 
 from documents.models import StoredFile
 from portal.web.templatetags.portal import day, money, quantity, state
-from suppliers.models import Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
+from suppliers.models import (
+    AnswerLine,
+    ChangeOffer,
+    ChangeRequest,
+    Commitment,
+    OrderLine,
+    Promise,
+    PurchaseOrder,
+    ScheduleLine,
+)
 from suppliers.models.acknowledgements import FILE_WORDS
-from suppliers.queries import LineDetail
-from suppliers.states import Correctable, CorrectionState, DateBasis, Decision, LineState, OrderState, SyncMark, Verdict
+from suppliers.queries.desk import NO_DATE, days_left, price_difference
+from suppliers.queries.orders import LineDetail
+from suppliers.states import (
+    ChangeState,
+    Correctable,
+    CorrectionState,
+    DateBasis,
+    Decision,
+    LineState,
+    OrderState,
+    SyncMark,
+    Verdict,
+)
 from suppliers.tolerances import promised_for
 
 register = template.Library()
@@ -37,6 +58,14 @@ LINE_TONES = {
     LineState.AGREED: "good",
     LineState.RECEIVED: "quiet",
     LineState.CANCELLED: "off",
+}
+CHANGE_TONES = {
+    ChangeState.SUBMITTED: "wait",
+    ChangeState.COUNTERED: "wait",
+    ChangeState.ACCEPTED: "good",
+    ChangeState.DECLINED: "bad",
+    ChangeState.WITHDRAWN: "off",
+    ChangeState.OVERTAKEN: "off",
 }
 CORRECTION_TONES = {
     CorrectionState.WAITING: "info",
@@ -71,10 +100,106 @@ def sync_mark(line: OrderLine) -> SafeString:
 
 
 @register.filter
+def change_state(change: ChangeRequest) -> SafeString:
+    return state(change.get_state_display(), CHANGE_TONES[ChangeState(change.state)])
+
+
+@register.filter
+def last_offer(change: ChangeRequest) -> ChangeOffer:
+    """What lies on the table; the offers were read along with their request."""
+    return list(change.offers.all())[-1]
+
+
+@register.filter
 def verdict_tag(verdict: str) -> SafeString:
     """Accepted at once, or to the buyer."""
     tone = "good" if verdict == Verdict.WITHIN else "info"
     return state(Verdict(verdict).label, tone)
+
+
+@register.simple_tag
+def effect(line: OrderLine, answer: AnswerLine | None = None) -> SafeString:
+    """What an answer, or the agreement, leaves of the time until the goods are needed; nothing where nobody waits."""
+    left = days_left(line, answer)
+    if left is None:
+        return SafeString("")
+    if left == NO_DATE:
+        return state(_("promises no date for what is needed"), "bad")
+    if left < 0:
+        words = ngettext("comes %(days)d day too late", "comes %(days)d days too late", -left)
+        return state(words % {"days": -left}, "bad")
+    if left == 0:
+        return state(_("comes just in time"), "wait")
+    return state(ngettext("leaves %(days)d day", "leaves %(days)d days", left) % {"days": left}, "good")
+
+
+@register.simple_tag
+def damage(line: OrderLine, kind: str) -> SafeString:
+    """What a line that has to be chased does: how late for its demand, else how long it waits or is overdue."""
+    days: int = line.damage  # type: ignore[attr-defined]
+    if line.endangers:  # type: ignore[attr-defined]
+        return state(
+            ngettext("%(days)d day after the need", "%(days)d days after the need", days) % {"days": days}, "bad"
+        )
+    words = {
+        "unanswered": ngettext("waits for %(days)d day", "waits for %(days)d days", days),
+        "overdue": ngettext("%(days)d day overdue", "%(days)d days overdue", days),
+    }
+    return state(words[kind] % {"days": days}, "wait")
+
+
+@register.filter
+def verdict_word(verdict: str) -> str:
+    return str(Verdict(verdict).label)
+
+
+@register.simple_tag
+def strayed(answer: AnswerLine, see_prices: bool) -> str:
+    """How far an answer strays from the order, in signed numbers."""
+    said = []
+    if answer.quantity_by:
+        said.append(_("quantity %(by)s %%") % {"by": _signed(answer.quantity_by)})
+    if answer.days_early:
+        said.append(
+            ngettext("%(n)d working day early", "%(n)d working days early", answer.days_early)
+            % {"n": answer.days_early}
+        )
+    if answer.days_late:
+        said.append(
+            ngettext("%(n)d working day late", "%(n)d working days late", answer.days_late) % {"n": answer.days_late}
+        )
+    if answer.price_by and see_prices:
+        said.append(_("price %(by)s %%") % {"by": _signed(answer.price_by)})
+    return ", ".join(said)
+
+
+def _signed(percent: Decimal) -> str:
+    return f"{'+' if percent > 0 else '−'}{quantity(abs(percent.quantize(Decimal('0.1'), rounding='ROUND_UP')))}"
+
+
+@register.simple_tag
+def shift(days: float) -> str:
+    """The median shift of a supplier's promises, in words."""
+    by = quantity(Decimal(str(abs(days))))
+    if days == 0:
+        return _("median not moved")
+    whole = ceil(abs(days))
+    if days > 0:
+        return ngettext("median %(by)s day later", "median %(by)s days later", whole) % {"by": by}
+    return ngettext("median %(by)s day earlier", "median %(by)s days earlier", whole) % {"by": by}
+
+
+@register.simple_tag
+def choice(line: OrderLine, answer: AnswerLine) -> str:
+    """One answer among several to be decided at once, as its tick sends it."""
+    return f"{line.pk}:{answer.pk}"
+
+
+@register.simple_tag
+def dearer(line: OrderLine, answer: AnswerLine, currency: str) -> str:
+    """What a proposed price changes on all that is promised, with its sign; nothing where it is the same."""
+    by = price_difference(line, answer)
+    return "" if by is None else f"{'+' if by > 0 else '−'}{money(abs(by), currency)}"
 
 
 @register.filter
@@ -116,6 +241,7 @@ PERCENTS = {
 ALWAYS = {
     "rejected": lambda: _("A rejected line is always decided by the buyer."),
     "substituted": lambda: _("A substitute is always decided by the buyer."),
+    "price_asked": lambda: _("A new price is always decided by a person."),
     "unit": lambda: _("Another unit is always decided by the buyer."),
     "no_date": lambda: _("A backorder without a date is always decided by the buyer."),
 }
@@ -168,6 +294,12 @@ FIELDS = {
     "unit": lambda: _("Unit"),
     "line": lambda: _("Line"),
     "state": lambda: _("State"),
+    "note": lambda: _("Note"),
+    "terms": lambda: _("Terms"),
+    "payment_terms": lambda: _("Payment terms"),
+    "ship_to": lambda: _("Ship to"),
+    "item_revision": lambda: _("Item revision"),
+    "drawing": lambda: _("Drawing"),
 }
 
 

@@ -37,14 +37,20 @@ def navigation(context: RequestContext) -> list[Link]:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     entries = [("home", _("Home"), "home", True)]
     entries.append(("decisions", _("Decisions"), "decide", Act.DECIDE_ANSWER.allows(actor)))
+    entries.append(("expediting", _("Expediting"), "clock", Act.SEE_EXPEDITING.allows(actor)))
     entries.append(("orders", _("Orders"), "orders", Act.SEE_ORDERS.allows(actor)))
+    entries.append(("changes", _("Changes"), "difference", Act.SEE_ORDERS.allows(actor)))
     reads = actor.kind is ActorKind.STAFF and actor.holds(READERS)
     connects = actor.kind is ActorKind.STAFF and actor.holds(CONNECTORS)
     entries.append(("office:exceptions", _("Exceptions"), "alert", reads))
     entries.append(("office:ledger", _("Ledger"), "ledger", reads))
     entries.append(("office:connection", _("Connection"), "connection", connects))
+    whose = _("Suppliers") if actor.kind is ActorKind.STAFF else _("Our master data")
+    entries.append(("suppliers", whose, "truck", Act.SEE_SUPPLIER.allows(actor)))
+    entries.append(("approvals", _("Approved vendors"), "check", Act.SEE_APPROVALS.allows(actor)))
     entries.append(("waves", _("Go-live"), "send", Act.SET_MODE.allows(actor)))
     entries.append(("tolerances", _("Tolerances"), "tolerances", Act.SET_TOLERANCES.allows(actor)))
+    entries.append(("branding", _("Branding"), "look", Act.SET_BRANDING.allows(actor)))
     entries.append(("order_links", _("E-mail answers"), "mail", Act.SET_ORDER_LINKS.allows(actor)))
     entries.append(("people", _("People"), "person", Act.SEE_PEOPLE.allows(actor)))
     places = [(title, sign, _address(name)) for name, title, sign, allowed in entries if allowed]

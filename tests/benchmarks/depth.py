@@ -16,7 +16,7 @@ def measure(world: World) -> Result:
     from portal.shared.acting import acting
     from portal.shared.actor import Actor, ActorKind, Grant
     from suppliers.models import PurchaseOrder
-    from suppliers.queries import SORTS, OrderFilters, order_list
+    from suppliers.queries.orders import SORTS, OrderFilters, order_list
 
     staff = Actor(ActorKind.STAFF, "bench", "Bench", frozenset({Grant("buyer")}))
     today = timezone.localdate()

@@ -30,7 +30,7 @@ def five_lines(portal: Portal) -> PurchaseOrder:
 
 
 def choose(page: Page, position: int, kind: str) -> None:
-    page.locator(f"#line-{position}").get_by_text(kind, exact=True).click()
+    page.locator(f"#line-{position}").get_by_role("radio", name=kind, exact=True).check()
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
@@ -54,7 +54,7 @@ def test_from_the_mail_to_the_buyer(portal: Portal, size: tuple[int, int]) -> No
     choose(page, 4, "Change date or quantity")
     split = page.locator("#line-4")
     split.get_by_role("button", name="Split: add a delivery").click()
-    quantities, dates = split.get_by_label("Quantity"), split.get_by_label("Hand-over")
+    quantities, dates = split.get_by_label("Quantity", exact=True), split.get_by_label("Hand-over", exact=True)
     quantities.nth(0).fill("150")
     quantities.nth(1).fill("100")
     dates.nth(1).fill(working_day(60).isoformat())

@@ -12,10 +12,11 @@ from integrations.office.actions.delivering import POST_OFFICE
 from integrations.office.models import Connection, Cursor, Mapping, Trouble
 from suppliers.actions.accounts import ask_for_address, door
 from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.approvals import set_approval
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.invitations import invite_colleague
 from suppliers.models import PurchaseOrder
-from suppliers.states import AnswerKind, StaffRole
+from suppliers.states import AnswerKind, ListStanding, StaffRole
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
 from tests.cast import PASSWORD, Cast, ReleaseOrder, ReviseOrder, doing, fresh_lines, working_day
 
@@ -67,7 +68,13 @@ PAGES = [
     ("ines", "/ledger/mappings/"),
     ("ines", "/ledger/mappings/{mapping}/"),
     ("ada", "/tolerances/"),
+    ("quentin", "/approved-vendors/"),
+    ("bea", "/suppliers/"),
+    ("bea", "/suppliers/{acme}/"),
+    ("anna", "/suppliers/{acme}/"),
     ("ada", "/go-live/"),
+    ("ada", "/branding/"),
+    ("anna", "/orders/{order}/pdf/"),
 ]
 
 
@@ -98,6 +105,11 @@ def places(portal: Portal, release_order: ReleaseOrder, revise_order: ReviseOrde
     revised = release_order(portal.cast.line(100), portal.cast.line(40))
     revise_order(revised, quantity=Decimal(80), price=Decimal("11.20"))
     open_order = release_order(portal.cast.line(80))
+    now = timezone.now()
+    set_approval(
+        actor=portal.cast.actor("quentin"), supplier=portal.cast.acme, item=portal.cast.bracket, at=now,
+        standing=ListStanding.BLOCKED, effective=now.date(), reason="Cracks in three lots of May.",
+    )  # fmt: skip
     return {"revised": revised.pk, "order": order.pk, "open": open_order.pk, **places, **_people(portal)}
 
 

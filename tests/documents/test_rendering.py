@@ -11,7 +11,8 @@ import pikepdf
 import pytest
 from django.template import engines
 
-from documents.rendering import Brand, CannotRender, render_pdf
+from documents.brand import Brand
+from documents.rendering import CannotRender, render_pdf
 from tests.documents.made import a_png
 
 NORDWERK = Brand("Nordwerk GmbH", accent="#aa3300")

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from documents import kinds
+from documents import kinds, tasks
 from documents.actions.receiving import receive, take_in
 from documents.inspection import warden
 from documents.kinds import CSV, JPEG, PDF, PNG, TEXT, TIFF, WEBP, XLSX, Kind, Place
@@ -69,3 +69,13 @@ def verdict(report: warden.Report) -> tuple[str, str] | None:
     """The step and the code of a refusal; None where the file is fit."""
     refused = [(one["step"], one["code"]) for one in report.findings if one["verdict"] == "refused"]
     return refused[0] if refused else None
+
+
+def accepted(actor: Actor, content: bytes, name: str, kind: str, supplier_id: int | None = None) -> StoredFile:
+    """A file that came in and really passed its inspection."""
+    place = Place(kind, supplier_id)
+    file = take_in(receive, actor=actor, place=place, name=name, content=[content], at=timezone.now())
+    tasks.inspect()
+    file = fresh(file)
+    assert file.is_served, file.findings
+    return file

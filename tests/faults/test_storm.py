@@ -193,7 +193,7 @@ class Storm:
 
     def press_retry(self) -> None:
         with everything():
-            parked = list(Letter.objects.filter(state=DeliveryState.NEEDS_PERSON))
+            parked = list(Letter.objects.filter(state=DeliveryState.NEEDS_PERSON, destination__startswith="odoo:"))
         for letter in parked:
             retry(actor=world.KEEPER, delivery=letter, at=self.now)
 
@@ -220,8 +220,8 @@ class Storm:
 
     def unsettled(self) -> list[str]:
         with everything():
-            waiting = Letter.objects.filter(state__in=UNSETTLED).values_list("state", flat=True)
-            return [*waiting, *(["tray"] * Tray.objects.count())]
+            waiting = Letter.objects.filter(state__in=UNSETTLED, destination__startswith="odoo:")
+            return [*waiting.values_list("state", flat=True), *(["tray"] * Tray.objects.count())]
 
     def judge(self) -> None:
         for kept in self.orders:

@@ -39,6 +39,9 @@ class Scene:
     pending_line: OrderLine
     answer: UUID
     delivery: UUID
+    agreed_line: OrderLine
+    change: UUID
+    """Asked for by Acme about another order, waiting for the buyer."""
     trouble: UUID
     """A vendor of Odoo that looks like Acme."""
     mapping: int
@@ -49,9 +52,12 @@ class Scene:
     invitation: UUID
     link: OrderLink
     file: StoredFile
+    order_print: UUID
     correction: UUID
     """Of the pending line's answer, and undecided."""
     move: UUID
+    batch: UUID
+    """Of Bea's decisions."""
 
 
 @dataclass(frozen=True)

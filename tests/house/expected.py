@@ -10,6 +10,9 @@ COMMON = {
     "suppliers_api_token": "read while a machine client signs in; keeps a hash only",
     "suppliers_staff_rules": "what holds for all staff; no supplier reads it",
     "suppliers_address_proof": "written and read at the door alone; no supplier reads it",
+    "suppliers_mail_wish": "written and read at the door and by the post office; no supplier reads it",
+    "suppliers_digest": "the post office's; no supplier reads it",
+    "suppliers_digest_item": "the post office's; no supplier reads it",
     "portal_cache": "counts of attempts to sign in, kept outside every unit of work",
     "usersessions_usersession": "allauth's account pages run outside every unit of work",
     "socialaccount_socialaccount": "allauth's account pages run outside every unit of work",
@@ -20,6 +23,7 @@ COMMON = {
     "account_emailconfirmation": "allauth's account pages run outside every unit of work",
     "mfa_authenticator": "allauth's account pages run outside every unit of work",
     # The buyer's own.
+    "suppliers_branding": "name and colours that stand on every paper a supplier is given",
     "suppliers_group": "the buyer's; no supplier reads it",
     "suppliers_plant": "the buyer's sites: names and calendars that every supplier delivers by",
     "suppliers_decision_batch": "the buyer's; no supplier reads it",
@@ -61,6 +65,7 @@ READ_AT_THE_DOOR = {"suppliers_membership": "for whom somebody may act is what a
 LOOSE_KEYS = {
     "slot.Tray.event": "written in the same two statements as its event; no supplier reads either",
     "suppliers.AnswerLine.policy": "the policy is the buyer's, and mostly nobody's in particular",
+    "suppliers.ChangeOffer.policy": "the policy is the buyer's, and mostly nobody's in particular",
 }
 
 EVERYTHING = "delete, insert, select, update"
@@ -72,6 +77,9 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_membership": ("delete, insert, select, update (ended_at)", EVERYTHING, "select"),
     "suppliers_invitation": ("insert, select, update (expires_at, revoked_at, sent_at, version)", KEEP, ""),
     "suppliers_address_proof": ("", KEEP, ""),
+    "suppliers_mail_wish": ("", EVERYTHING, ""),
+    "suppliers_digest": ("", "insert, select", ""),
+    "suppliers_digest_item": ("", EVERYTHING, ""),
     "suppliers_staff_rules": ("", "select, update", "select"),
     "suppliers_posting": ("", EVERYTHING, "select"),
     "suppliers_api_token": ("", KEEP, "select"),
@@ -84,14 +92,18 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "socialaccount_socialaccount": ("", "", EVERYTHING),
     "socialaccount_socialapp": ("", "", "select"),
     "socialaccount_socialtoken": ("", "", "select"),
+    "suppliers_branding": ("select", "select, update", ""),
+    "suppliers_order_print": ("insert, select", KEEP, ""),
     "suppliers_group": ("", KEEP, ""),
     "suppliers_plant": ("select", KEEP, ""),
     "suppliers_unit": ("", KEEP, ""),
     "suppliers_item": ("", KEEP, ""),
     "suppliers_supplier": ("select, update (factor_from)", KEEP, "select (active, factor_from, id, name)"),
+    "suppliers_supplier_item": ("select", KEEP, ""),
     "suppliers_order_link": ("", KEEP, ""),
     "suppliers_transit_time": ("select", EVERYTHING, ""),
     "suppliers_activation": ("", "insert, select", ""),
+    "suppliers_approval": ("", "insert, select", ""),
     "suppliers_answer_draft": (EVERYTHING, EVERYTHING, ""),
     "suppliers_tolerance_policy": ("select", "insert, select", ""),
     "suppliers_date_move": ("select", KEEP, ""),
@@ -102,9 +114,11 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
         KEEP,
         "",
     ),
+    "suppliers_order_file": ("select", KEEP, ""),
     "suppliers_order_revision": ("select", "insert, select", ""),
     "suppliers_order_line": (
-        "select, update (first_date, promised_date, promised_quantity, state, sync, sync_note)",
+        "select, update (first_date, price, promised_date, promised_quantity, quantity, requested_date, state, sync,"
+        " sync_note)",
         KEEP,
         "",
     ),
@@ -119,6 +133,13 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_comment_reading": (KEEP, KEEP, ""),
     "suppliers_promise": ("insert, select", "insert, select", ""),
     "suppliers_commitment": ("insert, select", "insert, select", ""),
+    "suppliers_change_request": (
+        "insert, select, update (answer_id, closing, moved_at, state, waits_for)",
+        KEEP,
+        "",
+    ),
+    "suppliers_change_offer": ("insert, select", "insert, select", ""),
+    "suppliers_offered_delivery": ("insert, select", "insert, select", ""),
     "documents_stored_file": ("insert, select", KEEP, ""),
     "slot_event": ("insert", "insert, select", ""),
     "slot_event_position": ("usage", "usage", ""),
@@ -145,6 +166,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
 APPEND_ONLY = {"portal_audit_entry", "portal_state_change", "slot_event", "slot_exchange"}
 # No role of the application may change or delete a row.
 WRITTEN_ONCE = APPEND_ONLY | {
+    "suppliers_approval",
     "suppliers_activation",
     "suppliers_tolerance_policy",
     "suppliers_order_revision",
@@ -156,5 +178,7 @@ WRITTEN_ONCE = APPEND_ONLY | {
     "suppliers_order_comment",
     "suppliers_comment_attachment",
     "suppliers_commitment",
+    "suppliers_change_offer",
+    "suppliers_offered_delivery",
     "suppliers_decision_batch",
 }

@@ -42,6 +42,11 @@ LINKS = [
         method="post",
         note="nobody of them came by a link",
     ),
+    page(
+        "order_file",
+        {**each(302, (*OURS, *STAFF)), **each(404, ("boris", "dora"))},
+        key=lambda scene: {**order_key(scene), "file_id": scene.file.pk},
+    ),
     page("send_order", {**NOT_THE_BUYER, "bea": 302}, key=order_key, method="post"),
     page("revoke_order_link", {**NOT_THE_BUYER, "bea": 302}, key=link_key, method="post"),
     page("order_links", {**each(200, SWITCHERS), **each(403, NO_SWITCHERS)}, strange=("?q=%00", "?cursor=AAAA")),

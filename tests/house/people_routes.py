@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.house.asking import EVERYBODY, NUL, PEOPLE, Route, Scene, each, page
+from tests.house.asking import CLIENTS, EVERYBODY, NUL, PEOPLE, Route, Scene, api, each, page
 
 NO_ADMINISTRATOR = ("anna", "asta", "sven", "quinn", "boris", "bea", "dora", "quentin", "rita", "ines")
 ADMINISTRATORS = ("aron", "ada")
@@ -22,12 +22,34 @@ def wrong_link(scene: Scene) -> dict[str, Any]:
     return {"key": scene.invitation, "secret": "0" * 40}
 
 
+def wrong_stop(scene: Scene) -> dict[str, Any]:
+    return {"key": scene.anna, "subject": "answer_due", "secret": "0" * 40}
+
+
 def administration(name: str, status: int = 302, **rest: Any) -> Route:
     """Something that administrators do with people, of Acme where it asks for a place."""
     return page(name, {**each(status, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}, method="post", **rest)
 
 
 PEOPLE_PAGES = [
+    api("my_mails", {**each(200, PEOPLE), **each(403, CLIENTS)}),
+    api(
+        "my_mails",
+        {**each(200, PEOPLE), **each(403, CLIENTS)},
+        method="patch",
+        good=lambda scene: {"subjects": {"answer_due": "off"}, "hour": 8},
+        bad=(
+            {"subjects": {"account": "off"}},
+            {"subjects": {"answer_due": "at_once"}},
+            {"subjects": []},
+            {"subjects": {"answer_due": None}},
+            {"hour": 99},
+            {"days": []},
+            {"days": [8]},
+            {"hours": 8},
+            [],
+        ),
+    ),
     page("people", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
     page("invite", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
     administration(
@@ -72,6 +94,25 @@ PEOPLE_PAGES = [
         good=lambda scene: {"email": "new@elsewhere.example"},
         bad=({}, {"email": "no"}, {"email": NUL}),
     ),
+    page("account_mails", each(200, PEOPLE)),
+    page(
+        "account_mails",
+        each(302, PEOPLE),
+        method="post",
+        good=lambda scene: {"subject-answer_due": "off", "hour": "8", "days": ["1", "7"]},
+        bad=(
+            {},
+            {"hour": "8"},
+            {"hour": "99", "days": ["1"]},
+            {"hour": "٣", "days": ["8"]},
+            {"subject-account": "off", "hour": "8", "days": ["1"]},
+            {"subject-answer_due": "at_once", "hour": "8", "days": ["1"]},
+            {"subject-answer_due": NUL, "hour": "8", "days": ["1"]},
+        ),
+    ),
+    page("my_sent_mails", each(200, PEOPLE)),
+    Route("stop_mails", each(404, EVERYBODY), key=wrong_stop, note="a wrong link stops nothing for anybody"),
+    Route("stop_mails", each(404, EVERYBODY), key=wrong_stop, method="post"),
     page("end_session", each(404, PEOPLE), method="post", key=lambda scene: {"key": "1"}, note="there is none"),
     page("end_other_sessions", each(302, PEOPLE), method="post"),
     page("acting_for", each(302, PEOPLE), method="post", bad=({"supplier": "x"}, {"supplier": "99999999999999999999"})),

@@ -27,11 +27,14 @@ from tests.house.asking import (
     order_key,
     page,
 )
+from tests.house.change_routes import CHANGES
 from tests.house.comment_routes import COMMENTS
-from tests.house.desk_routes import DESK_API
+from tests.house.desk_routes import DESK_API, DESK_PAGES
 from tests.house.file_routes import FILES
 from tests.house.link_routes import LINKS
+from tests.house.paper_routes import PAPERS
 from tests.house.people_routes import PEOPLE_PAGES
+from tests.house.vendor_routes import VENDORS
 
 __all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
 
@@ -284,6 +287,7 @@ OFFICE = [
         {**each(200, ("bea", "ines", "ada")), **each(403, MAY_NOT_READ_IT), "dora": 404},
         key=lambda scene: {"key": scene.order.pk},
     ),
+    page("office:mails", {**each(200, ("ines", "ada")), **each(403, (*MAY_NOT_READ_IT, "bea", "dora"))}, **LIST),
     page("office:exceptions", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}, **LIST),
     page(
         "office:retry_many",
@@ -340,4 +344,18 @@ OFFICE = [
 
 HEALTH = [Route(name, each(200, EVERYBODY)) for name in ("live", "ready")]
 
-ROUTES: list[Route] = [*API, *DESK_API, *PAGES, *OFFICE, *PEOPLE_PAGES, *LINKS, *COMMENTS, *FILES, *HEALTH]
+ROUTES: list[Route] = [
+    *API,
+    *DESK_API,
+    *CHANGES,
+    *COMMENTS,
+    *PAGES,
+    *DESK_PAGES,
+    *OFFICE,
+    *PEOPLE_PAGES,
+    *PAPERS,
+    *VENDORS,
+    *LINKS,
+    *FILES,
+    *HEALTH,
+]

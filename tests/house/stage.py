@@ -15,18 +15,25 @@ from documents.kinds import Place
 from documents.models import StoredFile
 from integrations.slot import ledger, once
 from integrations.slot.models import Exchange, Outcome
+from portal.shared import transitions
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from suppliers.actions import drafts, links
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.activation import set_mode
+from suppliers.actions.approvals import set_approval
 from suppliers.actions.assessing import Corrected, LineAnswer, PromisedDelivery, SubstituteItem
+from suppliers.actions.changes import request_change
 from suppliers.actions.comments import comment, mark_read
 from suppliers.actions.invitations import invite_colleague
+from suppliers.actions.negotiating import Wish
+from suppliers.actions.order_files import keep_files
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
-from suppliers.models import DateMove, PurchaseOrder, Supplier, TransitTime
-from suppliers.states import AnswerKind, Correctable, Mode, Reason, Role
+from suppliers.actions.prints import print_order
+from suppliers.models import DateMove, OrderPrint, PurchaseOrder, Supplier, TransitTime
+from suppliers.statements import FileStatement
+from suppliers.states import AnswerKind, Correctable, ListStanding, Mode, Reason, Role
 from suppliers.tolerances import Bounds
 from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, release, working_day
 
@@ -39,6 +46,7 @@ class Stage:
     actor: Actor
     order: PurchaseOrder
     file: StoredFile
+    order_print: OrderPrint
 
 
 def set_stage(cast: Cast) -> tuple[Stage, Stage]:
@@ -48,7 +56,8 @@ def set_stage(cast: Cast) -> tuple[Stage, Stage]:
 
 def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
     now = timezone.now()
-    order = release(cast, cast.line(100), cast.line(40), cast.line(7), supplier=supplier)
+    named = cast.line(100, supplier_item_code=f"{supplier.reference}-100")
+    order = release(cast, named, cast.line(40), cast.line(7), supplier=supplier)
     open_order(actor=actor, order=order, at=now)
     agreed, pending, _ = fresh_lines(order)
     late = (PromisedDelivery(Decimal(15), working_day(60)), PromisedDelivery(Decimal(25), working_day(80)))
@@ -75,6 +84,9 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         channel="page",
         at=now,
     )
+    halves = tuple(PromisedDelivery(Decimal(50), working_day(30)) for _ in range(2))
+    request_change(actor=actor, line=agreed, wish=Wish(halves, reason=Reason.MATERIAL), at=now)
+    _file_of(order)
     invite_colleague(
         actor=SET_UP,
         supplier=supplier,
@@ -86,9 +98,18 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
     )
     comment(actor=actor, order=order, text="Which drawing?", line=pending.pk, files=[file.pk], at=now)
     mark_read(actor, order, 1)
-    drafts.keep(actor, order, {"comment": ["later"]}, now, answers=1)
+    drafts.keep(actor, order, {"comment": ["later"]}, now, answers=2)
     set_mode(actor=SET_UP, mode=Mode.ON, cut_over=now, supplier=supplier, plant=cast.ham, at=now)
     set_policy(actor=SET_UP, bounds=Bounds(days_late=5), supplier=supplier, plant=cast.ham, at=now)
+    set_approval(
+        actor=cast.actor("quentin"),
+        supplier=supplier,
+        item=cast.bracket,
+        standing=ListStanding.PROBATION,
+        effective=now.date(),
+        reason="First article pending.",
+        at=now,
+    )
     with acting(SET_UP, write=True):
         TransitTime.objects.get_or_create(supplier=supplier, plant=cast.ham, defaults={"days": 3})
         DateMove(
@@ -118,9 +139,10 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
     with doing(at=now):
         for one in links.order_desk(supplier):
             links.link_for(order, one, now - timedelta(hours=1))
+    asked = print_order(actor=actor, order=order, paper="a4", language="en", time_zone="UTC", at=now)
     with everything():
         order.refresh_from_db()
-    return Stage(supplier, actor, order, file)
+    return Stage(supplier, actor, order, file, asked)
 
 
 def accepted_file(actor: Actor, supplier_id: int | None, content: bytes = b"A letter.") -> StoredFile:
@@ -131,3 +153,10 @@ def accepted_file(actor: Actor, supplier_id: int | None, content: bytes = b"A le
     nod = [finding("size", PASSED)]
     file = begin(actor=INSPECTOR, file=file, at=now)
     return settle(actor=INSPECTOR, file=file, findings=nod, media_type="text/plain", pages=None, at=now)
+
+
+def _file_of(order: PurchaseOrder) -> None:
+    """A drawing that Odoo says goes with the order; its bytes are still on their way."""
+    drawing = FileStatement("7", "Drawing.pdf", None, "0" * 40, 1000)
+    with doing(act="state_order"):
+        keep_files(transitions.hold(order), (drawing,), {})

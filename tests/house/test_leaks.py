@@ -57,6 +57,9 @@ def copy_of(row: Any, **changes: Any) -> Any:
                 name,
                 value + 500 if isinstance(value, int) else (new_id() if field.name == "public_id" else "another"),
             )
+    for field in row._meta.fields:
+        if isinstance(field, models.OneToOneField) and not field.primary_key:  # the row itself has that one
+            setattr(fresh, field.attname, first_of(field.related_model, "supplier_id", row.supplier_id).pk)
     for name, value in changes.items():
         setattr(fresh, name, value)
     return fresh

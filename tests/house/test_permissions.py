@@ -127,4 +127,6 @@ def test_a_kind_of_file_that_nobody_registered_is_nobodys() -> None:
         if is_by_kind(cells):
             permission: Permission = PERMISSIONS[name]
             for actor, _may in actors(cells):
+                if actor.kind is ActorKind.SYSTEM:
+                    continue  # parts of the system stand on the page by name
                 assert not permission.allows(actor, SimpleNamespace(kind="no such", supplier_id=OURS)), actor.name

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -17,9 +19,14 @@ from integrations.office import delivery as office
 from integrations.office.actions.pulling import the_connection
 from integrations.office.models import Connection, Delivery, Mapping, Trouble
 from portal.shared.acting import acting
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
+from suppliers.actions.changes import request_change
+from suppliers.actions.decisions import Choice, decide_many
+from suppliers.actions.negotiating import Wish
 from suppliers.models import AnswerLine, Correction, DateMove, Invitation, OrderLine, OrderLink
-from suppliers.states import LineState
-from tests.cast import PULL, Cast, everything
+from suppliers.states import AnswerKind, Decision, LineState, Reason
+from tests.cast import PULL, Cast, everything, fresh_lines, release, working_day
 from tests.house.routes import (
     ACCOUNT_KEYS,
     CLIENTS,
@@ -66,6 +73,18 @@ def worlds(cast: Cast) -> tuple[Stage, Stage]:
     return stages
 
 
+def negotiated(cast: Cast) -> UUID:
+    """A change request of Anna's that is outside tolerance."""
+    actor, now = cast.actor("anna"), timezone.now()
+    order = release(cast, cast.line(100))
+    (line,) = fresh_lines(order)
+    answer = LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED)
+    acknowledge(actor=actor, order=order, answers=[answer], channel="page", at=now)
+    (line,) = fresh_lines(order)
+    wish = Wish((PromisedDelivery(Decimal(100), working_day(60)),), reason=Reason.CAPACITY)
+    return request_change(actor=actor, line=line, wish=wish, at=now).pk
+
+
 def _doubtful(cast: Cast) -> None:
     """A vendor that looks like Acme, whose own record is gone."""
     now = timezone.now()
@@ -90,6 +109,9 @@ def _doubtful(cast: Cast) -> None:
 @pytest.fixture
 def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
     order = worlds[0].order
+    change = negotiated(cast)
+    nothing = [Choice(order.pk, order.pk)]  # no such line: a batch that decides nothing
+    batch = decide_many(actor=cast.actor("bea"), choices=nothing, decision=Decision.APPROVED, at=timezone.now())
     with everything():
         lines = {line.state: line for line in OrderLine.objects.filter(order=order).select_related("order")}
         pending = lines[LineState.PENDING_BUYER]
@@ -97,11 +119,15 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             order=order,
             open_line=lines[LineState.OPEN],
             pending_line=pending,
+            agreed_line=lines[LineState.AGREED],
+            change=change,
             file=worlds[0].file,
+            order_print=worlds[0].order_print.pk,
             move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
+            batch=batch.pk,
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
+            delivery=Delivery.objects.filter(about_id=order.pk).latest("pk").pk,
             correction=Correction.objects.filter(line=pending).values_list("pk", flat=True).get(),
-            delivery=Delivery.objects.filter(about_id=order.pk).values_list("pk", flat=True).get(),
             trouble=Trouble.objects.values_list("pk", flat=True).get(),
             mapping=Mapping.objects.values_list("pk", flat=True).get(),
             acme=str(order.supplier.public_id),

@@ -69,7 +69,7 @@ def test_every_walled_model_can_be_narrowed_to_an_actor() -> None:
 
 
 # The plant is part of what the row says, not of who may see it.
-PLANTLESS = {"suppliers.TransitTime", "suppliers.TolerancePolicy", "suppliers.Activation"}
+PLANTLESS = {"suppliers.TransitTime", "suppliers.TolerancePolicy", "suppliers.Activation", "suppliers.Approval"}
 
 
 def test_privileges_are_the_ones_written_down() -> None:

@@ -15,10 +15,10 @@ from integrations.slot.models import Event
 from portal.shared import audit, transitions
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind, Grant, system_actor
-from suppliers import queries
 from suppliers.actions import orders
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.models import Item, OrderLine, Plant, PurchaseOrder, Supplier, TolerancePolicy, Unit
+from suppliers.queries.orders import OrderDetail, order_detail
 from suppliers.statements import LineStatement, OrderStatement
 from suppliers.states import AnswerKind, Role, StaffRole
 from tests.cast import live_from_the_start
@@ -41,6 +41,7 @@ class World:
     lines: list[LineStatement] = field(default_factory=list)
     order: PurchaseOrder = None  # type: ignore[assignment]
     terms: str = "DAP"
+    made: int = 0
 
     @property
     def anna(self) -> Actor:
@@ -105,9 +106,9 @@ class World:
                         replace(self.lines[0], ref=f"new {row.pk}", schedule_id=row.pk, received=Decimal(0), **said)
                     )
 
-    def detail(self) -> queries.OrderDetail:
+    def detail(self) -> OrderDetail:
         with acting(self.bea):
-            return queries.order_detail(self.bea, self.order.pk)
+            return order_detail(self.bea, self.order.pk)
 
     def line(self, position: int = 1) -> OrderLine:
         return self.detail().lines[position - 1].line

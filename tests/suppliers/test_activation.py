@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, NotFound, NotPermitted
-from suppliers import queries, tasks
+from suppliers import tasks
 from suppliers.actions import activation
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.activation import MOVER, due_mode, move_all, move_order, set_mode
 from suppliers.actions.assessing import LineAnswer
 from suppliers.models import Commitment, Plant, PurchaseOrder, Supplier
+from suppliers.queries.orders import find_line, find_order
 from suppliers.states import IMPORTED, AnswerKind, LineState, Mode, OrderState, SyncMark
 from tests.cast import Cast, ReleaseOrder, ReviseOrder, everything, fresh_lines, working_day
 
@@ -50,10 +51,10 @@ def test_nothing_set_is_off_and_nobody_sees_it_until_it_is_switched(
     order = release_order(number="P1")
     assert (fresh(order).mode, seen(anna), seen(bea)) == (Mode.OFF, [], ["P1"])
     with pytest.raises(NotFound), acting(anna):
-        queries.find_order(anna, order.pk)
+        find_order(anna, order.pk)
     (line,) = fresh_lines(order)
     with pytest.raises(NotFound), acting(anna):
-        queries.find_line(anna, line.pk)
+        find_line(anna, line.pk)
     assert switch(ada, Mode.OBSERVE, supplier=cast.acme, plant=cast.ham) == 1
     assert seen(anna) == ["P1"]
     assert switch(ada, Mode.OBSERVE, supplier=cast.acme, plant=cast.ham) == 0

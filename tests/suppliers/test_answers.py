@@ -13,12 +13,13 @@ from portal.shared.acting import acting
 from portal.shared.actor import Grant
 from portal.shared.errors import Invalid, NotFound, NotPermitted, Refused, Stale, WrongState
 from portal.shared.models import AuditEntry, StateChange
-from suppliers import queries
 from suppliers.actions import decisions
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer, preview
 from suppliers.actions.orders import open_order
 from suppliers.models import Acknowledgement, TransitTime
+from suppliers.queries import desk
+from suppliers.queries.orders import order_detail
 from suppliers.states import AnswerKind, Cause, Decision, LineState, OrderState, StaffRole, SyncMark, Verdict
 from tests.suppliers.conftest import DUE, NOW, PULL, World
 
@@ -71,7 +72,7 @@ def test_what_is_outside_tolerance_waits_for_the_buyer_and_changes_nothing(world
     assert [finding["code"] for finding in detail.lines[0].latest.findings] == ["late"]
     assert detail.lines[0].latest.policy is not None
     with acting(world.bea):
-        assert [line.position for line in queries.decision_queue(world.bea).rows] == [1]
+        assert [line.position for line in desk.decision_queue(world.bea).rows] == [1]
 
 
 def test_the_preview_is_the_verdict_and_the_rehearsal_the_refusal(world: World) -> None:
@@ -225,7 +226,7 @@ def test_strangers_and_wrong_roles_change_nothing(world: World) -> None:
     with pytest.raises(NotPermitted):
         send(world, *answers, actor=replace(world.bea, grants=elsewhere), source="phone")
     with pytest.raises(NotFound), acting(world.boris):
-        queries.order_detail(world.boris, world.order.pk)
+        order_detail(world.boris, world.order.pk)
     send(world, world.answer((100, DUE + 7 * DAY)))
     for nobody in (world.anna, world.boris):
         with pytest.raises(NotPermitted):

@@ -16,9 +16,9 @@ from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, NotPermitted
 from suppliers.actions.comments import LONGEST, comment, mark_read
 from suppliers.models import CommentReading, OrderComment, PurchaseOrder
-from suppliers.queries import OrderFilters, order_list
+from suppliers.queries.orders import OrderFilters, order_list
+from suppliers.queries.threads import thread
 from suppliers.states import Mode
-from suppliers.threads import thread
 from tests.cast import SET_UP, Cast, ReleaseOrder, everything, fresh_lines
 from tests.house.stage import accepted_file
 from tests.mail import post_mails

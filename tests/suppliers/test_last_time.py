@@ -17,7 +17,7 @@ from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery, Terms
 from suppliers.actions.last_time import LastTime, last_time
 from suppliers.models import PurchaseOrder
-from suppliers.queries import find_order, order_detail
+from suppliers.queries.orders import find_order, order_detail
 from suppliers.repeats import spread
 from suppliers.states import AnswerKind
 from tests.cast import Cast, ReleaseOrder, ReviseOrder, fresh_lines, working_day

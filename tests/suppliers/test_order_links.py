@@ -19,7 +19,7 @@ from suppliers.actions import decisions, links
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer
 from suppliers.models import Acknowledgement, AnswerDraft, OrderLine, OrderLink, PurchaseOrder, Supplier, User
-from suppliers.queries import find_line, find_order, order_detail
+from suppliers.queries.orders import find_line, find_order, order_detail
 from suppliers.states import AnswerKind, Decision
 from tests.by_mail import DESK, form, link_of, mailed_order, nothing_changed, opened, path_of, rows
 from tests.cast import (
@@ -30,6 +30,7 @@ from tests.cast import (
     fresh_lines,
     working_day,
 )
+from tests.house.stage import accepted_file
 from tests.mail import link_in, post_mails
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,7 @@ def test_from_the_mail_to_the_answer(order: PurchaseOrder) -> None:
     assert sent["anna@acme.example"].subject == f"Order {order.number} from Nordwerk GmbH: 3 lines to answer"
     assert "BR-100" in str(mail.body)
     assert "12,50" in str(mail.body)
+    assert "<" not in str(mail.body), "plain text"
     assert link_in(mail) == path_of(link_of(order))
     client = Client()
     page = client.get(link_in(mail))
@@ -205,6 +207,27 @@ def test_the_holder_knows_of_no_other_order(cast: Cast, order: PurchaseOrder, re
 
 def line_key(order: PurchaseOrder) -> UUID:
     return OrderLine.objects.filter(order=order).values_list("pk", flat=True)[0]
+
+
+def test_its_files_come_along_and_no_others(cast: Cast, order: PurchaseOrder, release_order: ReleaseOrder) -> None:
+    anna, other = cast.actor("anna"), release_order()
+    ours = accepted_file(anna, cast.acme.pk, b"Ours.")
+    theirs = accepted_file(anna, cast.acme.pk, b"Of another order.")
+    for one, file in ((order, ours), (other, theirs)):
+        line = fresh_lines(one)[0]
+        answer = LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED, files=(file.pk,))
+        acknowledge(actor=anna, order=one, answers=[answer], channel="page", at=timezone.now())
+    client = opened(order)
+    page = client.get(f"/orders/{order.pk}/").content.decode()
+    assert f"/orders/{order.pk}/files/{ours.pk}/" in page
+    assert "data-upload" not in page
+    found = client.get(f"/orders/{order.pk}/files/{ours.pk}/")
+    assert (found.status_code, client.get(found["Location"]).status_code) == (302, 200)
+    assert client.get(f"/orders/{order.pk}/files/{theirs.pk}/").status_code == 404
+    for path in (f"/files/{ours.pk}/", f"/files/{theirs.pk}/download/"):
+        assert client.get(path).status_code in (302, 404), "to the sign-in"
+    with everything():
+        assert AuditEntry.objects.get(act="download_file").actor_kind == "link"
 
 
 # --- Once -------------------------------------------------------------------------------------------------------------

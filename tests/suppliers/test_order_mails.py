@@ -90,6 +90,7 @@ def test_the_supplier_is_told_what_was_answered_for_him(cast: Cast, order: Purch
     assert sent["anna@acme.example"].subject == f"Order {order.number}: Bea Brandt answered for you"
     assert "By phone, Anna, 10:15" in body
     assert "60 Units" in body
+    assert "<" not in body, "plain text"
 
 
 def test_who_answers_signed_in_gets_no_mail_of_it(cast: Cast, order: PurchaseOrder) -> None:

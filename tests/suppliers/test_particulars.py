@@ -21,7 +21,7 @@ from suppliers.actions.attaching import MOST_FILES
 from suppliers.actions.corrections import decide_correction
 from suppliers.actions.decisions import decide
 from suppliers.models import Acknowledgement, AnswerAttachment, AnswerLine, Correction, OrderLine, PurchaseOrder
-from suppliers.queries import decision_queue
+from suppliers.queries.desk import decision_queue
 from suppliers.states import AnswerKind, Correctable, CorrectionState, Decision, LineState
 from tests.cast import Cast, ReleaseOrder, ReviseOrder, everything, fresh_lines, working_day
 from tests.house.stage import accepted_file

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.shared import audit
@@ -16,7 +16,7 @@ from suppliers.actions import agreements, decisions
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.orders import derive_state
 from suppliers.models import OrderRevision
-from suppliers.states import Decision, LineState, OrderState, SyncMark
+from suppliers.states import LineState, OrderState, SyncMark
 from tests.suppliers.conftest import DUE, NOW, PULL, World
 
 DAY = dt.timedelta(days=1)
@@ -172,61 +172,3 @@ def test_an_orders_state_follows_from_its_lines(
     )
     assert (state in (OrderState.CLOSED, OrderState.CANCELLED)) == (waiting + pending + agreed == 0)
     assert (state == OrderState.AGREED) == (waiting == pending == 0 and agreed > 0)
-
-
-steps = st.lists(
-    st.one_of(
-        st.tuples(st.just("edit"), st.sampled_from(["1", "2"]), st.integers(1, 200), st.integers(0, 30)),
-        st.tuples(st.just("answer"), st.sampled_from([1, 2]), st.integers(1, 200), st.integers(0, 30)),
-        st.tuples(st.just("split"), st.sampled_from([1, 2]), st.integers(1, 100), st.integers(0, 30)),
-        st.tuples(st.just("accept"), st.just(0), st.just(0), st.just(0)),
-        st.tuples(st.just("decide"), st.sampled_from([1, 2]), st.integers(0, 1), st.just(0)),
-        st.tuples(st.just("deliver"), st.just(0), st.just(0), st.just(0)),
-        st.tuples(st.just("pull"), st.just(0), st.just(0), st.just(0)),
-    ),
-    max_size=14,
-)
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps)
-def test_any_history_keeps_both_sides_equal(world: World, history: list[tuple[str, object, int, int]]) -> None:
-    """Whatever people do on both sides: after the last letter and pull, an agreed line says the same here and there,
-    and neither our echo nor silence ever made a revision."""
-    world.start_again()
-    edits = 0
-    for what, which, number, days in history:
-        lines = [one.line for one in world.detail().lines]
-        if what == "edit":
-            before = list(world.lines)
-            world.edit(str(which), quantity=Decimal(number), date=DUE + days * DAY)
-            world.pull()
-            edits += before != world.lines
-        elif what in ("answer", "split") and lines[int(str(which)) - 1].state in (
-            LineState.OPEN,
-            LineState.PENDING_BUYER,
-        ):
-            promises = [(number, DUE + days * DAY)] + ([(number, DUE + (days + 7) * DAY)] if what == "split" else [])
-            answer = world.answer(*promises, position=int(str(which)))
-            acknowledge(actor=world.anna, order=world.order, answers=[answer], channel="page", at=NOW)
-        elif what == "accept" and world.accept():
-            agree(world)
-        elif what == "decide" and lines[int(str(which)) - 1].state == LineState.PENDING_BUYER:
-            decision = Decision.APPROVED if number else Decision.DECLINED
-            line = lines[int(str(which)) - 1]
-            decisions.decide(
-                actor=world.bea, line=line, answer=world.latest(int(str(which))), decision=decision, at=NOW, reason="r"
-            )
-        elif what == "deliver":
-            world.deliver()
-        elif what == "pull":
-            world.pull()
-    world.deliver()
-    world.pull()
-    assert len(revisions(world)) <= 1 + edits
-    for detail in world.detail().lines:
-        if detail.line.state == LineState.AGREED:
-            stated = sorted((row.quantity, row.date) for row in detail.schedule if row.in_odoo and row.quantity)
-            agreed = sorted((row.agreed_quantity, row.agreed_date) for row in detail.schedule if row.agreed_quantity)
-            assert stated == agreed
-            assert detail.line.promised_quantity == sum(quantity for quantity, _date in stated)

@@ -190,13 +190,6 @@ def _keep_moves(connection: Connection, remote_id: int, moves: frozenset[int]) -
     )
 
 
-def orders_waited_for(connection: Connection, moves: Iterable[int]) -> set[int]:
-    """Odoo's orders behind whose lines one of these moves stood when they were read last."""
-    with acting(PULL):
-        rows = Awaited.objects.filter(connection=connection, move_id__in=list(moves))
-        return set(rows.values_list("order_id", flat=True))
-
-
 def _recognised(connection: Connection, statement: OrderStatement) -> OrderStatement:
     """The statement with every line known that somebody mapped since it was translated, before the order was held."""
     strangers = [int(line.ref) for line in statement.lines if line.schedule_id is None]

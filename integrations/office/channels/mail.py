@@ -10,7 +10,8 @@ from __future__ import annotations
 import smtplib
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from email.mime.image import MIMEImage
 from email.utils import formataddr
 from types import TracebackType
 from typing import Any, Self
@@ -23,13 +24,20 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from documents.brand import Brand
 from integrations.office.actions.delivering import POST_OFFICE, Sending
 from integrations.office.channels.mailings import MAILINGS
-from integrations.office.channels.readers import Mailing, Reader
+from integrations.office.channels.readers import Mailing, Reader, address_of
 from integrations.office.routes import MAIL, MAIN, destination
 from integrations.slot.models import Event, Exchange, Outcome
 from portal.shared.acting import acting
 from portal.shared.errors import DeliveryFailed, Misconfigured, Permanent, Temporary
+from suppliers.actions import digests
+from suppliers.actions.wishes import stop_secret
+from suppliers.models import User
+from suppliers.queries.prints import branding_now, logo_of
+from suppliers.states import Frequency
+from suppliers.subjects import DIGEST, OF_TOPIC
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 FILES = "django.core.mail.backends.filebased.EmailBackend"
@@ -95,8 +103,8 @@ class Post:
 
 
 def may_leave(address: str) -> bool:
-    """Whether a mail to this address goes where EMAIL_URL says: outside production only where MAIL_ALLOWED does."""
-    if settings.PRODUCTION or settings.EMAIL_BACKEND != SMTP:
+    """Whether a mail goes where EMAIL_URL says. In any environment but the real one MAIL_ALLOWED decides."""
+    if settings.LIVE or settings.EMAIL_BACKEND != SMTP:
         return True
     name, at, domain = address.lower().rpartition("@")
     return bool(name) and not {name + at + domain, at + domain}.isdisjoint(settings.MAIL_ALLOWED)
@@ -122,8 +130,11 @@ def failure_of(trouble: Exception) -> DeliveryFailed:
 
 
 def readers(event: Event) -> list[str]:
-    """The keys of those who get a mail about an event: one letter each. Called in the post office's own window."""
-    return [reader.key for reader in MAILINGS[event.topic].readers(event)]
+    """The keys of those who get a mail about an event at once: one letter each. For those who want it daily it is kept.
+
+    Called in the post office's own window.
+    """
+    return digests.at_once(event, [reader.key for reader in MAILINGS[event.topic].readers(event)])
 
 
 def send(sending: Sending, post: Post) -> dict[str, Any]:
@@ -133,25 +144,53 @@ def send(sending: Sending, post: Post) -> dict[str, Any]:
     mailing = MAILINGS[letter.topic]
     with acting(POST_OFFICE):
         event = Event.objects.get(pk=letter.event_id)
-        reader = next((one for one in mailing.readers(event) if one.key == key), None)
-        mail = compose(mailing, event, reader) if reader else None
+        reader = next((one for one in mailing.readers(event) if one.key == key and _wanted(event, key)), None)
+        branding = branding_now()
+        mail = compose(mailing, event, reader, branding.brand) if reader else None
     if mail is None:
         return {"withdrawn": True}
+    put_in(mail, logo_of(branding))
     post.send(mail, language=reader.language if reader else "", message_id=mail.extra_headers["Message-ID"])
     return {"sent": True}
 
 
-def compose(mailing: Mailing, event: Event, reader: Reader) -> EmailMultiAlternatives | None:
+def _wanted(event: Event, key: str) -> bool:
+    """Whether a reader has not switched this off since the letter was written."""
+    subject = OF_TOPIC.get(event.topic)
+    return subject is None or digests.frequencies(subject, [key])[key] != Frequency.OFF
+
+
+def stop_address(event: Event, reader: Reader) -> str:
+    """Where a reader stops mails like this one without signing in; empty for those nobody can stop, and where no person
+    reads but a firm's address.
+    """
+    subject = DIGEST if event.topic == digests.DIGEST_DUE else OF_TOPIC.get(event.topic)
+    if not subject or not User.objects.filter(pk=reader.key).exists():
+        return ""
+    return address_of("stop_mails", reader.key, subject, stop_secret(reader.key, subject))
+
+
+def compose(mailing: Mailing, event: Event, reader: Reader, brand: Brand) -> EmailMultiAlternatives | None:
     """The mail as it would leave now, in the reader's language and time zone; None where there is nothing to say."""
+    named = "" if settings.LIVE else settings.ENVIRONMENT
     with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
         words = mailing.words(event, reader)
         if words is None:
             return None
-        context = {**words, "reader": reader, "portal_name": settings.PORTAL_NAME, "portal_url": settings.PORTAL_URL}
+        stop = stop_address(event, reader)
+        context = {
+            "stop_url": stop,
+            **words,
+            "reader": reader,
+            "brand": brand,
+            "environment": named,
+            "portal_name": settings.PORTAL_NAME,
+            "portal_url": settings.PORTAL_URL,
+        }
         plain = render_to_string(f"{mailing.template}.txt", context)
         pretty = render_to_string(f"{mailing.template}.html", context)
     mail = EmailMultiAlternatives(
-        subject=" ".join(str(words["subject"]).split()),
+        subject=" ".join(f"{settings.EMAIL_SUBJECT_PREFIX}{words['subject']}".split()),
         body=plain.strip() + "\n",
         to=[reader.address],
         headers={
@@ -160,7 +199,21 @@ def compose(mailing: Mailing, event: Event, reader: Reader) -> EmailMultiAlterna
             "X-Correlation-ID": event.correlation_id,
         },
     )
+    if stop:
+        # RFC 8058: mail programs offer one button, which sends a POST. Opening the address changes nothing.
+        mail.extra_headers["List-Unsubscribe"] = f"<{stop}>"
+        mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if name := " ".join(reader.name.split()):
         mail.extra_headers["To"] = formataddr((name, reader.address))
     mail.attach_alternative(pretty, "text/html")
     return mail
+
+
+def put_in(mail: EmailMultiAlternatives, images: Mapping[str, bytes]) -> None:
+    """Put pictures into a mail that names them as ``cid:``. Nothing is fetched, so nobody is watched while reading."""
+    mail.mixed_subtype = "related"  # type: ignore[attr-defined] # since Django 1.x, unknown to the stubs
+    for name, content in images.items():
+        picture = MIMEImage(content)
+        picture.add_header("Content-ID", f"<{name}>")
+        picture.add_header("Content-Disposition", "inline", filename=f"{name}.{picture.get_content_subtype()}")
+        mail.attach(picture)

@@ -18,11 +18,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from integrations.office.channels import digests
 from integrations.office.channels.access_mails import ACCESS_MAILS
+from integrations.office.channels.change_mails import CHANGE_MAILS
 from integrations.office.channels.comment_mails import COMMENTED
 from integrations.office.channels.order_mails import ORDER_MAILS
 from integrations.office.channels.readers import Mailing, Reader, Words, address_of, moment
 from integrations.slot.models import Event
+from suppliers.actions.digests import DIGEST_DUE
 from suppliers.models import AddressProof, Invitation, User
 from suppliers.states import Admission
 
@@ -168,7 +171,9 @@ MAILINGS: Mapping[str, Mailing] = {
     "account.address_changed": Mailing(_owner_at_the_old_address, _address_changed),
     "account.reset_asked": Mailing(_owner, _reset),
     "account.notice": Mailing(_owner, _notice),
+    DIGEST_DUE: Mailing(digests.readers, digests.words(lambda topic: MAILINGS[topic]), "mail/digest"),
     **ACCESS_MAILS,
+    **CHANGE_MAILS,
     "purchase_order.commented": COMMENTED,
     **ORDER_MAILS,
 }

@@ -6,7 +6,7 @@ else the page behind the sign-in. The link itself is made before, in the act (``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,21 @@ def order_address(order: PurchaseOrder, addressee: Recipient | None) -> tuple[st
     if refusal_of(link, addressee, timezone.now()) is not None:
         return address_of("order", order.pk), None
     return address_of("open_link", link.pk, link.secret), link
+
+
+def order_links(orders: Collection[UUID], email: str) -> dict[UUID, str]:
+    """The addresses by which ``email`` opens these orders without signing in, where it may. A query, and one more for
+    each of its suppliers.
+    """
+    desks: dict[int, Recipient | None] = {}
+    found = {}
+    for link in OrderLink.objects.filter(order__in=orders, email=email).select_related("order__supplier"):
+        supplier = link.order.supplier
+        if supplier.pk not in desks:
+            desks[supplier.pk] = next((one for one in order_desk(supplier) if one.email == email), None)
+        if refusal_of(link, desks[supplier.pk], timezone.now()) is None:
+            found[link.order_id] = address_of("open_link", link.pk, link.secret)
+    return found
 
 
 def link_notes(link: OrderLink | None) -> list[str]:

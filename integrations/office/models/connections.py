@@ -56,6 +56,9 @@ READ_MODELS = {
     "uom.uom": _("Units"),
     "stock.warehouse": _("Plants"),
     "stock.move": _("Stock moves"),
+    "product.supplierinfo": _("Suppliers' item numbers"),
+    "account.move": _("Bills"),
+    "ir.attachment": _("Files for suppliers"),
 }
 """What people call what is read."""
 

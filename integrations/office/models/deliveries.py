@@ -25,7 +25,7 @@ class Delivery(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries")
     destination = models.CharField(max_length=80)
-    """``odoo:<connection name>``."""
+    """``odoo:<connection name>``, ``mail:<key of the reader>``."""
     topic = models.CharField(max_length=80)
     about_type = models.CharField(max_length=80)
     about_id = models.UUIDField()
@@ -73,6 +73,16 @@ class Delivery(models.Model):
             models.Index(fields=["supplier_id", "-claimed_at"], name="delivery_served"),
             models.Index(fields=["about_id", "position"], name="delivery_object"),
             models.Index(fields=["-created_at", "-id"], name="delivery_recent"),
+            models.Index(
+                fields=["-created_at", "-id"],
+                name="delivery_mails",
+                condition=models.Q(destination__startswith="mail:"),
+            ),
+            models.Index(
+                fields=["destination", "-created_at", "-id"],
+                name="delivery_of_reader",
+                condition=models.Q(destination__startswith="mail:"),
+            ),
             models.Index(fields=["state", "-created_at", "-id"], name="delivery_state"),
         ]
 

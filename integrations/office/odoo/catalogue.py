@@ -48,6 +48,7 @@ _FIELDS: Mapping[str, list[str]] = {
         "street2",
         "zip",
         "city",
+        "property_purchase_currency_id",
     ],
     UNIT: ["name", "category_id", "rounding"],
     PRODUCT: ["name", "default_code", "uom_id", "active"],
@@ -76,6 +77,8 @@ class Catalogue:
         self.connection = connection
         self.note = note
         self.clock = clock
+        self.changed_products: set[int] = set()
+        """Products that were written since the last run, of those that are known."""
 
     def refresh(self, model: str, ids: Sequence[int], *, first: bool) -> None:
         """Take in what changed: all vendors, units and warehouses, but only those products that are known."""
@@ -83,13 +86,17 @@ class Catalogue:
             troubled = pulling.troubled(self.connection, model, ids)
         if model == PRODUCT:
             ids = [] if first else sorted(troubled | set(self._objects(PRODUCT, ids)))
+            self.changed_products = set(ids)
         for start in range(0, len(ids), _BATCH):
             wanted = ids[start : start + _BATCH]
             found = self._read(model, wanted)
             if gone := troubled & set(wanted) - {row["id"] for row in found}:
                 pulling.let_go(actor=PULL, connection=self.connection, model=model, remote_ids=gone, at=self.clock())
             if model == PARTNER:
-                known = self._objects(PARTNER, wanted)
+                # A contact that changed is news of its company.
+                companies = {row["commercial_partner_id"][0] for row in found} - {row["id"] for row in found}
+                found += self._read(PARTNER, self._objects(PARTNER, companies))
+                known = self._objects(PARTNER, [row["id"] for row in found])
                 found = [row for row in found if row["id"] in known or (row["supplier_rank"] > 0 and _own(row))]
             self._take(model, found)
 
@@ -234,7 +241,8 @@ class Catalogue:
     def _values(self, model: str, found: Sequence[Record]) -> Callable[[Record], dict[str, Any]]:
         if model == PARTNER:
             countries = self._codes("res.country", _ids(row["country_id"] for row in found))
-            return lambda record: records.supplier_values(record, countries)
+            contacts = self._contacts([int(row["id"]) for row in found])
+            return lambda record: records.supplier_values(record, countries, contacts)
         if model == PRODUCT:
             self._ensure(UNIT, _ids(row["uom_id"] for row in found))
             units = self.units(_ids(row["uom_id"] for row in found))
@@ -243,6 +251,17 @@ class Catalogue:
             zones = self._zones(_ids(row["partner_id"] for row in found))
             return lambda record: records.plant_values(record, zones)
         return records.unit_values
+
+    def _contacts(self, vendors: Sequence[int]) -> dict[int, list[dict[str, str]]]:
+        """The people and addresses below each vendor, by vendor; archived ones left out."""
+        fields = ["parent_id", "name", "function", "email", "phone"]
+        rows = self.gateway.search_read(PARTNER, [["parent_id", "in", list(vendors)]], fields, order="id")
+        found: dict[int, list[dict[str, str]]] = {}
+        for row in rows:
+            told = {name: translate.text(row[name])[:254] for name in fields[1:]}
+            if any(told.values()):
+                found.setdefault(row["parent_id"][0], []).append(told)
+        return found
 
     def _codes(self, model: str, ids: Iterable[int]) -> dict[int, str]:
         wanted = sorted(ids)

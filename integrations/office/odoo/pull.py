@@ -21,13 +21,15 @@ from integrations.office.actions.pulling import LINE, ORDER, PULL, StaleReading
 from integrations.office.models import Connection, Cursor, Trouble
 from integrations.office.models import Mapping as Mapped
 from integrations.office.obstacles import Obstacle, Unmappable
-from integrations.office.odoo import catalogue, records, translate
+from integrations.office.odoo import affected, catalogue, records, translate
+from integrations.office.odoo.contents import BILL, SELLER, Contents
 from integrations.office.odoo.demand import MOVE, UPWARDS, Demands, LineDemand
+from integrations.office.odoo.files import ATTACHMENT, marked
 from integrations.office.odoo.gateway import Gateway
 from integrations.office.odoo.records import Known, RemoteOrder
 from integrations.slot.models import Outcome
 from portal.shared.acting import acting
-from portal.shared.errors import DeliveryFailed, Refused
+from portal.shared.errors import DeliveryFailed, Misconfigured, Refused
 from suppliers.states import StaffRole
 
 log = structlog.get_logger(__name__)
@@ -96,6 +98,7 @@ class _Run:
                 ).values_list("model", "remote_id", "code")
             }
         self.demands = Demands(gateway)
+        self.contents = Contents(gateway)
         self.masters = catalogue.Catalogue(gateway, connection, self.note, clock)
 
     def everything(self) -> dict[str, dt.datetime]:
@@ -113,17 +116,21 @@ class _Run:
             changed |= self._orders_of_changed_lines(mark)
         if (mark := marks[MOVE]) and MOVE in self.cursors:
             changed |= self._orders_of_changed_moves(mark)
-        waiting = self._take_all(sorted(changed))
+        beside, read = self._beside_the_orders()
+        waiting = self._take_all(sorted(changed | beside))
         self.summary.waiting = len(waiting)
+        self.contents.files.fetch(self.clock)
         if waiting:
             # Being written right now: the marks of orders stay, so that the next run reads these again.
             marks[ORDER] = marks[LINE] = marks[MOVE] = None
+        else:
+            marks |= read
         return {model: mark for model, mark in marks.items() if mark is not None}
 
-    def _mark(self, model: str) -> dt.datetime | None:
+    def _mark(self, model: str, *of: Any) -> dt.datetime | None:
         """The end of the window: just behind the newest record. None where there is no record at all."""
         words: dict[str, Any] = {"order": "write_date desc", "limit": 1, "context": {"active_test": False}}
-        newest = records.newest(self.gateway.search_read(model, [], ["write_date"], **words))
+        newest = records.newest(self.gateway.search_read(model, list(of), ["write_date"], **words))
         return newest + dt.timedelta(seconds=1) if newest else None
 
     def _window(self, model: str, mark: dt.datetime) -> list[Any]:
@@ -156,13 +163,48 @@ class _Run:
     def _orders_of_changed_moves(self, mark: dt.datetime) -> set[int]:
         """Neither order nor line changes when what their goods are needed for moves, begins or is called off."""
         changed = list(self._pages(MOVE, mark, UPWARDS))
-        orders = pulling.orders_waited_for(self.connection, [int(row["id"]) for row in changed])
+        orders = affected.orders_waited_for(self.connection, [int(row["id"]) for row in changed])
         lines = sorted(self.demands.lines_behind(changed))
         for start in range(0, len(lines), PAGE):
             domain = [["id", "in", lines[start : start + PAGE]]]
             rows = self.gateway.search_read(LINE, domain, ["order_id"], order="id")
             orders |= {row["order_id"][0] for row in rows}
         return orders
+
+    def _beside_the_orders(self) -> tuple[set[int], dict[str, dt.datetime | None]]:
+        """Orders whose products, price lists or bills changed while they themselves were not written; and the marks."""
+        marks: dict[str, dt.datetime | None] = {}
+        changed: dict[str, list[int]] = {}
+        for model in (SELLER, BILL):
+            try:
+                marks[model] = self._mark(model)
+            except Misconfigured as refusal:
+                if refusal.code not in ("access", "unknown"):
+                    raise
+                continue  # least privilege: what may not be read is not shown
+            mark = marks[model]
+            changed[model] = self._changed(model, mark, ()) if mark and model in self.cursors else []
+        products = self.contents.products_of(sellers) if (sellers := changed.get(SELLER)) else set()
+        filed, of_products = self._orders_of_files(marks)
+        products |= of_products
+        if settings.ODOO_ITEM_REVISION:
+            products |= self.masters.changed_products
+        orders = affected.orders_of_products(self.connection, products)
+        return orders | filed | self.contents.orders_of_bills(changed.get(BILL) or []), marks
+
+    def _orders_of_files(self, marks: dict[str, dt.datetime | None]) -> tuple[set[int], set[int]]:
+        """Orders and products whose files for suppliers changed, came or went."""
+        if not settings.ODOO_FILE_MARKER:
+            return set(), set()
+        files = self.contents.files
+        mark = marks[ATTACHMENT] = self._mark(ATTACHMENT, *marked())
+        rows: list[Mapping[str, Any]] = []
+        if mark and ATTACHMENT in self.cursors:
+            rows = list(self._pages(ATTACHMENT, mark, ["res_model", "res_id"], *marked()))
+        orders, products = files.places_of(rows)
+        kept = affected.known_files(self.connection)
+        gone = files.missing(sorted(kept))
+        return orders | {order for ref in gone for order in kept[ref]}, products
 
     def _take_all(self, ids: list[int]) -> list[int]:
         for _round in range(ROUNDS):
@@ -197,6 +239,7 @@ class _Run:
         if not fresh:
             return []
         known = self.masters.known_for(fresh)
+        known.addresses = self.contents.addresses([remote.record for remote in fresh])
         for remote in fresh:
             try:
                 self._take(remote, known, reading)
@@ -214,7 +257,10 @@ class _Run:
             ):
                 lines[line["order_id"][0]].append(line)
         demands = self.demands.of_lines([line["id"] for rows in lines.values() for line in rows])
-        return [RemoteOrder(head, rows := lines[head["id"]], _of(rows, demands)) for head in heads]
+        contents = self.contents.of_orders(heads, lines)
+        return [
+            RemoteOrder(head, rows := lines[head["id"]], _of(rows, demands), contents[head["id"]]) for head in heads
+        ]
 
     def _take(self, remote: RemoteOrder, known: Known, reading: int) -> None:
         try:

@@ -19,8 +19,9 @@ from django.conf import settings
 
 from integrations.office.obstacles import Unmappable
 from integrations.office.odoo import demand, translate
+from integrations.office.odoo.contents import Product, RemoteContent
 from integrations.office.odoo.demand import LineDemand
-from suppliers.statements import LineStatement, Need, OrderStatement
+from suppliers.statements import Content, FileStatement, LineStatement, Need, OrderStatement, Text
 from suppliers.states import StaffRole
 
 Record = Mapping[str, Any]
@@ -29,12 +30,17 @@ CONFIRMED = ("purchase", "done")
 """Odoo 18 calls a locked order ``done``: it is confirmed, not finished."""
 ORDER_FIELDS = (
     "name", "state", "partner_id", "partner_ref", "currency_id", "picking_type_id", "incoterm_id",
-    "incoterm_location", "user_id", "date_order", "date_approve",
+    "incoterm_location", "user_id", "date_order", "date_approve", "payment_term_id", "dest_address_id", "notes",
+    "invoice_status", "invoice_ids",
 )  # fmt: skip
 LINE_FIELDS = (
     "order_id", "product_id", "name", "product_qty", "product_uom", "price_unit", "date_planned", "qty_received",
-    "display_type",
+    "display_type", "product_type",
 )  # fmt: skip
+
+
+TEXTS = {"line_section": "section", "line_note": "note"}
+"""Of ``display_type``."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ class Known:
     schedules: Mapping[int, UUID] = field(default_factory=dict)
     """By order line."""
     incoterms: Mapping[int, str] = field(default_factory=dict)
+    addresses: Mapping[int, str] = field(default_factory=dict)
+    """Where the goods go, by order."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,7 @@ class RemoteOrder:
     lines: Sequence[Record]
     demands: Mapping[int, LineDemand] = field(default_factory=dict)
     """By order line."""
+    content: RemoteContent = field(default_factory=RemoteContent)
 
     @property
     def id(self) -> int:
@@ -95,7 +104,12 @@ class RemoteOrder:
         """Equal for equal content: of the fields that matter, not of ``write_date``."""
         behind = {line: asdict(demand) for line, demand in sorted(self.demands.items())}
         return digest(
-            [{name: self.record[name] for name in ORDER_FIELDS}, [_content(line) for line in self.lines], behind]
+            [
+                {name: self.record[name] for name in ORDER_FIELDS},
+                [_content(line) for line in self.lines],
+                behind,
+                asdict(self.content),
+            ]
         )
 
     @property
@@ -152,10 +166,12 @@ def order_statement(remote: RemoteOrder, known: Known) -> OrderStatement:
             replace(
                 _line(line, place, known, plant.zone, remote.label),
                 need=_need(remote.demands.get(line["id"], demand.NONE), plant.zone),
+                **_said(line, remote.content),
             )
             for place, line in enumerate(counted, start=1)
         ),
         cancelled=not remote.confirmed,
+        content=_content_of(remote, known),
     )
 
 
@@ -171,6 +187,39 @@ def _plant(record: Record, known: Known) -> KnownPlant:
             remedy="Give the order's operation type a warehouse in Odoo, and the integration user its company.",
         )
     return plant
+
+
+def _content_of(remote: RemoteOrder, known: Known) -> Content:
+    record = remote.record
+    terms = translate.pair(record["payment_term_id"])
+    layout = (
+        Text(TEXTS[line["display_type"]], translate.text(line["name"])) if line["display_type"] else str(line["id"])
+        for line in remote.lines
+    )
+    return Content(
+        payment_terms=terms[1][:200] if terms else "",
+        ship_to=known.addresses.get(remote.id, ""),
+        terms=translate.plain_text(translate.text(record["notes"])),
+        billing=record["invoice_status"] or "",
+        payment=remote.content.payment,
+        layout=tuple(layout),
+        files=tuple(
+            FileStatement(
+                str(file.id), file.name, known.items[file.product] if file.product else None, file.checksum, file.size
+            )
+            for file in remote.content.files
+        ),
+    )
+
+
+def _said(line: Record, content: RemoteContent) -> dict[str, Any]:
+    product = content.products.get(translate.pair_id(line["product_id"]) or 0, Product())
+    return {
+        "service": line["product_type"] == "service",
+        "item_revision": product.revision,
+        "supplier_item_code": product.supplier_code,
+        "supplier_item_name": product.supplier_name,
+    }
 
 
 def _need(found: LineDemand, zone: ZoneInfo) -> Need | None:
@@ -234,9 +283,12 @@ def _line(line: Record, place: int, known: Known, zone: ZoneInfo, order: str) ->
 # --- Master data: the values of one object of ours, by field ---------------------------------------------------------
 
 
-def supplier_values(record: Record, countries: Mapping[int, str]) -> dict[str, Any]:
-    """Of a ``res.partner``; ``countries`` are codes by Odoo's id."""
+def supplier_values(
+    record: Record, countries: Mapping[int, str], contacts: Mapping[int, list[dict[str, str]]]
+) -> dict[str, Any]:
+    """Of a ``res.partner``; ``countries`` are codes by Odoo's id, ``contacts`` those of each vendor."""
     country = translate.pair_id(record["country_id"])
+    currency = translate.pair(record["property_purchase_currency_id"])
     return {
         "name": _required(record, "name", 200, "vendor"),
         "reference": translate.text(record["ref"])[:60],
@@ -248,6 +300,8 @@ def supplier_values(record: Record, countries: Mapping[int, str]) -> dict[str, A
         "street2": translate.text(record["street2"])[:200],
         "postcode": translate.text(record["zip"])[:30],
         "city": translate.text(record["city"])[:100],
+        "currency": currency[1][:3] if currency else "",
+        "contacts": contacts.get(int(record["id"]), []),
         "language": _language(record["lang"]),
         "active": bool(record["active"]),
     }

@@ -7,8 +7,10 @@ the plant's noon, which falls on the same day for whoever looks at it nearby and
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -78,6 +80,45 @@ def pair_id(value: Any) -> int | None:
 def text(value: Any) -> str:
     """A text; Odoo says ``false`` where there is none."""
     return str(value).strip() if value else ""
+
+
+BLOCKS = frozenset(
+    {"p", "div", "li", "br", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"}
+)
+_UNSEEN = frozenset({"script", "style"})
+LONGEST_TEXT = 20_000
+
+
+class _Words(HTMLParser):
+    """Gathers what a person would read of some HTML."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.unseen += tag in _UNSEEN
+        if tag in BLOCKS:
+            self.said.append("\n- " if tag == "li" else "\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.unseen = max(0, self.unseen - (tag in _UNSEEN))
+        if tag in BLOCKS:
+            self.said.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.unseen:
+            self.said.append(re.sub(r"\s+", " ", data))
+
+
+def plain_text(html: str) -> str:
+    """The words of some HTML, a line for each paragraph and item; no markup ever comes through."""
+    words = _Words()
+    words.feed(html)
+    words.close()
+    lines = (line.strip() for line in "".join(words.said).split("\n"))
+    return "\n".join(line for line in lines if line and line != "-")[:LONGEST_TEXT]
 
 
 def schedule_key(schedule: UUID) -> str:

@@ -16,6 +16,7 @@ from integrations.office.actions import desk
 from integrations.office.permissions import Act, may_retry
 from integrations.office.states import DeliveryState
 from portal.shared.acting import acting
+from portal.shared.ownership import EVERYWHERE
 from portal.web.windows import PortalRequest, page
 
 
@@ -33,6 +34,7 @@ def index(request: PortalRequest) -> HttpResponse:
             "page": queries.ledger(request.actor, filters, request.GET.get("cursor", "")),
             "filters": filters,
             "states": DeliveryState.choices,
+            "may_see_mails": Act.SEE_SENT_LOG.allows(request.actor, EVERYWHERE),
             "waiting_for_people": queries.waiting_for_people(request.actor),
         }
         return render(request, "office/ledger.html", context)
@@ -72,4 +74,8 @@ def order_path(request: PortalRequest, key: UUID) -> HttpResponse:
     """One order between the portal and Odoo."""
     Act.SEE_LEDGER.require(request.actor)
     with acting(request.actor):
-        return render(request, "office/order_path.html", {"path": queries.order_path(request.actor, key)})
+        context = {
+            "path": queries.order_path(request.actor, key),
+            "may_see_mails": Act.SEE_SENT_LOG.allows(request.actor, EVERYWHERE),
+        }
+        return render(request, "office/order_path.html", context)

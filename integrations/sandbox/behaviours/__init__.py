@@ -1,7 +1,7 @@
 """What the models do, one module per subject. Importing this package puts all of it in force."""
 
-from integrations.sandbox.behaviours import base, moves, order_lines, production, purchase, stock
+from integrations.sandbox.behaviours import accounts, base, moves, order_lines, production, purchase, stock
 from integrations.sandbox.hooks import install
 
-for _subject in (base, purchase, order_lines, moves, stock, production):
+for _subject in (base, purchase, order_lines, moves, stock, production, accounts):
     install(_subject.HOOKS, _subject.METHODS, _subject.VALUES)

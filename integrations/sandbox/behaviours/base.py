@@ -122,6 +122,15 @@ def _prepare_attachment(env: Env, values: Row) -> None:
     values["mimetype"] = values.get("mimetype") or _kind_of(content, str(values.get("name") or ""))
 
 
+def _written_attachment(env: Env, ids: list[int], values: Row, _: Mapping[int, Row]) -> None:
+    """Other bytes have another checksum."""
+    if {"datas", "raw"} & set(values):
+        kept = dict(values)
+        _prepare_attachment(env, kept)
+        known = ("db_datas", "checksum", "file_size", "store_fname", "mimetype")
+        env.put("ir.attachment", ids, {name: kept[name] for name in known})
+
+
 def _content(values: Row) -> bytes | None:
     if values.get("raw"):
         return str(values["raw"]).encode()
@@ -220,7 +229,7 @@ HOOKS = {
     "product.template": Hooks(prepare=_prepare_template, created=_created_template),
     "product.product": Hooks(prepare=_prepare_product),
     "product.supplierinfo": Hooks(prepare=_prepare_seller),
-    "ir.attachment": Hooks(prepare=_prepare_attachment),
+    "ir.attachment": Hooks(prepare=_prepare_attachment, written=_written_attachment),
     "mail.message": Hooks(prepare=_prepare_message, writing=_writing_message, deleting=_deleting_message),
     "uom.uom": Hooks(deleting=_refuse_used_unit),
 }

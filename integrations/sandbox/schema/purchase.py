@@ -44,6 +44,11 @@ _ORDER_PICKINGS = (
     "WHERE l.order_id = {t}.id AND m.picking_id IS NOT NULL ORDER BY m.picking_id"
 )
 
+_COUNTED_BY = (
+    "(SELECT CASE pt.type WHEN 'consu' THEN 'stock_moves' ELSE 'manual' END FROM product_product p "
+    "JOIN product_template pt ON pt.id = p.product_tmpl_id WHERE p.id = {t}.product_id)"
+)
+
 MODELS: tuple[Model, ...] = (
     model("uom.category", "Product UoM Categories", {"name": char("Unit of Measure Category", required=True)}),
     model(
@@ -118,6 +123,7 @@ MODELS: tuple[Model, ...] = (
             "product_tmpl_id": one("Product Template", "product.template", required=True),
             "default_code": char("Internal Reference"),
             "barcode": char("Barcode"),
+            "x_revision": char("Revision"),
             "active": boolean("Active", default=True),
             "name": char("Name", related="product_tmpl_id.name", required=True),
             "type": choice("Product Type", *PRODUCT_TYPES, related="product_tmpl_id.type", required=True),
@@ -238,7 +244,14 @@ MODELS: tuple[Model, ...] = (
                 readonly=True,
                 default="no",
             ),
-            "invoice_ids": links("Bills", "account.move", readonly=True, ids="SELECT NULL WHERE 0"),
+            "invoice_ids": links(
+                "Bills",
+                "account.move",
+                readonly=True,
+                ids="SELECT b.id FROM account_move b WHERE b.invoice_origin = {t}.name ORDER BY b.id",
+            ),
+            "payment_term_id": one("Payment Terms", "account.payment.term"),
+            "dest_address_id": one("Dropship Address", "res.partner"),
             "incoterm_id": one("Incoterm", "account.incoterms"),
             "incoterm_location": char("Incoterm Location"),
             "picking_type_id": one("Deliver To", "stock.picking.type", required=True),
@@ -270,6 +283,7 @@ MODELS: tuple[Model, ...] = (
                 "button_done",
                 "button_unlock",
                 "confirm_reminder_mail",
+                "action_create_invoice",
             }
         ),
     ),
@@ -303,7 +317,7 @@ MODELS: tuple[Model, ...] = (
                 ("manual", "Manual"),
                 ("stock_moves", "Stock Moves"),
                 readonly=True,
-                default="stock_moves",
+                sql=_COUNTED_BY,
             ),
             "qty_invoiced": number("Billed Qty", 2, readonly=True, default=0.0),
             "qty_to_invoice": number("To Invoice Quantity", 2, readonly=True, default=0.0),

@@ -18,6 +18,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "purchase.group_purchase_manager": ("Purchase/Administrator", ("purchase.group_purchase_user",)),
     "stock.group_stock_user": ("Inventory/User", ("base.group_user",)),
     "stock.group_stock_manager": ("Inventory/Administrator", ("stock.group_stock_user",)),
+    "account.group_account_invoice": ("Accounting/Billing", ("base.group_user",)),
     "mrp.group_mrp_user": ("Manufacturing/User", ("base.group_user",)),
 }
 
@@ -72,6 +73,8 @@ RIGHTS: Mapping[str, Mapping[str, str]] = {
     },
     "account.incoterms": _EVERYBODY_READS,
     "account.tax": _EVERYBODY_READS,
+    "account.payment.term": _EVERYBODY_READS | {"base.group_system": "rwcd"},
+    "account.move": {"purchase.group_purchase_user": "rwcd", "account.group_account_invoice": "rwcd"},
     "purchase.order": {
         "base.group_portal": "r",
         "stock.group_stock_user": "r",

@@ -18,10 +18,12 @@ from integrations.office.models import Connection
 from portal.shared.acting import acting
 from portal.shared.actor import system_actor
 from suppliers.actions.activation import set_mode
+from suppliers.actions.branding import set_branding
 from suppliers.actions.people import enrol
 from suppliers.actions.policies import set_policy
 from suppliers.models import Activation, Plant, Supplier, TolerancePolicy
 from suppliers.permissions import SET_UP
+from suppliers.queries.prints import branding_now
 from suppliers.states import Mode, Role, StaffRole
 from suppliers.tolerances import Bounds
 
@@ -66,11 +68,14 @@ class Command(BaseCommand):
         with acting(actor):
             suppliers = {supplier.name: supplier for supplier in Supplier.objects.all()}
             plants = {plant.code: plant for plant in Plant.objects.all()}
+            branding = branding_now()
             has_policy = TolerancePolicy.objects.exists()
         if not suppliers:
             with acting(actor):
                 said = Connection.objects.values_list("failure", flat=True).first()
             raise CommandError(f"Nothing came from Odoo. {said or 'Is the sandbox running? See var/log/worker.log.'}")
+        if not branding.name:
+            set_branding(actor=actor, name="Nordwerk GmbH", ink=branding.ink, accent=branding.accent, at=now)
         if not has_policy:
             set_policy(actor=actor, bounds=POLICY, at=now)
         for email, name, supplier, roles in SUPPLIER_PEOPLE:

@@ -21,10 +21,14 @@ from integrations.office.models import Delivery
 from integrations.office.routes import MAIL, ROUTES
 from integrations.office.states import DeliveryState
 from integrations.slot.models import Exchange
+from portal.shared.actor import Actor
 from portal.shared.errors import Misconfigured, Permanent, Temporary
 from suppliers.actions.accounts import door, tell
+from suppliers.actions.branding import set_branding
 from suppliers.models import User
 from tests.cast import Cast, everything
+from tests.documents.made import a_png
+from tests.documents.world import accepted
 
 pytestmark = pytest.mark.django_db
 WHAT = "account/email/password_changed"
@@ -193,4 +197,40 @@ def test_outside_production_mail_goes_to_the_allowed_alone(
     with everything():
         assert Exchange.objects.get(operation="mail.send").answer == {"by": "folder"}
     settings.PRODUCTION = True
+    assert not may_leave("anybody@anywhere.example")  # a rehearsal of the real one
+    settings.LIVE = True
     assert may_leave("anybody@anywhere.example")
+
+
+def test_a_mail_says_which_environment_it_is_from(people: dict[str, User], settings: Any) -> None:
+    settings.ENVIRONMENT, settings.EMAIL_SUBJECT_PREFIX = "Staging", "[Staging] "
+    notice(people["boris"])
+    work()
+    (one,) = mail.outbox
+    assert one.subject.startswith("[Staging] ")
+    assert "[Staging: not the real portal]" in one.body
+    settings.LIVE, settings.EMAIL_SUBJECT_PREFIX = True, ""
+    notice(people["boris"])
+    work()
+    assert "Staging" not in mail.outbox[-1].message().as_string()
+
+
+def test_a_mail_carries_the_buyers_name_colours_and_logo(people: dict[str, User], ada: Actor) -> None:
+    logo = accepted(ada, a_png(), "logo.png", "logo")
+    set_branding(actor=ada, name="Nordwerk <GmbH>", ink="#112233", accent="#ffcc00", logo=logo, at=timezone.now())
+    notice(people["boris"])
+    work()
+    (one,) = mail.outbox
+    said = one.message()
+    assert said.get_content_type() == "multipart/related"
+    kinds = [part.get_content_type() for part in said.walk()]
+    assert kinds == ["multipart/related", "multipart/alternative", "text/plain", "text/html", "image/png"]
+    picture = list(said.walk())[-1]
+    assert (picture["Content-ID"], picture.get_payload(decode=True)) == ("<logo>", a_png())
+    assert picture["Content-Disposition"].startswith("inline")
+    pretty = str(one.alternatives[0][0])
+    assert 'src="cid:logo"' in pretty
+    assert "Nordwerk &lt;GmbH&gt;" in pretty
+    assert "background: #ffcc00; color: #000000" in pretty  # the button: black can be read on it
+    assert "http://" not in pretty.replace("http://localhost:8000", "")
+    assert "Nordwerk <GmbH>" in one.body

@@ -56,7 +56,8 @@ def test_the_first_pull_brings_every_confirmed_order(clone: Clone, sandbox: Sand
     assert [number for number, _state, _revision in known["orders"]] == sorted(order["name"] for order in released)
     assert known["plants"] == ["DRS", "HAM", "WRO"]
     assert {"Acme Castings", "Borealis Polymers", "Cinder Forge"} <= set(known["suppliers"])
-    assert len(known["lines"]) == sum(len(order["order_line"]) for order in released) == known["schedule"]
+    texts = 2  # a section and a note of the first order are no lines to answer
+    assert len(known["lines"]) == sum(len(order["order_line"]) for order in released) - texts == known["schedule"]
     with everything():
         acme = Supplier.objects.get(name="Acme Castings")
         assert (acme.country, acme.reference, acme.active) == ("US", "AC-001", True)

@@ -30,7 +30,8 @@ def order(**changes: Any) -> dict[str, Any]:
         "id": 7, "name": "P00007", "state": "purchase", "partner_id": [10, "Acme"], "partner_ref": False,
         "currency_id": [1, "EUR"], "picking_type_id": [40, "Hamburg: Receipts"], "incoterm_id": [50, "[FCA] x"],
         "incoterm_location": "Hamburg", "user_id": [2, "Bettina"], "date_order": "2026-11-01 08:00:00",
-        "date_approve": "2026-11-02 09:00:00", **changes,
+        "date_approve": "2026-11-02 09:00:00", "payment_term_id": [9, "30 Days"], "dest_address_id": False,
+        "notes": "<p>Pack <b>dry</b></p>", "invoice_status": "no", "invoice_ids": [], **changes,
     }  # fmt: skip
 
 
@@ -38,7 +39,7 @@ def line(**changes: Any) -> dict[str, Any]:
     return {
         "id": 100, "order_id": [7, "P00007"], "product_id": [20, "Housing"], "name": "Housing", "product_qty": 100.0,
         "product_uom": [30, "Units"], "price_unit": 92.5, "date_planned": "2026-12-01 23:30:00", "qty_received": 0.0,
-        "display_type": False, **changes,
+        "display_type": False, "product_type": "consu", **changes,
     }  # fmt: skip
 
 
@@ -92,13 +93,14 @@ def test_equal_content_has_an_equal_digest() -> None:
 def test_master_data() -> None:
     units = {30: KnownUnit(3, Decimal("0.01"))}
     empty = dict.fromkeys(("ref", "vat", "email", "phone", "street", "street2", "zip", "city", "lang"), False)
+    empty["property_purchase_currency_id"] = False
     partner = {"id": 1, "name": "Acme", "country_id": [5, "Germany"], "active": True, **empty}
     partner |= {"email": "Order desk <Orders@Acme.example>; x", "lang": "de_AT"}
-    taken = records.supplier_values(partner, {5: "DE"})
+    taken = records.supplier_values(partner, {5: "DE"}, {})
     assert (Supplier(**taken).order_address, taken["language"]) == ("orders@acme.example", "de")
-    none = records.supplier_values(partner | empty, {})
+    none = records.supplier_values(partner | empty, {}, {})
     assert (Supplier(**none).order_address, none["language"]) == ("", "en")
-    assert records.supplier_values(partner, {5: "DE"})["country"] == "DE"
+    assert records.supplier_values(partner, {5: "DE"}, {})["country"] == "DE"
     unit = {"id": 1, "name": "Units", "category_id": [1, "Unit"], "rounding": 0.01}
     assert records.unit_values(unit) == {"name": "Units", "category": "Unit", "step": Decimal("0.01")}
     product = {"id": 1, "name": "Housing", "default_code": "H", "uom_id": [30, "Units"], "active": False}

@@ -119,8 +119,10 @@ def later(seconds: float) -> dt.datetime:
 
 
 def deliveries(order: PurchaseOrder) -> list[Delivery]:
+    """The letters to Odoo about an order, oldest first."""
     with acting(READER):
-        return list(Delivery.objects.filter(about_id=order.pk).order_by("position"))
+        rows = Delivery.objects.filter(about_id=order.pk, destination__startswith="odoo:")
+        return list(rows.order_by("position"))
 
 
 def in_odoo(dump: dict[str, Any]) -> list[tuple[float, float, str]]:

@@ -84,7 +84,7 @@ def test_the_seed_is_the_same_every_time(tmp_path: Path) -> None:
     assert not seed.fill_if_empty(one)
     seed.fill_if_empty(two)
     assert picture(one) == picture(two)
-    assert len(picture(one)) == 21
+    assert len(picture(one)) == 23
     assert main(["reset", "--state", str(tmp_path / "one")]) == 0
     assert picture(one) == picture(two)
 
@@ -98,7 +98,8 @@ def test_the_seed_has_what_the_story_needs(tmp_path: Path) -> None:
         assert [row["code"] for row in env.rows("stock.warehouse", "1")] == ["HAM", "DRS", "WRO"]
         emails = {row["email"] for row in env.rows("res.partner", "parent_id IS NOT NULL")}
         assert emails >= {"anna@acme-castings.example", "boris@borealis-polymers.example"}
-        days = [row["date_planned"] for row in env.rows("purchase.order.line", "1")]
+        days = [row["date_planned"] for row in env.rows("purchase.order.line", "display_type IS NULL")]
+        assert days
         assert all(day > env.now for day in days)
 
 

@@ -15,7 +15,7 @@ def owned(to, name, **options):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suppliers", "0013_answering"), ("documents", "0002_wall")]
+    dependencies = [("suppliers", "0019_reminders"), ("documents", "0002_wall")]
 
     operations = [
         migrations.CreateModel(

@@ -1,4 +1,4 @@
-"""Reads that span models."""
+"""Reads of orders, lines and policies: one function per screen."""
 
 from __future__ import annotations
 
@@ -10,10 +10,6 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
-    BooleanField,
-    Count,
-    Exists,
-    ExpressionWrapper,
     OuterRef,
     Prefetch,
     Q,
@@ -24,15 +20,20 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
+from documents.models import StoredFile
 from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.shared.models import StateChange
 from portal.web.pagination import Keyset, Page
 from suppliers.models import (
+    AnswerAttachment,
     AnswerDraft,
     AnswerLine,
+    ChangeRequest,
     Commitment,
     Correction,
+    DateMove,
+    OrderFile,
     OrderLine,
     OrderLink,
     OrderRevision,
@@ -40,50 +41,19 @@ from suppliers.models import (
     PurchaseOrder,
     ScheduleLine,
     Supplier,
-    TolerancePolicy,
 )
 from suppliers.models.acknowledgements import CORRECTION_TOLD
-from suppliers.states import LineState, Mode, SyncMark
-from suppliers.threads import unread
-
-
-def supplier_key(actor: Actor, public_id: UUID) -> int:
-    """The plain id that rows of lower storeys carry; raises ``NotFound`` for a supplier the actor may not know of."""
-    return find_supplier(actor, public_id).pk
-
-
-def find_supplier(actor: Actor, public_id: UUID) -> Supplier:
-    """The supplier, if the actor may know of it; else :class:`NotFound`."""
-    supplier = Supplier.objects.visible_to(actor).filter(public_id=public_id).first()
-    if supplier is None:
-        raise NotFound(_("There is no such supplier."))
-    return supplier
-
-
-BY_NAME = Keyset(("name", "id"), "name")
-
-
-def suppliers_with_links(
-    actor: Actor, text: str, at: dt.datetime, *, cursor: str = "", size: int = 30
-) -> Page[Supplier]:
-    """Active suppliers by name, each with ``running``, the number of links to its orders that are good: one query."""
-    good = OrderLink.objects.filter(supplier=OuterRef("pk"), revoked_at=None, expires_at__gt=at).order_by()
-    counted = good.values("supplier").annotate(number=Count("pk")).values("number")
-    rows: QuerySet[Supplier] = Supplier.objects.visible_to(actor).filter(active=True, name__icontains=text)
-    return BY_NAME.page(rows.annotate(running=Coalesce(Subquery(counted), 0)), cursor, size)
-
-
-def find_order_link(actor: Actor, order_id: UUID, link_id: UUID) -> OrderLink:
-    """A link to an order, if the actor may know of it; else :class:`NotFound`."""
-    link = OrderLink.objects.visible_to(actor).filter(pk=link_id, order=order_id).first()
-    if link is None:
-        raise NotFound(_("There is no such link, or it is not yours to see."))
-    return link
+from suppliers.models.mails import Reminded, reminded
+from suppliers.queries.order_files import Paper, paper, papers_of_order
+from suppliers.queries.reliability import Reliability, measured
+from suppliers.queries.threads import unread
+from suppliers.queries.vendors import of_an_order
+from suppliers.states import LineState, Mode
 
 
 @dataclass(frozen=True)
 class OrderFilters:
-    """What a list of orders is narrowed to. ``text`` is looked for in order number, item and supplier."""
+    """What a list of orders is narrowed to. ``text``: order, item, the supplier's number for it, supplier or buyer."""
 
     text: str = ""
     state: str = ""
@@ -101,7 +71,6 @@ SORTS = {
     "-number": Keyset(("-number", "-id"), "-number"),
     "due": Keyset(("due", "id"), "due"),
 }
-NO_DATE = dt.date(9999, 12, 31)
 
 
 def order_list(
@@ -124,15 +93,7 @@ def order_rows(
 def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[PurchaseOrder]:
     rows: QuerySet[PurchaseOrder] = PurchaseOrder.objects.visible_to(actor)
     if filters.text:
-        matching = OrderLine.objects.visible_to(actor).filter(
-            Q(item_code__icontains=filters.text) | Q(item_name__icontains=filters.text), order=OuterRef("pk")
-        )
-        rows = rows.filter(
-            Q(number__icontains=filters.text)
-            | Q(supplier_reference__icontains=filters.text)
-            | Q(supplier__name__icontains=filters.text)
-            | Exists(matching)
-        )
+        rows = rows.filter(pk__in=_matching(actor, filters.text))
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.plant:
@@ -148,8 +109,18 @@ def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[P
     if filters.needs in needs:
         rows = rows.filter(needs[filters.needs]).exclude(mode=Mode.OFF)
     if filters.sort == "due":
-        rows = rows.annotate(due=Coalesce("next_date", Value(NO_DATE)))
+        rows = rows.annotate(due=Coalesce("next_date", Value(dt.date.max)))
     return rows
+
+
+def _matching(actor: Actor, text: str) -> QuerySet[Any]:
+    """The orders that a text speaks of. A union, as each of its parts has an index and their OR would have none."""
+    orders = PurchaseOrder.objects.visible_to(actor)
+    words = Q(number__icontains=text) | Q(supplier_reference__icontains=text) | Q(buyer_name__icontains=text)
+    named = Supplier.objects.visible_to(actor).filter(name__icontains=text)
+    items = Q(item_code__icontains=text) | Q(item_name__icontains=text) | Q(supplier_item_code__icontains=text)
+    by_item = OrderLine.objects.visible_to(actor).filter(items).values("order_id")
+    return orders.filter(words).values("pk").union(by_item, orders.filter(supplier__in=named).values("pk"))
 
 
 @dataclass(frozen=True)
@@ -162,6 +133,8 @@ class LineDetail:
     """Newest first, each with its promises and its acknowledgement."""
     commitments: list[Commitment]
     """Oldest first, each with its answer."""
+    open_change: ChangeRequest | None = None
+    """What is being negotiated about it: its key, number, state and whom it waits for, no more."""
 
     @property
     def latest(self) -> AnswerLine | None:
@@ -194,6 +167,20 @@ class SentLink:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A promised date that was moved in Odoo; see ``DateMove``."""
+
+    position: int
+    revision: int
+    before: str
+    after: str
+    cause: str
+    reason: str
+    stated_at: dt.datetime | None
+    actor_name: str
+
+
+@dataclass(frozen=True)
 class OrderDetail:
     order: PurchaseOrder
     lines: list[LineDetail]
@@ -203,17 +190,35 @@ class OrderDetail:
     """Of the order and its lines, oldest first."""
     drafts: list[Draft]
     """What people have typed and not sent, the latest first."""
+    reminded: list[Reminded]
+    """The latest first; for staff alone, as they name staff."""
+    files: list[Paper]
     links: list[SentLink]
     """For the buyer's side: whom the order was sent to, by address."""
+    listed: list[dict[str, Any]]
+    """For the buyer's side: what the approved vendor list says of its items; see ``vendors.judged``."""
+    moves: list[Moved]
+    """Of promised dates, in Odoo; the oldest first."""
+    reliability: Reliability | None = None
+    """Of the supplier's confirmations; the buyer's side only."""
 
 
-def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
-    """One order, whole, in eight queries. Raises :class:`NotFound` for an order the actor may not know of."""
-    also = {} if actor.behind_wall else {"mailed": _LINKS}
-    order = _find_order(actor, order_id, unsent=_DRAFTS, **unread(actor), **also)
-    rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
+def order_detail(actor: Actor, order_id: UUID, *, today: dt.date | None = None) -> OrderDetail:
+    """One order, whole, in eight queries; for the buyer's side also how reliable the supplier's confirmations are as of
+    ``today``, where that is given. Raises :class:`NotFound` for an order the actor may not know of.
+    """
+    also: dict[str, Any] = (
+        {} if actor.behind_wall else {"mailed": _LINKS, "reminded": reminded(), "listed": of_an_order()}
+    )
+    if today and not actor.behind_wall:
+        also["reliability"] = measured(actor, "supplier", today)
+    order = _find_order(
+        actor, order_id, unsent=_DRAFTS, moved=_MOVES, papers=papers_of_order(actor), **unread(actor), **also
+    )
+    rows = OrderLine.objects.visible_to(actor).filter(order=order).annotate(negotiated=_OPEN_CHANGE)
+    rows = rows.order_by("position")
     lines = list(
-        _answered(rows).prefetch_related(
+        answered(rows).prefetch_related(
             Prefetch("commitments", Commitment.objects.select_related("answer").order_by("number"))
         )
     )
@@ -223,7 +228,13 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
     return OrderDetail(
         order,
         [
-            LineDetail(line, list(line.schedule.all()), list(line.answers.all()), list(line.commitments.all()))
+            LineDetail(
+                line,
+                list(line.schedule.all()),
+                list(line.answers.all()),
+                list(line.commitments.all()),
+                ChangeRequest(**line.negotiated) if line.negotiated else None,  # type: ignore[attr-defined]
+            )
             for line in lines
         ],
         list(order.revisions.order_by("-number")),
@@ -232,16 +243,32 @@ def order_detail(actor: Actor, order_id: UUID) -> OrderDetail:
             Draft(**kept | {"saved_at": dt.datetime.fromisoformat(kept["saved_at"])})
             for kept in order.unsent  # type: ignore[attr-defined]
         ],
+        [Reminded(**told | _moments(told)) for told in getattr(order, "reminded", [])],
+        [paper(kept) for kept in order.papers],  # type: ignore[attr-defined]
         [SentLink(**kept | _moments(kept)) for kept in getattr(order, "mailed", [])],
+        getattr(order, "listed", []),
+        [
+            Moved(**kept | {"stated_at": kept["stated_at"] and dt.datetime.fromisoformat(kept["stated_at"])})
+            for kept in order.moved  # type: ignore[attr-defined]
+        ],
+        Reliability.read(getattr(order, "reliability", None)),
     )
+
+
+# Asked for together with the lines: a query of its own would be one too many.
+_OPEN_CHANGE = Subquery(
+    ChangeRequest.objects.open()
+    .filter(line=OuterRef("pk"))
+    .values(kept=JSONObject(id="id", number="number", state="state", waits_for="waits_for"))
+)
 
 
 def _moments(kept: dict[str, Any]) -> dict[str, dt.datetime]:
     """The moments of a row that came as JSON."""
-    return {name: dt.datetime.fromisoformat(text) for name, text in kept.items() if name.endswith("_at") and text}
+    return {name: dt.datetime.fromisoformat(text) for name, text in kept.items() if name.endswith("at") and text}
 
 
-# Asked for together with the order: a query of its own would be one too many.
+# Asked for together with the order: queries of their own would be too many.
 _LINKS = ArraySubquery(
     OrderLink.objects.filter(order=OuterRef("pk"))
     .order_by("email")
@@ -258,6 +285,14 @@ _DRAFTS = ArraySubquery(
 )
 
 
+_MOVED = ("revision", "before", "after", "cause", "reason", "stated_at", "actor_name")
+_MOVES = ArraySubquery(
+    DateMove.objects.filter(line__order=OuterRef("pk"))
+    .order_by("revision", "line__position")
+    .values(kept=JSONObject(position="line__position", **{name: name for name in _MOVED}))[:100]
+)
+
+
 def find_order(actor: Actor, order_id: UUID) -> PurchaseOrder:
     """The order, if the actor may know of it; else :class:`NotFound`."""
     return _find_order(actor, order_id)
@@ -271,6 +306,18 @@ def _find_order(actor: Actor, order_id: UUID, **also: Any) -> PurchaseOrder:
     return order
 
 
+def find_order_file(actor: Actor, order_id: UUID, file_id: UUID) -> StoredFile:
+    """A file that belongs to an order the actor may know of; else :class:`NotFound`. It knows its matter."""
+    order = find_order(actor, order_id)
+    own = Q(pk__in=AnswerAttachment.objects.filter(acknowledgement__order=order).values("file"))
+    own |= Q(pk__in=OrderFile.objects.visible_to(actor).filter(order=order).values("file"))
+    file = StoredFile.objects.filter(own, pk=file_id, supplier_id=order.supplier_id).first()
+    if file is None:
+        raise NotFound(_("There is no such file."))
+    file.matter = order.pk  # type: ignore[attr-defined]
+    return file
+
+
 def find_line(actor: Actor, line_id: UUID) -> OrderLine:
     """The order line, if the actor may know of it; else :class:`NotFound`."""
     line = OrderLine.objects.visible_to(actor).select_related("order").filter(pk=line_id).first()
@@ -279,7 +326,7 @@ def find_line(actor: Actor, line_id: UUID) -> OrderLine:
     return line
 
 
-def _answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
+def answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
     """Lines with their schedule and their answers (newest first, with promises and all particulars), and what is
     corrected on them and not decided (``correcting``): three more queries for any number."""
     answers = AnswerLine.objects.with_particulars().select_related("acknowledgement", "policy").order_by("-number")
@@ -293,103 +340,3 @@ def _answered(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
 
 
 FOR_THE_BUYER = Q(state=LineState.PENDING_BUYER) | Q(pk__in=Correction.objects.waiting().values("line"))
-QUEUE = Keyset(("requested_date", "id"), "queue")
-
-
-def decision_queue(
-    actor: Actor,
-    *,
-    plant: int | None = None,
-    supplier: int | None = None,
-    text: str = "",
-    cursor: str = "",
-    size: int = 30,
-) -> Page[OrderLine]:
-    """Lines outside tolerance, in conflict or with a correction that the buyer has to decide, the most urgent first:
-    five queries.
-
-    Each line carries ``answers`` (newest first, with promises), ``schedule``, ``order`` and its supplier and plant.
-    """
-    rows: QuerySet[OrderLine] = OrderLine.objects.visible_to(actor).filter(FOR_THE_BUYER | Q(sync=SyncMark.CONFLICT))
-    if plant:
-        rows = rows.filter(plant=plant)
-    if supplier:
-        rows = rows.filter(supplier=supplier)
-    if text:
-        rows = rows.filter(
-            Q(order__number__icontains=text) | Q(item_code__icontains=text) | Q(supplier__name__icontains=text)
-        )
-    rows = _answered(rows.select_related("order", "supplier", "plant"))
-    return QUEUE.page(rows, cursor, size)
-
-
-@dataclass(frozen=True)
-class Dashboard:
-    """What needs this person: counts, and the first few rows behind each."""
-
-    to_answer: int
-    to_decide: int
-    conflicts: int
-    late: int
-    this_week: int
-    orders: list[PurchaseOrder]
-    """Orders with lines to answer (supplier) or unanswered (staff), the earliest due first."""
-    late_lines: list[OrderLine]
-    coming_lines: list[OrderLine]
-
-
-def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
-    """The home page in four queries, whatever the number of orders."""
-    lines = OrderLine.objects.visible_to(actor).exclude(order__mode=Mode.OFF)
-    due = Coalesce("promised_date", "requested_date")
-    alive = Q(state__in=[LineState.OPEN, LineState.PENDING_BUYER, LineState.AGREED])
-    week = today + dt.timedelta(days=7)
-    counts = lines.annotate(due=due).aggregate(
-        to_answer=Count("pk", filter=Q(state=LineState.OPEN)),
-        to_decide=Count("pk", filter=FOR_THE_BUYER),
-        conflicts=Count("pk", filter=Q(sync=SyncMark.CONFLICT)),
-        late=Count("pk", filter=alive & Q(due__lt=today)),
-        this_week=Count("pk", filter=Q(state=LineState.AGREED, due__gte=today, due__lt=week)),
-    )
-    listed = lines.annotate(due=due).select_related("order", "supplier", "plant").order_by("due", "id")
-    return Dashboard(
-        **counts,
-        orders=list(
-            PurchaseOrder.objects.visible_to(actor)
-            .filter(waiting_lines__gt=0)
-            .exclude(mode=Mode.OFF)
-            .select_related("supplier", "plant")
-            .order_by("next_date", "id")[:rows]
-        ),
-        late_lines=list(listed.filter(alive, due__lt=today)[:rows]),
-        coming_lines=list(listed.filter(state=LineState.AGREED, due__gte=today, due__lt=week)[:rows]),
-    )
-
-
-def policies(actor: Actor) -> list[TolerancePolicy]:
-    """The policies in force (newest version of each scope), the most general first: one query."""
-    rows = TolerancePolicy.objects.select_related("supplier", "group", "plant").order_by("-version")
-    newest: dict[tuple[int | None, int | None, int | None], TolerancePolicy] = {}
-    for policy in rows:
-        newest.setdefault((policy.supplier_id, policy.group_id, policy.plant_id), policy)
-    return sorted(
-        newest.values(), key=lambda policy: sum(map(bool, (policy.supplier_id, policy.group_id, policy.plant_id)))
-    )
-
-
-@dataclass(frozen=True)
-class OrdersByMode:
-    """How many orders of one supplier and plant stand in one mode; ``was_live`` where they have been live once."""
-
-    supplier_id: int
-    plant_id: int
-    mode: str
-    was_live: bool
-    number: int
-
-
-def orders_by_mode() -> list[OrdersByMode]:
-    """Every group there is: one query."""
-    was_live = ExpressionWrapper(Q(live_at__isnull=False), output_field=BooleanField())
-    rows = PurchaseOrder.objects.annotate(was_live=was_live).values("supplier_id", "plant_id", "mode", "was_live")
-    return [OrdersByMode(**row) for row in rows.annotate(number=Count("pk")).order_by()]

@@ -33,5 +33,5 @@ def unread(actor: Actor) -> dict[str, Any]:
     fresh = comments.exclude(actor_id=actor.id).filter(number__gt=Coalesce(Subquery(mine), Value(0)))
     return {
         "comments_written": Coalesce(Subquery(comments.annotate(n=Count("pk")).values("n")), Value(0)),
-        "commentsunread": Coalesce(Subquery(fresh.annotate(n=Count("pk")).values("n")), Value(0)),
+        "comments_unread": Coalesce(Subquery(fresh.annotate(n=Count("pk")).values("n")), Value(0)),
     }

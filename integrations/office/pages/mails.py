@@ -1,0 +1,45 @@
+"""The sent log: all mails for those who keep the post office, one's own for everybody."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from integrations.office import sent
+from integrations.office.permissions import Act
+from integrations.office.states import DeliveryState
+from portal.shared.acting import acting
+from portal.shared.ownership import EVERYWHERE
+from portal.web.windows import PortalRequest, page
+from suppliers.actions.accounts import door
+from suppliers.models import User
+
+
+@require_GET
+@page
+def index(request: PortalRequest) -> HttpResponse:
+    """All mails, newest first."""
+    Act.SEE_SENT_LOG.require(request.actor, EVERYWHERE)
+    state = request.GET.get("state", "")
+    filters = sent.Filters(
+        state=state if state in DeliveryState.values else "", text=request.GET.get("q", "").strip()[:100]
+    )
+    with acting(request.actor):
+        context = {
+            "page": sent.sent_log(request.actor, filters, request.GET.get("cursor", "")),
+            "filters": filters,
+            "states": [choice for choice in DeliveryState.choices if choice[0] != DeliveryState.SUPERSEDED],
+        }
+        return render(request, "office/mails.html", context)
+
+
+@require_GET
+@page
+def mine(request: PortalRequest) -> HttpResponse:
+    """What was sent to me."""
+    assert isinstance(request.user, User)  # page() let him in
+    with acting(door()):
+        mails = sent.mine(request.user)
+    with acting(request.actor):
+        return render(request, "office/my_mails.html", {"mails": mails})

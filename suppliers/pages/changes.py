@@ -1,0 +1,222 @@
+"""Change requests: the list of what waits for whom, asking for a change, and one negotiation until it is over."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.shared.acting import acting
+from portal.shared.actor import Actor
+from portal.shared.errors import Invalid, NotPermitted, Refused, Stale, WrongState
+from portal.web.windows import PortalRequest, page
+from suppliers.actions.assessing import Terms
+from suppliers.actions.changes import accept_change, counter_change, decline_change, request_change, withdraw_change
+from suppliers.actions.negotiating import standing
+from suppliers.models import ChangeRequest, OrderLine
+from suppliers.pages.changing import ChangeForm
+from suppliers.permissions import Act
+from suppliers.queries.changes import CHANGE_VIEWS, change_list, find_change
+from suppliers.queries.orders import find_line
+from suppliers.states import ChangeState, LineState, Side, Source, SyncMark
+from suppliers.tolerances import basis_of
+
+LONGEST = 2000
+REFUSALS = (Invalid, NotPermitted, Stale, WrongState)
+
+
+@require_GET
+@page
+def changes(request: PortalRequest) -> HttpResponse:
+    """Every change request the person may see; first what waits for his side."""
+    actor = request.actor
+    Act.SEE_ORDERS.require(actor)
+    text = request.GET.get("q", "").strip()[:100]
+    view = request.GET.get("view", "mine")
+    view = view if view in (*CHANGE_VIEWS, "all") else "mine"
+    with acting(actor):
+        context = {
+            "page": change_list(actor, view=view, text=text, cursor=request.GET.get("cursor", "")),
+            "view": view,
+            "views": [("mine", _("Waiting for you")), ("open", _("Open")), ("over", _("Over")), ("all", _("All"))],
+            "text": text,
+            "side": _side(actor),
+            "see_prices": Act.SEE_PRICES.allows(actor),
+            "staff": not actor.behind_wall,
+        }
+        return render(request, "suppliers/change_requests.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def ask(request: PortalRequest, line_id: UUID) -> HttpResponse:
+    """Ask for a change of one agreed line. Without ``do=send`` the form only tells what would happen."""
+    actor, now = request.actor, timezone.now()
+    with acting(actor):
+        line = find_line(actor, line_id)
+        Act.REQUEST_CHANGE.require(actor, line)
+        form = _blank(actor, line, behalf=_for_supplier(request))
+        if request.method == "POST":
+            form.take(request.POST)
+            command = request.POST.get("do", "")
+            form.edit_rows(command)
+            if command != "send":
+                form.judge(now)
+                return _show_form(request, form)
+        else:
+            return _show_form(request, form)
+    try:
+        change = request_change(
+            actor=actor,
+            line=line,
+            wish=form.wish(),
+            revision=_number(request, "revision"),
+            source=form.source,
+            source_note=form.source_note,
+            at=now,
+        )
+    except REFUSALS as refusal:
+        with acting(actor):
+            form.line = find_line(actor, line_id)
+            form.refuse(refusal)
+            return _show_form(request, form, refusal.status)
+    _say(request, change)
+    return redirect(reverse("change", args=[change.pk]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def change(request: PortalRequest, change_id: UUID) -> HttpResponse:
+    """One change request: what is agreed, every offer, and what this person may do now."""
+    actor = request.actor
+    Act.SEE_ORDERS.require(actor)
+    if request.method == "POST":
+        return _react(request, change_id)
+    with acting(actor):
+        return _show(request, find_change(actor, change_id))
+
+
+def _react(request: PortalRequest, change_id: UUID) -> HttpResponse:
+    actor, now, command = request.actor, timezone.now(), request.POST.get("do", "")
+    with acting(actor):
+        found = find_change(actor, change_id)
+        form = _counter_form(actor, found, behalf=_for_supplier(request))
+        form.take(request.POST)
+        form.edit_rows(command)
+        if command not in ("accept", "decline", "withdraw", "counter"):
+            form.judge(now)
+            return _show(request, found, form)
+    told = {"source": form.source, "source_note": form.source_note}
+    offer, reason = _number(request, "offer"), request.POST.get("closing", "")[:LONGEST]
+    try:
+        if missing := form.untold():
+            raise Invalid(missing[0].message, faults=tuple(missing))
+        if command == "accept":
+            done = accept_change(actor=actor, request=found, offer=offer, at=now, **told)
+        elif command == "decline":
+            done = decline_change(actor=actor, request=found, offer=offer, reason=reason, at=now, **told)
+        elif command == "withdraw":
+            done = withdraw_change(actor=actor, request=found, reason=reason, at=now, **told)
+        else:
+            done = counter_change(actor=actor, request=found, offer=offer, wish=form.wish(), at=now, **told)
+    except REFUSALS as refusal:
+        with acting(actor):
+            form.refuse(refusal)
+            return _show(request, find_change(actor, change_id), form, refusal=refusal)
+    _say(request, done)
+    return redirect("change", change_id)
+
+
+def _say(request: PortalRequest, done: ChangeRequest) -> None:
+    said = {
+        ChangeState.ACCEPTED: _("Change request %(number)d is agreed and on its way to Odoo."),
+        ChangeState.DECLINED: _("Change request %(number)d is declined: what was agreed stands."),
+        ChangeState.WITHDRAWN: _("Change request %(number)d is withdrawn: what was agreed stands."),
+    }
+    waiting = (
+        _("Change request %(number)d is sent: it waits for the buyer.")
+        if done.waits_for == Side.BUYER
+        else _("Change request %(number)d is sent: it waits for the supplier.")
+    )
+    messages.success(request, said.get(ChangeState(done.state), waiting) % {"number": done.number})
+
+
+def _show_form(request: PortalRequest, form: ChangeForm, status: int = 200) -> HttpResponse:
+    """Rendered inside the caller's read window."""
+    line, actor = form.line, request.actor
+    context = {
+        "form": form,
+        "entry": form,
+        "line": line,
+        "order": form.order,
+        "agreed": standing(line),
+        "can_be_asked": line.state == LineState.AGREED and line.sync != SyncMark.CONFLICT,
+        "basis": basis_of(form.order.incoterm),
+        "see_prices": Act.SEE_PRICES.allows(actor, line),
+        "staff": not actor.behind_wall,
+        "sources": Source.choices,
+    }
+    return render(request, "suppliers/change_ask.html", context, status=status)
+
+
+def _show(
+    request: PortalRequest, found: ChangeRequest, form: ChangeForm | None = None, refusal: Refused | None = None
+) -> HttpResponse:
+    """Rendered inside the caller's read window."""
+    actor = request.actor
+    may = found.is_open and Act.ANSWER_CHANGE.allows(actor, found)
+    form = form or _counter_form(actor, found, behalf=_for_supplier(request))
+    context: dict[str, Any] = {
+        "change": found,
+        "line": found.line,
+        "order": found.order,
+        "offers": list(found.offers.all()),
+        "agreed": standing(found.line),
+        "form": form,
+        "entry": form,
+        "basis": basis_of(found.order.incoterm),
+        "see_prices": Act.SEE_PRICES.allows(actor, found),
+        "staff": not actor.behind_wall,
+        "answers": may and found.waits_for == form.side,
+        "withdraws": may and found.side == _side(actor),
+        "may_answer_for": may and found.waits_for == Side.SUPPLIER != form.side,
+        "refusal": refusal,
+        "sources": Source.choices,
+        "closing": request.POST.get("closing", ""),
+    }
+    return render(request, "suppliers/change.html", context, status=refusal.status if refusal else 200)
+
+
+def _blank(actor: Actor, line: OrderLine, *, behalf: bool) -> ChangeForm:
+    side = Side.SUPPLIER if behalf else _side(actor)
+    form = ChangeForm.blank(line.order, line, side, standing(line), Terms.of(line.order, timezone.now()))
+    form.behalf = behalf
+    return form
+
+
+def _counter_form(actor: Actor, found: ChangeRequest, *, behalf: bool) -> ChangeForm:
+    side = Side.SUPPLIER if behalf else _side(actor)
+    form = ChangeForm.of_offer(found.order, found.line, side, list(found.offers.all())[-1])
+    form.behalf = behalf
+    return form
+
+
+def _for_supplier(request: PortalRequest) -> bool:
+    """Whether somebody of the buyer's side enters what the supplier told him."""
+    return not request.actor.behind_wall and ("behalf" in request.GET or "behalf" in request.POST)
+
+
+def _side(actor: Actor) -> Side:
+    return Side.SUPPLIER if actor.behind_wall else Side.BUYER
+
+
+def _number(request: PortalRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 9 else 0

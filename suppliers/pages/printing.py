@@ -1,0 +1,76 @@
+"""An order as a PDF: asked for, waited for, taken along."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.shared.acting import acting
+from portal.shared.errors import Invalid, Refused
+from portal.web.windows import PortalRequest, page
+from suppliers.actions.prints import print_order
+from suppliers.permissions import Act
+from suppliers.queries.orders import find_order
+from suppliers.queries.prints import find_print
+from suppliers.states import Paper
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def ask(request: PortalRequest, order_id: UUID) -> HttpResponse:
+    """Which paper and language; a POST has the PDF drawn and leads to where it will be."""
+    if request.method != "POST":
+        return _show(request, order_id)
+    with acting(request.actor):
+        order = find_order(request.actor, order_id)
+    try:
+        made = print_order(
+            actor=request.actor,
+            order=order,
+            paper=request.POST.get("paper") or usual_paper(),
+            language=request.POST.get("language") or get_language() or "en",
+            time_zone=timezone.get_current_timezone_name(),
+            at=timezone.now(),
+        )
+    except Invalid as refusal:
+        return _show(request, order_id, refusal=refusal)
+    return redirect("order_print", order_id, made.pk)
+
+
+@require_GET
+@page
+def show(request: PortalRequest, order_id: UUID, print_id: UUID) -> HttpResponse:
+    """How far a PDF is. With script this part of the page asks again by itself."""
+    return _show(request, order_id, print_id)
+
+
+def usual_paper() -> str:
+    """What people print on where the reader's clock is: Letter in the Americas, A4 everywhere else."""
+    return Paper.LETTER if timezone.get_current_timezone_name().startswith(("America/", "US/")) else Paper.A4
+
+
+def _show(
+    request: PortalRequest, order_id: UUID, print_id: UUID | None = None, refusal: Refused | None = None
+) -> HttpResponse:
+    Act.PRINT_ORDER.require(request.actor)
+    with acting(request.actor):
+        order = find_order(request.actor, order_id)
+        found = find_print(request.actor, order, print_id) if print_id else None
+        context = {
+            "order": order,
+            "print": found,
+            "papers": Paper.choices,
+            "paper": found.paper if found else usual_paper(),
+            "languages": settings.LANGUAGES,
+            "language": found.language if found else get_language(),
+            "prices": Act.SEE_PRICES.allows(request.actor, order),
+            "refusal": refusal,
+        }
+        name = "suppliers/print_state.html" if request.htmx and found else "suppliers/print.html"
+        return render(request, name, context, status=refusal.status if refusal else 200)

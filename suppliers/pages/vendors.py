@@ -1,0 +1,144 @@
+"""Suppliers' master data, and the approved vendor list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.shared.acting import acting
+from portal.shared.actor import ActorKind
+from portal.shared.errors import Fault, Invalid, Refused, Stale
+from portal.web import slots
+from portal.web.windows import PortalRequest, page
+from suppliers.actions.approvals import set_approval
+from suppliers.models import Plant, Supplier
+from suppliers.permissions import Act
+from suppliers.queries import vendors
+from suppliers.states import ListStanding
+
+
+@require_GET
+@page
+def index(request: PortalRequest) -> HttpResponse:
+    """Every supplier this person may know of."""
+    Act.SEE_SUPPLIER.require(request.actor)
+    text = request.GET.get("q", "").strip()[:100]
+    with acting(request.actor):
+        found = vendors.suppliers(request.actor, text=text, cursor=request.GET.get("cursor", ""))
+        return render(request, "suppliers/suppliers.html", {"page": found, "text": text})
+
+
+@require_GET
+@page
+def detail(request: PortalRequest, key: UUID) -> HttpResponse:
+    """One supplier as Odoo has him."""
+    actor = request.actor
+    Act.SEE_SUPPLIER.require(actor)
+    with acting(actor):
+        found = vendors.master_data(actor, key)
+        listed = []
+        if Act.SEE_APPROVALS.allows(actor):
+            listed = list(vendors.approvals(actor, vendors.ApprovalFilters(supplier=found.supplier.pk)).rows)
+        context = {
+            "data": found,
+            "supplier": found.supplier,
+            "facts": slots.supplier(actor, found.supplier.pk),
+            "approvals": listed,
+            "sees_list": Act.SEE_APPROVALS.allows(actor),
+            "may_list": Act.SET_APPROVAL.allows(actor),
+            "staff": actor.kind is ActorKind.STAFF,
+            "today": timezone.localdate(),
+        }
+        return render(request, "suppliers/supplier.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def approvals(request: PortalRequest) -> HttpResponse:
+    """The approved vendor list; a POST puts a new version of an entry in force."""
+    Act.SEE_APPROVALS.require(request.actor)
+    if request.method != "POST":
+        return _list(request)
+    Act.SET_APPROVAL.require(request.actor)
+    try:
+        with acting(request.actor):
+            said = _said(request.POST)
+        set_approval(actor=request.actor, at=timezone.now(), **said)
+    except (Invalid, Stale) as refusal:
+        return _list(request, request.POST, refusal)
+    facts = {"supplier": said["supplier"].name, "item": str(said["item"]), "standing": said["standing"].label}
+    messages.success(request, _("%(supplier)s, %(item)s: %(standing)s.") % facts)
+    return redirect("approvals")
+
+
+def _list(request: PortalRequest, typed: QueryDict | None = None, refusal: Refused | None = None) -> HttpResponse:
+    actor, data = request.actor, request.GET
+    standing = data.get("standing", "")
+    filters = vendors.ApprovalFilters(
+        plant=_number(data.get("plant", "")),
+        supplier=_number(data.get("supplier", "")),
+        standing=standing if standing in ListStanding.values else "",
+        text=data.get("q", "").strip()[:100],
+        history=data.get("show") == "history",
+    )
+    with acting(actor):
+        found = vendors.approvals(actor, filters, data.get("cursor", ""))
+        context: dict[str, Any] = {
+            "page": found,
+            "filters": filters,
+            "plants": list(Plant.objects.all()),
+            "suppliers": list(Supplier.objects.visible_to(actor)),
+            "standings": ListStanding.choices,
+            "may_list": Act.SET_APPROVAL.allows(actor),
+            "typed": typed if typed is not None else data,
+            "everywhere": actor.plants is None,
+            "plants_of": vendors.plants_of(actor),
+            "refusal": refusal,
+            "faults": [(fault.message, f"new-{fault.pointer.strip('/')}") for fault in refusal.faults]
+            if refusal
+            else [],
+            "wrong": {fault.pointer.strip("/") for fault in refusal.faults} if refusal else set(),
+            "today": timezone.localdate(),
+        }
+        return render(request, "suppliers/approvals.html", context, status=refusal.status if refusal else 200)
+
+
+def _said(data: QueryDict) -> dict[str, Any]:
+    """What the form says, as the rows it names. Read inside the caller's window."""
+    faults: list[Fault] = []
+    said: dict[str, Any] = {"reason": data.get("reason", "")}
+    for name, rows in (("supplier", Supplier.objects.all()), ("plant", Plant.objects.all())):
+        key = _number(data.get(name, ""))
+        row = rows.filter(pk=key).first() if key else None
+        if row is not None:
+            said[name] = row
+        elif name == "supplier" or data.get(name, ""):
+            faults.append(Fault("unknown", _("Choose one of the list."), f"/{name}"))
+    try:
+        said["item"] = vendors.item_of_number(data.get("item", ""))
+    except Invalid as refusal:
+        faults += refusal.faults
+    standing = data.get("standing", "")
+    if standing in ListStanding.values:
+        said["standing"] = ListStanding(standing)
+    else:
+        faults.append(Fault("unknown", _("Choose one of the list."), "/standing"))
+    try:
+        said["effective"] = dt.date.fromisoformat(data.get("effective", ""))
+    except ValueError:
+        faults.append(Fault("date", _("Give a day."), "/effective"))
+    if faults:
+        raise Invalid(_("This cannot be put on the list."), faults=tuple(faults))
+    return said
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 18 else None

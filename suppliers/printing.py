@@ -1,0 +1,103 @@
+"""An order on paper: what stands on it, in the reader's language, and in the buyer's colours.
+
+What is printed depends on the order alone, not on the moment: the same order twice is the same file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from documents.rendering import render_pdf
+from portal.shared.acting import acting
+from portal.shared.actor import Actor
+from suppliers.models import OrderLine, OrderPrint
+from suppliers.queries.orders import LineDetail, OrderDetail, order_detail
+from suppliers.queries.prints import branding_now, logo_of
+from suppliers.states import LineState
+from suppliers.tolerances import basis_of
+
+Deliveries = Sequence[tuple[Decimal, dt.date]]
+
+
+@dataclass(frozen=True)
+class PrintedLine:
+    """A line with its schedule, as ordered and as agreed; each empty where the line itself says all of it."""
+
+    line: OrderLine
+    wanted: Deliveries
+    agreed: Deliveries
+    amount: Decimal
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is to stand on one page; a long text may run over several."""
+        return len(self.line.description) < 600 and len(self.wanted) < 12
+
+
+def order_pdf(actor: Actor, order_print: OrderPrint) -> bytes:
+    """The PDF that was asked for. Opens its own window, and draws outside it. Raises :class:`CannotRender`."""
+    with acting(actor):
+        detail = order_detail(actor, order_print.order_id)
+        branding = branding_now()
+    with translation.override(order_print.language), timezone.override(ZoneInfo(order_print.time_zone)):
+        return render_pdf(
+            "print/order.html",
+            words(detail, prices=order_print.prices),
+            brand=branding.brand,
+            paper=order_print.paper,
+            images=logo_of(branding),
+        )
+
+
+def words(detail: OrderDetail, *, prices: bool) -> dict[str, Any]:
+    """What the template is given. Asks the database nothing."""
+    order = detail.order
+    lines = [_printed(one) for one in detail.lines]
+    promised = any(one.line.promised_date for one in lines)
+    stated = [one.at for one in detail.revisions[:1]] + [order.released_at]
+    return {
+        "order": order,
+        "entries": _entries(order.layout, lines),
+        "revision": detail.revisions[0] if detail.revisions else None,
+        "total": sum((one.amount for one in lines), Decimal(0)),
+        "prices": prices,
+        "promised": promised,
+        "columns": 3 + promised + 2 * prices,  # what a description runs across
+        "portal_name": settings.PORTAL_NAME,
+        "basis": basis_of(order.incoterm),
+        # The last thing that happened to it, not the clock.
+        "as_of": max([change.at for change in detail.timeline] + stated),
+    }
+
+
+def _entries(layout: list[dict[str, Any]] | None, lines: Sequence[PrintedLine]) -> list[dict[str, Any]]:
+    """Lines, sections and notes in Odoo's order; what the layout does not know comes last."""
+    left = {one.line.position: one for one in lines}
+    entries = []
+    for entry in layout or []:
+        if "line" not in entry:
+            entries.append(entry)
+        elif (one := left.pop(entry["line"], None)) is not None:
+            entries.append({"one": one})
+    return entries + [{"one": one} for one in left.values()]
+
+
+def _printed(detail: LineDetail) -> PrintedLine:
+    line = detail.line
+    wanted = [(row.quantity, row.date) for row in detail.schedule if row.in_odoo and row.quantity]
+    agreed = [(row.agreed_quantity, row.agreed_date) for row in detail.schedule if row.agreed_quantity]
+    known = [(quantity, date) for quantity, date in agreed if quantity and date] if line.promised_date else []
+    amount = Decimal(0) if line.state == LineState.CANCELLED else (line.quantity * line.price).quantize(Decimal("0.01"))
+    return PrintedLine(line, _if_split(wanted), _if_split(known), amount)
+
+
+def _if_split(deliveries: Deliveries) -> Deliveries:
+    return sorted(deliveries, key=lambda one: one[1]) if len(deliveries) > 1 else []

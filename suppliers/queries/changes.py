@@ -1,0 +1,63 @@
+"""Reads of change requests."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from portal.shared.actor import Actor
+from portal.shared.errors import NotFound
+from portal.web.pagination import Keyset, Page
+from suppliers.models import ChangeOffer, ChangeRequest, OfferedDelivery
+from suppliers.states import Mode, Side
+
+CHANGES = Keyset(("-moved_at", "-id"), "changes")
+CHANGE_VIEWS = ("mine", "open", "over")
+
+
+def change_list(
+    actor: Actor,
+    *,
+    view: str = "",
+    text: str = "",
+    order: UUID | None = None,
+    cursor: str = "",
+    size: int = 30,
+) -> Page[ChangeRequest]:
+    """Change requests, the latest word first; ``view`` narrows them to what waits for the actor's side, to what is open
+    or to what is over. Three queries.
+    """
+    rows = ChangeRequest.objects.visible_to(actor).exclude(order__mode=Mode.OFF)
+    if view == "mine":
+        rows = rows.waiting_for(Side.SUPPLIER if actor.behind_wall else Side.BUYER)
+    elif view in CHANGE_VIEWS:
+        rows = rows.filter(waits_for="") if view == "over" else rows.exclude(waits_for="")
+    if order:
+        rows = rows.filter(order=order)
+    if text:
+        rows = rows.filter(
+            Q(order__number__icontains=text) | Q(line__item_code__icontains=text) | Q(supplier__name__icontains=text)
+        )
+    return CHANGES.page(_offered(rows.select_related("order", "line", "supplier", "plant")), cursor, size)
+
+
+def waiting_changes(actor: Actor) -> int:
+    """How many wait for the actor's side: one query."""
+    side = Side.SUPPLIER if actor.behind_wall else Side.BUYER
+    return ChangeRequest.objects.visible_to(actor).exclude(order__mode=Mode.OFF).waiting_for(side).count()
+
+
+def find_change(actor: Actor, change_id: UUID) -> ChangeRequest:
+    """The change request with its offers (oldest first, with deliveries), order and line: else :class:`NotFound`."""
+    rows = ChangeRequest.objects.visible_to(actor).exclude(order__mode=Mode.OFF)
+    change = _offered(rows.select_related("order", "line", "supplier", "plant")).filter(pk=change_id).first()
+    if change is None:
+        raise NotFound(_("There is no such change request, or it is not yours to see."))
+    return change
+
+
+def _offered(rows: QuerySet[ChangeRequest]) -> QuerySet[ChangeRequest]:
+    rows = rows.prefetch_related(Prefetch("offers", ChangeOffer.objects.order_by("number")))
+    return rows.prefetch_related(Prefetch("offers__deliveries", OfferedDelivery.objects.order_by("position")))

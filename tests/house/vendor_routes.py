@@ -1,0 +1,58 @@
+"""Addresses of suppliers' master data and of the approved vendor list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.house.asking import CLIENTS, NUL, OURS, PEOPLE, STAFF, STRANGE, Scene, api, each, page
+
+SUPPLIERS = (*OURS, "boris")
+MAY_NOT_LIST = ("rita", "ines", "ada")
+
+
+def supplier_key(scene: Scene) -> dict[str, Any]:
+    return {"key": scene.acme}
+
+
+def entry(scene: Scene) -> dict[str, Any]:
+    """A statement for HAM, as the form sends it."""
+    order = scene.order
+    return {
+        "supplier": order.supplier_id,
+        "item": scene.open_line.item_code,
+        "plant": order.plant_id,
+        "standing": "blocked",
+        "effective": "2027-01-04",
+        "reason": "Cracks in three lots.",
+    }
+
+
+BAD_ENTRIES: tuple[Any, ...] = (
+    {},
+    {"item": NUL},
+    {"supplier": "x", "plant": "99999999999999999999", "standing": "king", "effective": "soon"},
+)
+
+VENDORS = [
+    page("suppliers", each(200, PEOPLE), strange=STRANGE),
+    page("supplier", {**each(200, (*OURS, *STAFF, "dora")), "boris": 404}, key=supplier_key),
+    page("approvals", {**each(200, (*STAFF, "dora")), **each(403, SUPPLIERS)}, strange=STRANGE),
+    page(
+        "approvals",
+        {**each(302, ("bea", "quentin")), **each(403, (*SUPPLIERS, *MAY_NOT_LIST, "dora"))},
+        method="post",
+        good=entry,
+        bad=BAD_ENTRIES,
+        note="Dora buys for another plant",
+    ),
+    api("suppliers", {**each(200, PEOPLE), **each(403, CLIENTS)}, strange=STRANGE),
+    api("supplier", {**each(200, (*OURS, *STAFF, "dora")), "boris": 404, **each(403, CLIENTS)}, key=supplier_key),
+    api("approvals", {**each(200, (*STAFF, "dora")), **each(403, (*SUPPLIERS, *CLIENTS))}, strange=STRANGE),
+    api(
+        "approvals",
+        {**each(201, ("bea", "quentin")), **each(403, (*SUPPLIERS, *MAY_NOT_LIST, "dora", *CLIENTS))},
+        method="post",
+        good=lambda scene: {**entry(scene), "supplier": scene.acme, "plant": "HAM"},
+        bad=(*BAD_ENTRIES, [], None, {"effective": "2027-13-01"}),
+    ),
+]
