@@ -80,6 +80,7 @@ class Act(Permission):
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.SHIPPING, Role.QUALITY],
         staff=[StaffRole.BUYER, StaffRole.QUALITY_ENGINEER, StaffRole.RECEIVING],
         scopes=[Scope.WRITE_ANSWERS, Scope.DECIDE],
+        by_link=True,
     )
     SEND_ORDER = who("Send an order by mail again, with new links", staff=[StaffRole.BUYER])
     REVOKE_ORDER_LINK = who("Withdraw the link that an address has to an order", staff=[StaffRole.BUYER])

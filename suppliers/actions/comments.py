@@ -13,12 +13,14 @@ from integrations.slot import outbox
 from portal.shared import transitions
 from portal.shared.act import act
 from portal.shared.acting import acting
-from portal.shared.actor import Actor
+from portal.shared.actor import Actor, ActorKind
 from portal.shared.errors import Faults
 from suppliers.actions import attaching
+from suppliers.actions.links import link_for
 from suppliers.models import CommentAttachment, CommentReading, OrderComment, OrderLine, PurchaseOrder
 from suppliers.permissions import Act
-from suppliers.states import Side
+from suppliers.standing import order_desk
+from suppliers.states import Mode, Side
 
 COMMENTED = "purchase_order.commented"
 LONGEST = 4000
@@ -34,18 +36,22 @@ def comment(
     line: UUID | None = None,
     files: Sequence[UUID] = (),
 ) -> OrderComment:
-    """Write one comment, about the order or one line of it; it is never changed. The other side gets a letter.
+    """Write one comment, about the order or one line of it; it is never changed.
 
-    Raises :class:`Invalid` naming every fault.
+    The other side of a live order gets a letter; the supplier's order desk one with links that are good anew. Who came
+    by a link brings no files. Raises :class:`Invalid` naming every fault.
     """
-    order = transitions.hold(order)
+    order = transitions.hold(order, "supplier")
+    text = text.replace("\r\n", "\n").strip()
     faults = Faults()
-    if not text.strip():
+    if not text:
         faults.add("required", _("Write something."), "/text")
     elif len(text) > LONGEST:
         faults.add("too_long", _("A comment has at most %(count)d characters.") % {"count": LONGEST}, "/text")
     if line is not None and not OrderLine.objects.filter(order=order, pk=line).exists():
         faults.add("unknown_line", _("This order has no such line."), "/line")
+    if files and actor.kind is ActorKind.LINK:
+        faults.add("sign_in", _("Sign in to attach files."), "/files")
     attaching.check(faults, order.supplier_id, {"/files": files})
     faults.refuse(_("This comment cannot be taken."))
     last = OrderComment.objects.filter(order=order).aggregate(last=Max("number"))["last"] or 0
@@ -56,7 +62,7 @@ def comment(
         number=last + 1,
         at=at,
         side=Side.SUPPLIER if actor.behind_wall else Side.BUYER,
-        text=text.strip(),
+        text=text,
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_name=actor.name,
@@ -66,15 +72,21 @@ def comment(
         CommentAttachment(supplier_id=order.supplier_id, comment=written, file_id=key, position=position)
         for position, key in enumerate(dict.fromkeys(files), start=1)
     )
-    outbox.publish(COMMENTED, about=written, supplier_id=order.supplier_id, tier=2)
+    if order.mode == Mode.ON:
+        _tell(order, written)
     return written
 
 
+def _tell(order: PurchaseOrder, written: OrderComment) -> None:
+    if written.side == Side.BUYER:
+        for recipient in order_desk(order.supplier):
+            link_for(order, recipient, written.at)
+    outbox.publish(COMMENTED, about=order, supplier_id=order.supplier_id, tier=2, payload={"comment": str(written.pk)})
+
+
 def mark_read(actor: Actor, order: PurchaseOrder, up_to: int) -> None:
-    """Remember how far somebody has read: book-keeping for him alone, no act on the world."""
+    """Remember how far somebody has read: book-keeping for him alone, no act on the world. It never goes back."""
+    mine = CommentReading(supplier_id=order.supplier_id, order=order, actor_id=actor.id, read_up_to=up_to)
     with acting(actor, write=True):
-        CommentReading.objects.update_or_create(
-            order=order,
-            actor_id=actor.id,
-            defaults={"supplier_id": order.supplier_id, "read_up_to": up_to},
-        )
+        CommentReading.objects.bulk_create([mine], ignore_conflicts=True)
+        CommentReading.objects.filter(order=order, actor_id=actor.id, read_up_to__lt=up_to).update(read_up_to=up_to)

@@ -13,14 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.shared.acting import acting
+from portal.shared.actor import ActorKind
 from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
 from suppliers.actions.comments import LONGEST, comment
 from suppliers.api import bodies, shapes
 from suppliers.models import OrderComment
 from suppliers.permissions import Act
-from suppliers.queries.orders import find_order
-from suppliers.queries.threads import thread
+from suppliers.queries.orders import find_order, find_thread
+from suppliers.queries.threads import Comment
 from suppliers.states import Side
 
 
@@ -37,7 +38,8 @@ class CommentOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     at = serializers.DateTimeField()
     side = serializers.ChoiceField(choices=Side.choices)
-    by = serializers.CharField()
+    by = serializers.CharField(help_text=_("A person, a program, or the address whose link was used."))
+    by_link = serializers.BooleanField()
     line = serializers.UUIDField(allow_null=True)
     text = serializers.CharField()
 
@@ -60,10 +62,10 @@ class CommentsView(PortalView):
         """What supplier and buyer wrote about an order, oldest first."""
         Act.SEE_ORDERS.require(self.actor)
         with acting(self.actor):
-            written, _read = thread(self.actor, find_order(self.actor, order_id))
+            _order, thread = find_thread(self.actor, order_id)
         rows = [
-            {**_comment(one), "files": [bodies.attached(told) for told in one.enclosed]}  # type: ignore[attr-defined]
-            for one in written
+            {**_comment(one, one.line), "files": [bodies.attached(told) for told in one.files]}
+            for one in thread.comments
         ]
         return Response({"results": rows})
 
@@ -82,16 +84,17 @@ class CommentsView(PortalView):
         given = shape.validated_data
         written = self.perform(comment, actor=self.actor, order=order, at=timezone.now(), **given)
         dry_run = rehearsing(request)
-        return Response({**_comment(written), "dry_run": dry_run}, status=200 if dry_run else 201)
+        return Response({**_comment(written, written.line_id), "dry_run": dry_run}, status=200 if dry_run else 201)
 
 
-def _comment(row: OrderComment) -> dict[str, Any]:
+def _comment(row: OrderComment | Comment, line: UUID | None) -> dict[str, Any]:
     return {
-        "id": row.pk,
+        "id": row.id,
         "number": row.number,
         "at": row.at,
         "side": row.side,
         "by": row.actor_name,
-        "line": row.line_id,
+        "by_link": row.actor_kind == ActorKind.LINK,
+        "line": line,
         "text": row.text,
     }

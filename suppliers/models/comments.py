@@ -13,6 +13,11 @@ from suppliers.models.organisations import Supplier
 from suppliers.states import Side
 
 
+class CommentQuerySet(OwnedQuerySet["OrderComment"]):
+    plant_path = "order__plant_id"
+    matter_path = "order_id"
+
+
 class OrderComment(models.Model):
     """One comment in the thread of an order, for both sides to read."""
 
@@ -32,7 +37,7 @@ class OrderComment(models.Model):
     actor_id = models.CharField(max_length=80)
     actor_name = models.CharField(max_length=200)
 
-    objects = OwnedQuerySet["OrderComment"].as_manager()
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         db_table = "suppliers_order_comment"

@@ -276,9 +276,9 @@ def whole(enclosed: Iterable[Mapping[str, Any]]) -> list[StoredFile]:
 
 
 @register.filter
-def all_files(enclosed: Iterable[Mapping[str, Any]]) -> list[StoredFile]:
+def stored_files(told: Iterable[Mapping[str, Any]]) -> list[StoredFile]:
     """The files of a comment."""
-    return [_file(told) for told in enclosed]
+    return [_file(one) for one in told]
 
 
 def _file(told: Mapping[str, Any]) -> StoredFile:

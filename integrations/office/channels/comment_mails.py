@@ -1,82 +1,94 @@
-"""The mail that tells one side of an order what the other wrote."""
+"""The mail that tells one side of an order what the other wrote: at most one an hour, until it is read.
+
+It goes to those whom the order is with, and to whoever of that side wrote about it before.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from integrations.office.channels.readers import Mailing, Reader, Words, address_of
+from integrations.office.channels.order_mails import addressee, link_notes, order_address
+from integrations.office.channels.readers import Mailing, Reader, Words, address_of, moment
 from integrations.slot.models import Event
-from suppliers.models import Acknowledgement, Commitment, Membership, OrderComment, Posting, User
-from suppliers.permissions import Act
-from suppliers.states import Mode, Role, Side, StaffRole
+from portal.shared.actor import ActorKind
+from suppliers.models import OrderComment, OrderLink
+from suppliers.queries.threads import unread_of_side, writers
+from suppliers.standing import buyers_of, order_desk, still_there
+from suppliers.states import Mode, Side
+
+PAUSE = dt.timedelta(hours=1)
+"""Between two mails about one order to somebody who has not read what the first one told."""
 
 
 def _comment(event: Event) -> OrderComment:
-    return OrderComment.objects.select_related("order", "line").get(pk=event.about_id)
+    rows = OrderComment.objects.select_related("order__supplier", "order__plant")
+    return rows.get(pk=UUID(event.payload["comment"]))
 
 
 def _readers(event: Event) -> list[Reader]:
-    """The other side's people on the order: who answered, decided or wrote; and the buyer it names.
-
-    Where there is nobody yet, the supplier's order desk, or the plant's buyers. Never the author.
-    """
+    """The other side: the supplier's order desk, or the buyer; and who wrote before. Nobody while it is not live."""
     comment = _comment(event)
-    if comment.side == Side.BUYER and comment.order.mode == Mode.OFF:
+    order, side = comment.order, Side(comment.side).other
+    if order.mode != Mode.ON:
         return []
-    people = _suppliers_people(comment) if comment.side == Side.BUYER else _buyers(comment)
-    return [Reader.of(user) for user in people]
-
-
-def _took_part(comment: OrderComment) -> set[str]:
-    order = comment.order_id
-    keys = set(Acknowledgement.objects.filter(order=order).values_list("actor_id", flat=True))
-    keys |= set(Commitment.objects.filter(line__order=order).values_list("actor_id", flat=True))
-    return keys | set(OrderComment.objects.filter(order=order).values_list("actor_id", flat=True))
-
-
-def _suppliers_people(comment: OrderComment) -> Iterable[User]:
-    rows = Membership.objects.filter(supplier=comment.supplier_id, ended_at=None, user__is_active=True)
-    return _chosen(
-        rows.filter(role__in=Act.SEE_ORDERS.value.supplier).select_related("user").order_by("user__email"),
-        comment,
-        fallback={Role.ORDER_DESK},
-    )
-
-
-def _buyers(comment: OrderComment) -> Iterable[User]:
-    here = Q(plant=None) | Q(plant=comment.order.plant_id)
-    rows = Posting.objects.filter(here, user__is_active=True).select_related("user").order_by("user__email")
-    return _chosen(rows, comment, fallback={StaffRole.BUYER}, named=comment.order.buyer_name)
-
-
-def _chosen(
-    rows: Iterable[Membership | Posting], comment: OrderComment, *, fallback: set[str], named: str = ""
-) -> list[User]:
-    known = [row for row in rows if str(row.user_id) != comment.actor_id]
-    took_part = _took_part(comment)
-    on_it = [row for row in known if str(row.user_id) in took_part or (named and row.user.name == named)]
-    chosen = on_it or [row for row in known if row.role in fallback]
-    return list({row.user_id: row.user for row in chosen}.values())
+    if side == Side.SUPPLIER:
+        readers = [Reader.at(one) for one in order_desk(order.supplier)]
+    else:
+        readers = [Reader.of(user) for user in buyers_of(order)]
+    known = {reader.address for reader in readers}
+    wrote = still_there(writers(order.pk, side), order, side)
+    return readers + [Reader.of(user) for user in wrote if user.email not in known]
 
 
 def _words(event: Event, reader: Reader) -> Words | None:
     comment = _comment(event)
-    told = {"name": comment.actor_name, "number": comment.order.number}
-    if comment.line is not None:
-        told["line"] = str(comment.line.position)
-        subject = _("%(name)s on order %(number)s, line %(line)s") % told
+    order = comment.order
+    links = OrderLink.objects.filter(order=order, email=reader.address).values_list("pk", flat=True)
+    unread = unread_of_side(order.pk, Side(comment.side), [reader.key, *map(str, links)])
+    if comment.number not in opening(unread):
+        return None  # he has read it, or a mail that he was sent within the hour leads to it
+    told = [one for one in unread if one.number >= comment.number]
+    if comment.side == Side.BUYER:
+        url, link = order_address(order, addressee(reader, order))
+        notes = link_notes(link)
     else:
-        subject = _("%(name)s on order %(number)s") % told
+        url, notes = f"{address_of('order', order.pk)}#comment-{comment.number}", []
+    says = {"name": comment.actor_name, "number": order.number, "count": len(told)}
+    several = ngettext(
+        "%(count)d new comment on order %(number)s", "%(count)d new comments on order %(number)s", len(told)
+    )
     return {
-        "subject": subject,
-        "paragraphs": [_("%(name)s writes:") % told, *comment.text.splitlines()],
+        "subject": (_("%(name)s on order %(number)s") if len(told) == 1 else several) % says,
+        "comments": [_told(one) for one in told],
         "action": _("Read and answer"),
-        "url": address_of("order_comments", comment.order_id),
-        "notes": [_("Both sides of the order read all comments. Please answer there, not by mail.")],
+        "url": url,
+        "notes": [_("Everybody who sees the order reads its comments. Please answer there, not by mail."), *notes],
     }
 
 
-COMMENTED = Mailing(_readers, _words)
+def opening(unread: Iterable[OrderComment]) -> set[int]:
+    """The numbers of the comments that open a mail: the first, and each that comes an hour after the last of these."""
+    opened: dict[int, dt.datetime] = {}
+    for one in unread:
+        if not opened or one.at >= max(opened.values()) + PAUSE:
+            opened[one.number] = one.at
+    return set(opened)
+
+
+def _told(one: OrderComment) -> Mapping[str, object]:
+    return {
+        "name": one.actor_name,
+        "by_link": one.actor_kind == ActorKind.LINK,
+        "at": moment(one.at),
+        "line": one.line,
+        "text": one.text,
+        "files": [attached.file.name for attached in one.attachments.all()],
+    }
+
+
+COMMENT_MAILS: Mapping[str, Mailing] = {"purchase_order.commented": Mailing(_readers, _words, "mail/comments")}
