@@ -263,39 +263,3 @@ def test_five_lines_with_a_split_on_a_phone(portal: Portal, release_order: Relea
     expect(anna.get_by_role("status")).to_contain_text("Sent: 4 lines are agreed, 1 line is with Bea Brandt now.")
     assert taps == 15
     assert states(order) == ["agreed", "agreed", "agreed", "pending_buyer", "agreed"]
-
-
-@BOTH
-def test_supplier_and_buyer_write_to_each_other(portal: Portal, order: PurchaseOrder, size: tuple[int, int]) -> None:
-    anna = portal.visit("anna", size)
-    anna.goto(f"/orders/{order.pk}/")
-    anna.get_by_role("link", name="Comments").click()
-    expect(anna.get_by_text("Nothing has been written yet")).to_be_visible()
-    anna.get_by_label("About").select_option(label="Line 2 · BR-100")
-    anna.get_by_label("Your comment").fill("Is drawing C the one you mean?")
-    anna.get_by_label("Photos, drawings or letters").set_input_files([letter("drawing.txt", b"Drawing 4711 C")])
-    expect(anna.get_by_text("Waiting for inspection")).to_be_visible()
-    inspect()
-    expect(anna.get_by_text("Accepted", exact=True)).to_be_visible()
-    accessible(anna)
-    fits(anna)
-    anna.get_by_role("button", name="Write", exact=True).click()
-    expect(anna.get_by_role("status")).to_contain_text("Your comment is written")
-    expect(anna.locator("#comment-1")).to_contain_text("Line 2")
-
-    bea = portal.visit("bea", size)
-    bea.goto("/orders/")
-    expect(bea.get_by_role("row", name=re.compile("P00042"))).to_contain_text("1 new comment")
-    bea.goto(f"/orders/{order.pk}/")
-    bea.get_by_role("link", name="Comments 1 new").click()
-    first = bea.locator("#comment-1")
-    expect(first).to_contain_text("New")
-    expect(first.get_by_role("link", name="drawing.txt")).to_be_visible()
-    bea.get_by_label("Your comment").fill("Yes, C.")
-    bea.get_by_role("button", name="Write", exact=True).click()
-    expect(bea.locator("#comment-2")).to_contain_text("Yes, C.")
-    accessible(bea)
-    keep(bea, "comments")
-    fits(bea)
-    bea.goto(f"/orders/{order.pk}/")
-    expect(bea.get_by_role("link", name="Comments 2")).to_be_visible()

@@ -28,6 +28,6 @@ COMMENTS = [
         method="post",
         key=order_key,
         good=lambda scene: {"text": "Which drawing?", "do": "write"},
-        bad=({}, {"text": NUL}, {"text": "x", "line": "7"}, {"text": "x", "files": "7"}, {"text": "x" * 5000}),
+        bad=({}, {"text": NUL}, {"text": "x", "line": "7"}, {"text": "x", "comment-files": "7"}, {"text": "x" * 5000}),
     ),
 ]
