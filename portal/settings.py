@@ -222,6 +222,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "portal" / "web" / "locale"]
+FORMAT_MODULE_PATH = "portal.web.locale"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -21,6 +21,7 @@ from portal.shared.actor import Actor
 from suppliers.models import OrderLine, OrderPrint
 from suppliers.queries.orders import LineDetail, OrderDetail, order_detail
 from suppliers.queries.prints import branding_now, logo_of
+from suppliers.statements import lay_out
 from suppliers.states import LineState
 from suppliers.tolerances import basis_of
 
@@ -65,7 +66,7 @@ def words(detail: OrderDetail, *, prices: bool) -> dict[str, Any]:
     stated = [one.at for one in detail.revisions[:1]] + [order.released_at]
     return {
         "order": order,
-        "entries": _entries(order.layout, lines),
+        "blocks": lay_out(order.layout, {one.line.position: one for one in lines}),
         "revision": detail.revisions[0] if detail.revisions else None,
         "total": sum((one.amount for one in lines), Decimal(0)),
         "prices": prices,
@@ -76,18 +77,6 @@ def words(detail: OrderDetail, *, prices: bool) -> dict[str, Any]:
         # The last thing that happened to it, not the clock.
         "as_of": max([change.at for change in detail.timeline] + stated),
     }
-
-
-def _entries(layout: list[dict[str, Any]] | None, lines: Sequence[PrintedLine]) -> list[dict[str, Any]]:
-    """Lines, sections and notes in Odoo's order; what the layout does not know comes last."""
-    left = {one.line.position: one for one in lines}
-    entries = []
-    for entry in layout or []:
-        if "line" not in entry:
-            entries.append(entry)
-        elif (one := left.pop(entry["line"], None)) is not None:
-            entries.append({"one": one})
-    return entries + [{"one": one} for one in left.values()]
 
 
 def _printed(detail: LineDetail) -> PrintedLine:

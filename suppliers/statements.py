@@ -7,8 +7,10 @@ from both the last known and the last agreed values is a revision.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from suppliers.states import DemandKind
@@ -118,3 +120,28 @@ class Difference:
     field: str
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing in the column of an order: a section's title, a note, or what is known of a line."""
+
+    section: str = ""
+    note: str = ""
+    entry: Any = None
+
+
+def lay_out(layout: Sequence[Mapping[str, Any]] | None, entries: Mapping[int, Any]) -> list[Block]:
+    """The entries of an order's lines, by position, among its sections and notes, in Odoo's order.
+
+    A line that the layout does not know stands at the end; a place whose line is not among the entries is left out.
+    """
+    left = dict(entries)
+    places = [
+        Block(entry=left.pop(place["line"], None))
+        if "line" in place
+        else Block(place.get("section", ""), place.get("note", ""))
+        for place in layout or []
+    ]
+    blocks = [*places, *(Block(entry=entry) for entry in left.values())]
+    return [block for block in blocks if block != Block()]

@@ -15,24 +15,15 @@ from documents.templatetags.files import TONES
 from portal.web.templatetags.portal import state
 from suppliers.models import OrderLine
 from suppliers.queries.order_files import Paper
+from suppliers.statements import Block, lay_out
 
 register = template.Library()
 
 
 @register.filter
-def laid_out(entries: Iterable[Any], layout: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
-    """The entries of a page (pairs that begin with one that has a ``position``) among their sections and notes.
-
-    A line that Odoo has no more stands at the end.
-    """
-    left = {pair[0].position: pair for pair in entries}
-    blocks: list[dict[str, Any]] = []
-    for place in layout or []:
-        if "line" not in place:
-            blocks.append(place)
-        elif (pair := left.pop(place["line"], None)) is not None:
-            blocks.append({"pair": pair})
-    return blocks + [{"pair": pair} for pair in left.values()]
+def laid_out(entries: Iterable[Any], layout: list[dict[str, Any]] | None) -> list[Block]:
+    """The entries of a page (pairs that begin with one that has a ``position``) among their sections and notes."""
+    return lay_out(layout, {pair[0].position: pair for pair in entries})
 
 
 @register.filter

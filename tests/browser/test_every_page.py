@@ -14,7 +14,9 @@ from suppliers.actions.accounts import ask_for_address, door
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.approvals import set_approval
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
+from suppliers.actions.changes import request_change
 from suppliers.actions.invitations import invite_colleague
+from suppliers.actions.negotiating import Wish
 from suppliers.models import PurchaseOrder
 from suppliers.states import AnswerKind, ListStanding, StaffRole
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
@@ -61,6 +63,17 @@ PAGES = [
     ("bea", "/decisions/"),
     ("bea", "/orders/"),
     ("bea", "/orders/{order}/"),
+    ("bea", "/expediting/?days=0"),
+    ("bea", "/expediting/moves/"),
+    ("bea", "/order-links/"),
+    ("bea", "/changes/?view=all"),
+    ("bea", "/changes/{change}/"),
+    ("anna", "/changes/"),
+    ("anna", "/changes/{change}/"),
+    ("anna", "/order-lines/{agreed}/change/"),
+    ("anna", "/account/mails/"),
+    ("anna", "/account/mails/sent/"),
+    ("ines", "/ledger/mails/"),
     ("ines", "/ledger/"),
     ("ines", "/ledger/connection/"),
     ("ines", "/ledger/exceptions/?owner=all"),
@@ -110,7 +123,25 @@ def places(portal: Portal, release_order: ReleaseOrder, revise_order: ReviseOrde
         actor=portal.cast.actor("quentin"), supplier=portal.cast.acme, item=portal.cast.bracket, at=now,
         standing=ListStanding.BLOCKED, effective=now.date(), reason="Cracks in three lots of May.",
     )  # fmt: skip
-    return {"revised": revised.pk, "order": order.pk, "open": open_order.pk, **places, **_people(portal)}
+    wanted = Wish((PromisedDelivery(Decimal(50), working_day(60)),), reason="capacity", comment="The furnace is down.")
+    changed, agreed = fresh_lines(_agreed(portal, release_order))
+    change = request_change(actor=actor, line=changed, wish=wanted, at=now)
+    return {
+        "change": change.pk,
+        "agreed": agreed.pk,
+        "revised": revised.pk,
+        "order": order.pk,
+        "open": open_order.pk,
+        **places,
+        **_people(portal),
+    }
+
+
+def _agreed(portal: Portal, release_order: ReleaseOrder) -> PurchaseOrder:
+    order = release_order(portal.cast.line(50), portal.cast.line(30))
+    answers = [LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED) for line in fresh_lines(order)]
+    acknowledge(actor=portal.cast.actor("anna"), order=order, answers=answers, channel="page", at=timezone.now())
+    return order
 
 
 def _doubtful(connection: Connection, cast: Cast, order: PurchaseOrder) -> dict[str, object]:
@@ -166,10 +197,10 @@ def test_every_page(portal: Portal, places: dict[str, object], dark: bool) -> No
             address = pattern.format(**places)
             page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
             page.goto(address)
-            if page.locator(".kind").count():
-                for again in page.locator("details.again > summary").all():
-                    again.click()
-                page.get_by_label("Change date or quantity").first.check()
+            for again in page.locator("details.again > summary").all():
+                again.click()
+            if (other := page.get_by_label("Change date or quantity")).count():
+                other.first.check()
                 page.wait_for_load_state("networkidle")
             name = "-".join(
                 [

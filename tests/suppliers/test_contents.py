@@ -11,7 +11,7 @@ from django.utils import timezone
 from portal.shared.acting import acting
 from suppliers.models import SupplierItem, User
 from suppliers.queries.orders import OrderFilters, order_list
-from suppliers.statements import Content, Text
+from suppliers.statements import Block, Content, Text
 from suppliers.templatetags.contents import laid_out, more_words
 from tests.cast import Cast, ReleaseOrder, everything, fresh_lines
 
@@ -66,7 +66,7 @@ def test_a_line_that_is_laid_out_nowhere_stands_at_the_end(cast: Cast, release_o
     with everything():
         order.refresh_from_db()
     blocks = laid_out([(line, []) for line in lines], order.layout)
-    assert blocks == [{"pair": (lines[1], [])}, {"note": "Deburr"}, {"pair": (lines[0], [])}]
+    assert blocks == [Block(entry=(lines[1], [])), Block(note="Deburr"), Block(entry=(lines[0], []))]
 
 
 @pytest.mark.parametrize(

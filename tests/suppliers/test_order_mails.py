@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from integrations.office import delivery as office
 from integrations.office.models import Delivery
@@ -54,6 +56,18 @@ def test_a_baseline_a_trial_and_an_order_without_readers_mail_nobody(cast: Cast,
     assert rows(OrderLink) == []
     with everything():
         assert not Event.objects.filter(topic=links.RELEASED).exists()
+
+
+def test_where_the_carrier_is_the_buyers_the_mail_names_the_day_of_hand_over(
+    cast: Cast, release_order: ReleaseOrder
+) -> None:
+    order = release_order(incoterm="FCA", incoterm_place="Leipzig")
+    (line,) = fresh_lines(order)
+    tell(order)
+    sent = {mail.to[0]: str(mail.body) for mail in post_mails()}
+    ready = date_format(line.requested_date - dt.timedelta(days=3), "D j M Y", use_l10n=False)
+    assert f"Delivery terms: FCA Leipzig\nFirst line to hand over by: {ready}\n" in sent["anna@acme.example"]
+    assert f"Hand over by: {ready}\n" in sent["anna@acme.example"]
 
 
 def test_switched_off_the_mail_leads_to_the_sign_in(cast: Cast, release_order: ReleaseOrder) -> None:

@@ -27,6 +27,7 @@ from suppliers.actions.branding import set_branding
 from suppliers.actions.prints import PRINTER, begin, print_order
 from suppliers.models import Branding, OrderPrint, PurchaseOrder, User
 from suppliers.queries.prints import find_print
+from suppliers.statements import Content, Text
 from suppliers.states import AnswerKind, PrintState
 from tests.cast import Cast, ReleaseOrder, everything, fresh_lines
 from tests.documents.made import a_png
@@ -39,7 +40,9 @@ A_PICTURE = a_png()
 
 @pytest.fixture
 def order(cast: Cast, release_order: ReleaseOrder) -> PurchaseOrder:
-    return release_order(cast.line(100), cast.line(40, description="Long <b>words</b> " * 80))
+    first, second = cast.line(100), cast.line(40, description="Long <b>words</b> " * 80)
+    layout = (Text("section", "Spring series"), first.ref, Text("note", "Deburr\nall edges"), second.ref)
+    return release_order(first, second, content=Content(layout=layout))
 
 
 def ask(actor: Actor, order: PurchaseOrder, paper: str = "a4", language: str = "en", **rest: Any) -> OrderPrint:
@@ -73,6 +76,7 @@ def test_an_order_is_drawn_inspected_and_opened(anna: Actor, order: PurchaseOrde
         assert words in said, words
     assert "Long <b>words</b>" in said
     assert "Page 1 / " in said
+    assert said.index("Spring series") < said.index("100 Units") < said.index("Deburr") < said.index("40 Units")
 
 
 def test_it_is_tagged_titled_and_read_in_order(anna: Actor, order: PurchaseOrder) -> None:
@@ -85,8 +89,8 @@ def test_it_is_tagged_titled_and_read_in_order(anna: Actor, order: PurchaseOrder
         assert metadata["pdfuaid:part"] == "1"
     names = tags_of(drawing)
     assert names.index("/H1") < names.index("/Table") < names.index("/TH") < names.index("/TD")
-    # The head, two lines, and the words of one of them: rows are rows for those who listen.
-    assert names.count("/TR") == 3 + 1 + 2 + 2
+    # The head, a section, a note, two lines, and the words of one of them: rows are rows for those who listen.
+    assert names.count("/TR") == 3 + 1 + 2 + 2 + 2
     assert names.count("/H1") == 1
 
 

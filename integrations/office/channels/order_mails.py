@@ -104,7 +104,6 @@ def _released(event: Event, reader: Reader) -> Words | None:
         % told,
         "paragraphs": [_("%(buyer)s sent you order %(number)s. Please answer it line by line.") % told],
         "order": order,
-        "due": min((line.requested_date for line in lines if line.state == LineState.OPEN), default=None),
         **_table(order, lines),
         "see_prices": desk is not None and bool(desk.roles & Act.SEE_PRICES.value.supplier),
         "action": _("Answer the order"),
@@ -116,11 +115,12 @@ def _released(event: Event, reader: Reader) -> Words | None:
 def _table(order: PurchaseOrder, lines: list[OrderLine]) -> dict[str, Any]:
     terms = Terms.of(order, timezone.now())
     by_hand_over = terms.basis == DateBasis.SHIP
-    shown = lines[:MOST_LINES]
+    dated = [(line, promised_for(line.requested_date, terms.basis, terms.transit_days)) for line in lines]
     return {
-        "lines": [(line, promised_for(line.requested_date, terms.basis, terms.transit_days)) for line in shown],
+        "lines": dated[:MOST_LINES],
+        "due": min((date for line, date in dated if line.state == LineState.OPEN), default=None),
         "by_hand_over": by_hand_over,
-        "more": len(lines) - len(shown),
+        "more": max(0, len(lines) - MOST_LINES),
     }
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from integrations.office.exceptions import waiting_for
@@ -12,6 +10,7 @@ from integrations.office.mappings import origin_of
 from integrations.office.permissions import Act
 from portal.shared.actor import Actor
 from portal.web.slots import Fact, Tile
+from portal.web.templatetags.portal import moment
 
 
 def tiles(actor: Actor) -> list[Tile]:
@@ -31,5 +30,5 @@ def origin(actor: Actor, supplier: int) -> list[Fact]:
         url = reverse("office:mapping", args=[found.pk])
         facts.append(Fact(_("In Odoo"), f"{found.get_standing_display()} ({found.remote_id})", url))
     if read_at is not None:
-        facts.append(Fact(_("Odoo last read"), date_format(localtime(read_at), "DATETIME_FORMAT")))
+        facts.append(Fact(_("Odoo last read"), moment(read_at)))
     return facts
