@@ -162,7 +162,7 @@ def still_there(people: Collection[UUID], order: PurchaseOrder, side: Side) -> l
     """Of these people, those who work for the supplier of an order, or at its plant, to this day. One query."""
     rows: QuerySet[Membership] | QuerySet[Posting]
     if side == Side.SUPPLIER:
-        rows = Membership.objects.filter(supplier=order.supplier_id, ended_at=None)
+        rows = Membership.objects.filter(supplier=order.supplier_id, supplier__active=True, ended_at=None)
     else:
         rows = Posting.objects.filter(Q(plant=None) | Q(plant=order.plant_id))
     rows = rows.filter(user__in=people, user__is_active=True).select_related("user").order_by("user__name", "user_id")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from integrations.office.channels.comment_mails import PAUSE, opening
+from integrations.office.channels.comment_mails import PAUSE, bundles
 from integrations.slot.models import Event
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
@@ -186,8 +186,12 @@ def test_the_buyer_reads_by_which_link_it_came(mailed_order: PurchaseOrder) -> N
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(some.lists(some.integers(min_value=0, max_value=600), max_size=20))
-def test_mails_keep_their_distance_and_every_comment_is_near_one(minutes: list[int]) -> None:
-    times = {number: NOW + dt.timedelta(minutes=at) for number, at in enumerate(sorted(minutes), start=1)}
-    begun = sorted(times[number] for number in opening(OrderComment(number=n, at=at) for n, at in times.items()))
-    assert all(later - earlier >= PAUSE for earlier, later in pairwise(begun))
-    assert all(any(at - PAUSE < one <= at for one in begun) for at in times.values())
+def test_every_comment_is_in_one_mail_and_mails_keep_their_distance(minutes: list[int]) -> None:
+    unread = [
+        OrderComment(number=n, at=NOW + dt.timedelta(minutes=at)) for n, at in enumerate(sorted(minutes), start=1)
+    ]
+    found = bundles(unread)
+    assert [one.number for told in found.values() for one in told] == [one.number for one in unread]
+    assert all(told[0].number == number for number, told in found.items())
+    assert all(one.at < told[0].at + PAUSE for told in found.values() for one in told)
+    assert all(after[0].at >= before[0].at + PAUSE for before, after in pairwise(found.values()))

@@ -50,9 +50,9 @@ def _words(event: Event, reader: Reader) -> Words | None:
     order = comment.order
     links = OrderLink.objects.filter(order=order, email=reader.address).values_list("pk", flat=True)
     unread = unread_of_side(order.pk, Side(comment.side), [reader.key, *map(str, links)])
-    if comment.number not in opening(unread):
+    told = bundles(unread).get(comment.number)
+    if not told:
         return None  # he has read it, or a mail that he was sent within the hour leads to it
-    told = [one for one in unread if one.number >= comment.number]
     if comment.side == Side.BUYER:
         url, link = order_address(order, addressee(reader, order))
         notes = link_notes(link)
@@ -71,13 +71,17 @@ def _words(event: Event, reader: Reader) -> Words | None:
     }
 
 
-def opening(unread: Iterable[OrderComment]) -> set[int]:
-    """The numbers of the comments that open a mail: the first, and each that comes an hour after the last of these."""
-    opened: dict[int, dt.datetime] = {}
+def bundles(unread: Iterable[OrderComment]) -> dict[int, list[OrderComment]]:
+    """What is told in one mail, by the number of the comment that opens it: the first, and each that comes an hour
+    after the last of these. ``unread`` is in the order it was written.
+    """
+    found: dict[int, list[OrderComment]] = {}
+    bundle: list[OrderComment] = []
     for one in unread:
-        if not opened or one.at >= max(opened.values()) + PAUSE:
-            opened[one.number] = one.at
-    return set(opened)
+        if not bundle or one.at >= bundle[0].at + PAUSE:
+            bundle = found[one.number] = []
+        bundle.append(one)
+    return found
 
 
 def _told(one: OrderComment) -> Mapping[str, object]:
