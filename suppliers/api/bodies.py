@@ -14,7 +14,8 @@ from uuid import UUID
 
 from suppliers.actions.assessing import SubstituteItem
 from suppliers.actions.earlier import Earlier
-from suppliers.models import Acknowledgement, AnswerLine, OrderLine, Promise, PurchaseOrder, Substitute
+from suppliers.models import Acknowledgement, AnswerLine, OfferedDelivery, OrderLine, Promise, PurchaseOrder, Substitute
+from suppliers.pricing import MONEY, told_differences, told_findings
 from suppliers.queries.orders import LineDetail, OrderDetail
 from suppliers.tolerances import plain
 
@@ -43,8 +44,6 @@ ORDER_FIELDS = {
     "pending_lines": "pending_lines",
 }
 CONTENT = ("incoterm_place", "ship_to", "terms", "layout")
-MONEY = ("payment_terms", "billing", "payment")
-"""Of whoever does not see prices these are empty."""
 _READ_ORDER = {name: attrgetter(path.replace("__", ".")) for name, path in ORDER_FIELDS.items()}
 
 
@@ -52,7 +51,7 @@ def order_row(order: PurchaseOrder) -> dict[str, Any]:
     return {name: read(order) for name, read in _READ_ORDER.items()}
 
 
-def promise(row: Promise) -> dict[str, Any]:
+def promise(row: Promise | OfferedDelivery) -> dict[str, Any]:
     return {"quantity": number(row.quantity), "date": row.date, "basis": row.basis, "arrival_date": row.arrival_date}
 
 
@@ -92,7 +91,7 @@ def answer(row: AnswerLine, *, prices: bool) -> dict[str, Any]:
         "corrections": [correction(told) for told in row.corrected],  # type: ignore[attr-defined]
         "files": [attached(told) for told in row.enclosed],  # type: ignore[attr-defined]
         "verdict": row.verdict,
-        "findings": row.findings if prices else [one for one in row.findings if not one["code"].startswith("price")],
+        "findings": told_findings(row.findings, prices=prices),
         "promises": [promise(one) for one in row.promises.all()],
     }
 
@@ -201,7 +200,7 @@ def order(detail: OrderDetail, earlier: Mapping[UUID, Earlier], *, prices: bool,
             {
                 "number": one.number,
                 "at": one.at,
-                "differences": [entry for entry in one.differences if prices or entry["field"] != "price"],
+                "differences": told_differences(one.differences, prices=prices),
             }
             for one in detail.revisions
         ],

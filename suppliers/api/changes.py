@@ -23,6 +23,7 @@ from suppliers.api import bodies
 from suppliers.api.shapes import FindingOut, Quantity, Shape
 from suppliers.models import ChangeOffer, ChangeRequest
 from suppliers.permissions import Act
+from suppliers.pricing import told_findings
 from suppliers.queries.changes import CHANGE_VIEWS, change_list, find_change
 from suppliers.queries.orders import find_line
 from suppliers.states import ChangeState, DateBasis, Reason, Side, Source, Verdict
@@ -150,7 +151,7 @@ class ChangesView(PortalView):
         return Response({"results": rows, "next": page.next, "previous": page.previous})
 
     def body(self, row: ChangeRequest, *, dry_run: bool = False) -> dict[str, Any]:
-        return change(row, prices=Act.SEE_PRICES.allows(self.actor), dry_run=dry_run)
+        return change(row, prices=Act.SEE_PRICES.allows(self.actor, row), dry_run=dry_run)
 
 
 class ChangeView(ChangesView):
@@ -292,20 +293,12 @@ def offer(row: ChangeOffer, *, prices: bool) -> dict[str, Any]:
         "by": row.actor_name,
         "source": row.source,
         "cancels": row.cancels,
-        "deliveries": [
-            {
-                "quantity": bodies.number(one.quantity),
-                "date": one.date,
-                "basis": one.basis,
-                "arrival_date": one.arrival_date,
-            }
-            for one in row.deliveries.all()
-        ],
+        "deliveries": [bodies.promise(one) for one in row.deliveries.all()],
         "price": bodies.number(row.price) if prices else None,
         "reason": row.reason,
         "comment": row.comment,
         "verdict": row.verdict,
-        "findings": row.findings if prices else [one for one in row.findings if not one["code"].startswith("price")],
+        "findings": told_findings(row.findings, prices=prices),
     }
 
 

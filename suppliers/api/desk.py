@@ -78,7 +78,6 @@ class DecisionsView(PortalView):
         query = shapes.DecisionsQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        prices = Act.SEE_PRICES.allows(self.actor)
         with acting(self.actor):
             suppliers = waiting_suppliers(self.actor, today=timezone.localdate())
             wanted = next((one.pk for one in suppliers if one.public_id == asked["supplier"]), 0)
@@ -91,7 +90,7 @@ class DecisionsView(PortalView):
             )
             page = decision_queue(self.actor, filters, cursor=asked["cursor"])
             with_reliability(page.rows, suppliers)
-            rows = [_pending(line, prices=prices) for line in page.rows]
+            rows = [_pending(line, prices=Act.SEE_PRICES.allows(self.actor, line)) for line in page.rows]
         return Response({"results": rows, "next": page.next, "previous": page.previous})
 
     @extend_schema(

@@ -26,10 +26,6 @@ from suppliers.queries.orders import OrderFilters, find_line, find_order, order_
 from suppliers.states import AnswerKind, Correctable, CorrectionState, Decision, LineState
 
 
-def prices(view: PortalView) -> bool:
-    return Act.SEE_PRICES.allows(view.actor)
-
-
 class OrdersView(PortalView):
     @extend_schema(
         operation_id="orders_list", parameters=[shapes.OrdersQuery], responses={200: shapes.OrdersOut, **PROBLEMS}
@@ -65,7 +61,12 @@ class OrderView(PortalView):
             detail = order_detail(self.actor, order_id)
             revised = detail.order.revision > 1
             earlier = earlier_promises(detail, Terms.of(detail.order, timezone.now())) if revised else {}
-            body = bodies.order(detail, earlier, prices=prices(self), staff=not self.actor.behind_wall)
+            body = bodies.order(
+                detail,
+                earlier,
+                prices=Act.SEE_PRICES.allows(self.actor, detail.order),
+                staff=not self.actor.behind_wall,
+            )
         return Response(body)
 
 
@@ -106,7 +107,9 @@ class AcknowledgementsView(PortalView):
             with acting(self.actor):
                 lines = list(rows.filter(acknowledgement=acknowledgement))
         return Response(
-            bodies.acknowledgement(acknowledgement, lines, dry_run=dry_run, see_prices=prices(self)),
+            bodies.acknowledgement(
+                acknowledgement, lines, dry_run=dry_run, see_prices=Act.SEE_PRICES.allows(self.actor, order)
+            ),
             status=200 if dry_run else 201,
         )
 

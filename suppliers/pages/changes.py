@@ -48,7 +48,6 @@ def changes(request: PortalRequest) -> HttpResponse:
             "views": [("mine", _("Waiting for you")), ("open", _("Open")), ("over", _("Over")), ("all", _("All"))],
             "text": text,
             "side": _side(actor),
-            "see_prices": Act.SEE_PRICES.allows(actor),
             "staff": not actor.behind_wall,
         }
         return render(request, "suppliers/change_requests.html", context)

@@ -162,15 +162,15 @@ def _queue(
         queue = decision_queue(actor, filters, cursor=request.GET.get("cursor", ""))
         suppliers = waiting_suppliers(actor, today=today)
         with_reliability(queue.rows, suppliers)
-        see_prices = Act.SEE_PRICES.allows(actor)
         context: dict[str, Any] = {
             "page": queue,
             "filters": filters,
-            "findings": [(name, title) for name, title in _titles().items() if see_prices or name != "price"],
+            "findings": [
+                (name, title) for name, title in _titles().items() if name != "price" or Act.SEE_PRICES.allows(actor)
+            ],
             "narrowed": filters != QueueFilters(),
             "plants": list(Plant.objects.all()),
             "suppliers": suppliers,
-            "see_prices": see_prices,
             "refusal": refusal,
             "faults": _places(refusal, line_id, field) if refusal else [],
             "refused_line": line_id,

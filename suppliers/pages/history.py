@@ -11,7 +11,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from suppliers.actions.negotiating import CHANNEL
-from suppliers.models import Acknowledgement, AnswerLine, Commitment, OrderRevision
+from suppliers.models import Acknowledgement, AnswerLine, Commitment
+from suppliers.pricing import told_differences
 from suppliers.queries.orders import OrderDetail
 from suppliers.states import IMPORTED, Cause, Decision, LineState, OrderState, Verdict
 from suppliers.subjects import SUBJECTS
@@ -59,7 +60,7 @@ def differences(detail: OrderDetail, *, prices: bool) -> dict[int, list[dict[str
     for one in detail.lines:
         revision = by_number.get(one.line.revision)
         if revision is not None and revision.number > 1 and one.line.state == LineState.OPEN:
-            shown = _shown(revision, prices)
+            shown = told_differences(revision.differences, prices=prices)
             found[one.line.position] = [entry for entry in shown if entry["line"] == one.line.position]
     return {position: entries for position, entries in found.items() if entries}
 
@@ -75,13 +76,9 @@ def _revisions(detail: OrderDetail, prices: bool) -> Iterator[Event]:
                 what,
                 _("Buyer, in Odoo"),
                 "wait",
-                differences=_shown(revision, prices),
+                differences=told_differences(revision.differences, prices=prices),
                 revision=revision.number,
             )
-
-
-def _shown(revision: OrderRevision, prices: bool) -> list[dict[str, Any]]:
-    return [entry for entry in revision.differences if prices or entry["field"] != "price"]
 
 
 def _answers(detail: OrderDetail) -> Iterator[Event]:

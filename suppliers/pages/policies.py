@@ -112,7 +112,6 @@ def _show(
             "refusal": refusal,
             "faults": [(message, name) for name, message in faults.items()],
             "trial": trying() if trying else None,
-            "see_prices": Act.SEE_PRICES.allows(request.actor),
             "today": today,
         }
         return render(request, "suppliers/tolerances.html", context, status=refusal.status if refusal else 200)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from documents.models import StoredFile
+from portal.shared.actor import Actor
 from portal.web.templatetags.portal import day, money, quantity, state
 from suppliers.models import (
     AnswerLine,
@@ -26,6 +27,8 @@ from suppliers.models import (
     ScheduleLine,
 )
 from suppliers.models.acknowledgements import FILE_WORDS
+from suppliers.permissions import Act
+from suppliers.pricing import told_findings
 from suppliers.queries.desk import NO_DATE, days_left, price_difference
 from suppliers.queries.orders import LineDetail
 from suppliers.states import (
@@ -209,9 +212,15 @@ def amounts(promises: Iterable[Promise]) -> list[tuple[Decimal, dt.date | None]]
 
 
 @register.filter
+def sees_prices(actor: Actor, about: object) -> bool:
+    """Whether somebody sees the prices of this one: lists hold rows of several suppliers and plants."""
+    return Act.SEE_PRICES.allows(actor, about)
+
+
+@register.filter
 def shown_to(findings: Iterable[dict[str, str]], see_prices: bool) -> list[dict[str, str]]:
     """The stored findings without those that would tell a price."""
-    return [finding for finding in findings if see_prices or not finding["code"].startswith("price")]
+    return told_findings(findings, prices=see_prices)
 
 
 @register.filter

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from portal.shared.acting import acting
-from suppliers.models import SupplierItem, User
+from suppliers.models import Membership, SupplierItem, User
 from suppliers.queries.orders import OrderFilters, order_list
 from suppliers.statements import Block, Content, Text
+from suppliers.states import Role
 from suppliers.templatetags.contents import laid_out, more_words
-from tests.cast import Cast, ReleaseOrder, everything, fresh_lines
+from tests.cast import SET_UP, Cast, ReleaseOrder, ReviseOrder, everything, fresh_lines
 
 CONTENT = Content(payment_terms="30 days net", ship_to="Nordwerk\nQuay 1", terms="Pack dry", billing="invoiced",
                   payment="paid")  # fmt: skip
 
 
 def test_money_is_for_those_who_see_prices(
-    cast: Cast, release_order: ReleaseOrder, client: Client, people: dict[str, User]
+    cast: Cast, release_order: ReleaseOrder, revise_order: ReviseOrder, client: Client, people: dict[str, User]
 ) -> None:
     line = cast.line(item_revision="C", supplier_item_code="AC-H40", service=True)
-    order = release_order(line, content=replace(CONTENT, layout=(Text("section", "Castings"), line.ref)))
+    content = replace(CONTENT, layout=(Text("section", "Castings"), line.ref))
+    order = release_order(line, content=content)
     for name, seen in (("anna", True), ("asta", True), ("bea", True), ("sven", False), ("quinn", False)):
         client.force_login(people[name])
         page = client.get(f"/orders/{order.pk}/").content.decode()
@@ -36,6 +39,24 @@ def test_money_is_for_those_who_see_prices(
         )
         assert (body["lines"][0]["supplier_item"], body["lines"][0]["service"]) == ("AC-H40", True)
         assert body["layout"] == [{"section": "Castings"}, {"line": 1}]
+    revise_order(order, content=replace(CONTENT, payment_terms="60 days net"), price=Decimal(13), quantity=Decimal(7))
+    for name, told in (("anna", {"note", "payment_terms", "price", "quantity"}), ("sven", {"note", "quantity"})):
+        client.force_login(people[name])
+        page = client.get(f"/orders/{order.pk}/").content.decode()
+        assert ("60 days net" in page, "13.00" in page) == (name == "anna", name == "anna"), name
+        revisions = client.get(f"/api/v1/orders/{order.pk}/").json()["revisions"]
+        assert {one["field"] for one in revisions[0]["differences"]} == told, name
+
+
+def test_who_sees_prices_at_one_supplier_does_not_see_them_at_another(
+    cast: Cast, release_order: ReleaseOrder, client: Client, people: dict[str, User]
+) -> None:
+    order = release_order(cast.line(item_id=cast.granulate.pk), supplier=cast.borealis)
+    with acting(SET_UP, write=True):
+        Membership.objects.create(user=people["anna"], supplier=cast.borealis, role=Role.SHIPPING)
+    client.force_login(people["anna"])
+    assert client.get(f"/api/v1/orders/{order.pk}/").json()["lines"][0]["price"] is None
+    assert "12.50" not in client.get(f"/orders/{order.pk}/").content.decode()
 
 
 @pytest.mark.parametrize("text", ["ac-h4", "p0000", "bracket", "BR-1", "brandt", "acme", "their-7"])

@@ -42,7 +42,7 @@ A_PICTURE = a_png()
 def order(cast: Cast, release_order: ReleaseOrder) -> PurchaseOrder:
     first, second = cast.line(100), cast.line(40, description="Long <b>words</b> " * 80)
     layout = (Text("section", "Spring series"), first.ref, Text("note", "Deburr\nall edges"), second.ref)
-    return release_order(first, second, content=Content(layout=layout))
+    return release_order(first, second, content=Content(layout=layout, payment_terms="30 days net"))
 
 
 def ask(actor: Actor, order: PurchaseOrder, paper: str = "a4", language: str = "en", **rest: Any) -> OrderPrint:
@@ -89,8 +89,8 @@ def test_it_is_tagged_titled_and_read_in_order(anna: Actor, order: PurchaseOrder
         assert metadata["pdfuaid:part"] == "1"
     names = tags_of(drawing)
     assert names.index("/H1") < names.index("/Table") < names.index("/TH") < names.index("/TD")
-    # The head, a section, a note, two lines, and the words of one of them: rows are rows for those who listen.
-    assert names.count("/TR") == 3 + 1 + 2 + 2 + 2
+    # Terms, head, section, note, two lines, and the words of one of them: rows are rows for those who listen.
+    assert names.count("/TR") == 4 + 1 + 2 + 2 + 2
     assert names.count("/H1") == 1
 
 
@@ -102,7 +102,8 @@ def test_whoever_sees_no_prices_finds_none_and_cannot_have_the_other_paper(
     priced, plain = drawn(mine), drawn(his)
     assert "12.50" in text_of(content(priced))
     assert "12.50" not in text_of(content(plain))
-    assert "EUR" not in text_of(content(plain)).replace("Currency EUR", "")
+    assert ("30 days net" in text_of(content(priced)), "EUR" in text_of(content(priced))) == (True, True)
+    assert ("30 days net" in text_of(content(plain)), "EUR" in text_of(content(plain))) == (False, False)
     with acting(sven):
         assert find_file(sven, plain.pk)
         with pytest.raises(NotPermitted):
