@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def _may_attach(actor: Actor, supplier_id: int | None) -> bool:
-    """A supplier's people who answer orders, for their own; staff who may answer for them or decide, for anybody."""
+    """Whoever answers, decides or comments: a supplier's people for their own orders, staff for anybody's."""
     place = Place("attachment", supplier_id)
-    if actor.behind_wall:
-        return supplier_id in actor.suppliers and Act.ACKNOWLEDGE_ORDER.allows(actor, place)
-    return Act.DECIDE_ANSWER.allows(actor, place) or Act.ACKNOWLEDGE_ORDER.allows(actor, place)
+    if actor.behind_wall and supplier_id not in actor.suppliers:
+        return False
+    return any(one.allows(actor, place) for one in (Act.ACKNOWLEDGE_ORDER, Act.DECIDE_ANSWER, Act.COMMENT_ORDER))
 
 
 def _may_see(actor: Actor, file: StoredFile) -> bool:
@@ -35,7 +35,7 @@ ATTACHMENT = Kind(
     may_receive=_may_attach,
     may_see=_may_see,
 )
-"""What explains an answer to an order: a drawing, a photograph, a letter."""
+"""What explains an answer or a comment to an order: a drawing, a photograph, a letter."""
 
 
 def _may_bring_a_logo(actor: Actor, supplier_id: int | None) -> bool:

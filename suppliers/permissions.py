@@ -31,16 +31,17 @@ class Scope:
     WRITE_ANSWERS = "acknowledgements:write"
     DECIDE = "decisions:write"
     WRITE_CHANGES = "changes:write"
+    WRITE_COMMENTS = "comments:write"
     READ_EXCEPTIONS = "exceptions:read"
     SETTLE_EXCEPTIONS = "exceptions:write"
     READ_VENDORS = "vendors:read"
     SET_APPROVALS = "approvals:write"
 
     ALL = (
-        *(READ_ORDERS, WRITE_ANSWERS, DECIDE, WRITE_CHANGES),
+        *(READ_ORDERS, WRITE_ANSWERS, DECIDE, WRITE_CHANGES, WRITE_COMMENTS),
         *(READ_EXCEPTIONS, SETTLE_EXCEPTIONS, READ_VENDORS, SET_APPROVALS),
     )
-    OF_SUPPLIERS = (READ_ORDERS, WRITE_ANSWERS, WRITE_CHANGES, READ_VENDORS)
+    OF_SUPPLIERS = (READ_ORDERS, WRITE_ANSWERS, WRITE_CHANGES, WRITE_COMMENTS, READ_VENDORS)
 
 
 class Act(Permission):
@@ -73,6 +74,13 @@ class Act(Permission):
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
         staff=[StaffRole.BUYER, StaffRole.QUALITY_ENGINEER],
         scopes=[Scope.WRITE_ANSWERS],
+        by_link=True,
+    )
+    COMMENT_ORDER = who(
+        "Comment on a purchase order",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.SHIPPING, Role.QUALITY],
+        staff=[StaffRole.BUYER, StaffRole.QUALITY_ENGINEER, StaffRole.RECEIVING],
+        scopes=[Scope.WRITE_COMMENTS],
         by_link=True,
     )
     SEND_ORDER = who("Send an order by mail again, with new links", staff=[StaffRole.BUYER])

@@ -7,7 +7,7 @@ table no supplier's role may read.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from portal.shared.actor import Actor, ActorKind, Grant
 from portal.shared.errors import NotFound
 from suppliers.models import ApiToken, Membership, Posting, PurchaseOrder, StaffRules, Supplier, User
 from suppliers.permissions import Act
-from suppliers.states import Role, StaffRole
+from suppliers.states import Role, Side, StaffRole
 
 ACTING_FOR = "acting_for"
 """Where the session keeps the one supplier somebody chose to act for."""
@@ -156,6 +156,17 @@ def buyers_of(order: PurchaseOrder) -> list[User]:
     people = {row.user_id: row.user for row in rows.order_by("user__name", "user_id")}
     named = [user for user in people.values() if user.name == order.buyer_name]
     return named or list(people.values())
+
+
+def still_there(people: Collection[UUID], order: PurchaseOrder, side: Side) -> list[User]:
+    """Of these people, those who work for the supplier of an order, or at its plant, to this day. One query."""
+    rows: QuerySet[Membership] | QuerySet[Posting]
+    if side == Side.SUPPLIER:
+        rows = Membership.objects.filter(supplier=order.supplier_id, supplier__active=True, ended_at=None)
+    else:
+        rows = Posting.objects.filter(Q(plant=None) | Q(plant=order.plant_id))
+    rows = rows.filter(user__in=people, user__is_active=True).select_related("user").order_by("user__name", "user_id")
+    return list({row.user_id: row.user for row in rows}.values())
 
 
 # --- The people page --------------------------------------------------------------------------------------------------

@@ -54,6 +54,13 @@ SUBJECTS: Mapping[str, Subject] = {
         supplier=(Role.ORDER_DESK, Role.ADMINISTRATOR),
         topics=("purchase_order.released",),
     ),
+    "comment_new": Subject(
+        _("Comments on orders"),
+        _("The other side wrote about an order. At most one mail an hour and order, until you have read it."),
+        supplier=(Role.ORDER_DESK, Role.ADMINISTRATOR, Role.SHIPPING, Role.QUALITY),
+        staff=(StaffRole.BUYER, StaffRole.QUALITY_ENGINEER, StaffRole.RECEIVING),
+        topics=("purchase_order.commented",),
+    ),
     "answer_due": Subject(
         _("Orders that wait for an answer"),
         _("These orders have waited for your answer for some days."),

@@ -72,9 +72,9 @@ STAFF = {
 # name: (supplier; None is the buyer's own system, scopes)
 TOKENS = {
     "reader": ("acme", [Scope.READ_ORDERS]),
-    "writer": ("acme", [Scope.READ_ORDERS, Scope.WRITE_ANSWERS, Scope.WRITE_CHANGES]),
+    "writer": ("acme", [Scope.READ_ORDERS, Scope.WRITE_ANSWERS, Scope.WRITE_CHANGES, Scope.WRITE_COMMENTS]),
     "impostor": ("acme", [Scope.READ_ORDERS, Scope.DECIDE]),
-    "decider": (None, [Scope.READ_ORDERS, Scope.DECIDE, Scope.WRITE_CHANGES]),
+    "decider": (None, [Scope.READ_ORDERS, Scope.DECIDE, Scope.WRITE_CHANGES, Scope.WRITE_COMMENTS]),
 }
 
 

@@ -30,6 +30,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "change_request.overtaken": (MAIL,),
     "purchase_order.released": (MAIL,),
     "purchase_order.answered": (MAIL,),
+    "purchase_order.commented": (MAIL,),
 }
 
 

@@ -28,14 +28,6 @@ form?.querySelector("[data-accept-ticked]")?.addEventListener("click", (event) =
 });
 
 // A file that came, was inspected or is taken out again changes the verdict.
-form?.addEventListener("click", (event) => {
-  const out = event.target.closest("[data-detach]");
-  if (!out) return;
-  event.preventDefault();
-  const place = out.closest("[data-upload]");
-  out.closest(".file-line").remove();
-  place.querySelector("input[type=file]").focus();
-});
 for (const lines of form?.querySelectorAll("[data-upload-lines]") ?? []) {
   new MutationObserver(() => form.dispatchEvent(new Event("rows"))).observe(lines, { childList: true });
 }

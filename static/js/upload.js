@@ -33,7 +33,7 @@ for (const place of document.querySelectorAll("[data-upload]")) {
       input.value = "";
       const line = document.createElement("div");
       line.innerHTML = request.responseText;
-      for (const known of line.querySelectorAll("[id]")) document.getElementById(known.id)?.remove();
+      for (const known of line.querySelectorAll("[id]")) form.querySelector(`#${CSS.escape(known.id)}`)?.remove();
       lines.append(...line.children);
       globalThis.htmx?.process(lines);
     });
@@ -45,6 +45,13 @@ for (const place of document.querySelectorAll("[data-upload]")) {
   input.addEventListener("change", (event) => {
     event.stopPropagation();
     [...input.files].forEach(send);
+  });
+  lines.addEventListener("click", (event) => {
+    const out = event.target.closest("[data-detach]");
+    if (!out) return;
+    event.preventDefault();
+    out.closest(".file-line").remove();
+    input.focus();
   });
   place.addEventListener("dragover", (event) => {
     event.preventDefault();

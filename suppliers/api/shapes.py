@@ -133,7 +133,9 @@ class CorrectionDecisionIn(Shape):
 class OrdersQuery(Shape):
     q = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
     state = serializers.ChoiceField(required=False, default="", choices=OrderState.choices)
-    needs = serializers.ChoiceField(required=False, default="", choices=["answer", "decision", "conflict", "late"])
+    needs = serializers.ChoiceField(
+        required=False, default="", choices=["answer", "decision", "conflict", "late", "unread"]
+    )
     plant = serializers.IntegerField(required=False, default=None, min_value=1, max_value=2**31)
     sort = serializers.ChoiceField(required=False, default="-released", choices=list(SORTS))
     cursor = serializers.CharField(required=False, default="", allow_blank=True, max_length=1000)

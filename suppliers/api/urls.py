@@ -1,12 +1,13 @@
 from django.urls import path
 
-from suppliers.api import changes, desk, last_time, links, me, orders, papers, policies, vendors
+from suppliers.api import changes, comments, desk, last_time, links, me, orders, papers, policies, vendors
 
 app_name = "orders_api"
 urlpatterns = [
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
     path("orders/<uuid:order_id>/same-as-last-time/", last_time.LastTimeView.as_view(), name="last_time"),
+    path("orders/<uuid:order_id>/comments/", comments.CommentsView.as_view(), name="comments"),
     path("orders/<uuid:order_id>/acknowledgements/", orders.AcknowledgementsView.as_view(), name="acknowledgements"),
     path("me/mails/", me.MailsView.as_view(), name="my_mails"),
     path("order-lines/<uuid:line_id>/changes/", changes.LineChangesView.as_view(), name="ask_change"),

@@ -12,6 +12,7 @@ from suppliers.models.activation import Activation
 from suppliers.models.approvals import Approval
 from suppliers.models.catalogue import Item, SupplierItem, Unit
 from suppliers.models.changes import ChangeOffer, ChangeRequest, OfferedDelivery
+from suppliers.models.comments import CommentAttachment, CommentReading, OrderComment
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation
 from suppliers.models.links import OrderLink
@@ -34,6 +35,8 @@ __all__ = [
     "Branding",
     "ChangeOffer",
     "ChangeRequest",
+    "CommentAttachment",
+    "CommentReading",
     "Commitment",
     "Correction",
     "DateMove",
@@ -45,6 +48,7 @@ __all__ = [
     "MailWish",
     "Membership",
     "OfferedDelivery",
+    "OrderComment",
     "OrderFile",
     "OrderLine",
     "OrderLink",

@@ -60,6 +60,11 @@ def bring(request: PortalRequest, order_id: UUID, now: dt.datetime) -> Brought:
     with acting(request.actor):
         order = find_order(request.actor, order_id)
     Act.ACKNOWLEDGE_ORDER.require(request.actor, order)
+    return take(request, order, now)
+
+
+def take(request: PortalRequest, order: PurchaseOrder, now: dt.datetime) -> Brought:
+    """The same, for an order that was read and whose act was asked for."""
     place = Place(ATTACHMENT.name, order.supplier_id)
     brought = Brought()
     if oversized(request):

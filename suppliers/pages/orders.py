@@ -27,7 +27,7 @@ from suppliers.actions.earlier import earlier_promises
 from suppliers.actions.last_time import last_time
 from suppliers.actions.orders import open_order, take_along
 from suppliers.models import Acknowledgement, OrderLine, Plant, Supplier
-from suppliers.pages import attaching
+from suppliers.pages import attaching, comments
 from suppliers.pages.answering import Form, fields_of, typed_fields
 from suppliers.pages.history import differences, story
 from suppliers.pages.links import mailed
@@ -40,7 +40,7 @@ from suppliers.tolerances import basis_of
 PRESENT = dt.timedelta(minutes=15)
 """Whoever typed within this time is answering now."""
 MOST_EXPORTED = 10_000
-NEEDS = ("answer", "decision", "conflict", "late")
+NEEDS = ("answer", "decision", "conflict", "late", "unread")
 
 
 @require_GET
@@ -102,12 +102,17 @@ def order(request: PortalRequest, order_id: UUID) -> HttpResponse:
     Act.SEE_ORDERS.require(actor)
     with acting(actor):
         detail = order_detail(actor, order_id, today=timezone.localdate())
-        if detail.order.viewed_at is not None or not Act.OPEN_ORDER.allows(actor, detail.order):
-            return _show(request, detail, _kept(actor, detail))
-    open_order(actor=actor, order=detail.order, at=timezone.now())
-    with acting(actor):
-        detail = order_detail(actor, order_id)
-        return _show(request, detail, _kept(actor, detail))
+        first = detail.order.viewed_at is None and Act.OPEN_ORDER.allows(actor, detail.order)
+        if not first:
+            answer = _show(request, detail, _kept(actor, detail))
+    if first:
+        open_order(actor=actor, order=detail.order, at=timezone.now())
+        with acting(actor):
+            detail = order_detail(actor, order_id)
+            answer = _show(request, detail, _kept(actor, detail))
+    if request.method == "GET":
+        comments.note_read(actor, detail.order, detail.thread)
+    return answer
 
 
 @require_POST
@@ -227,7 +232,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "sources": Source.choices,
         "can_change": Act.REQUEST_CHANGE.allows(actor, detail.order),
         "reliability": detail.reliability,
-        "files_at": reverse("order", args=[detail.order.pk]) + "files/" if actor.kind is ActorKind.LINK else "",
+        **comments.shown(actor, detail.order, detail.thread, [one.line for one in detail.lines]),
         "may_attach": attaching.may_attach(actor, detail.order),
         "may_decide": Act.DECIDE_ANSWER.allows(actor, detail.order) and not behalf,
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
@@ -306,6 +311,7 @@ def _needs(staff: bool) -> list[tuple[str, str]]:
         ("decision", decision),
         ("late", _("Late")),
         ("conflict", _("Conflict")),
+        ("unread", _("New comments")),
     ]
 
 

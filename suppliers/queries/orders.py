@@ -30,6 +30,7 @@ from suppliers.models import (
     AnswerDraft,
     AnswerLine,
     ChangeRequest,
+    CommentAttachment,
     Commitment,
     Correction,
     DateMove,
@@ -46,6 +47,7 @@ from suppliers.models.acknowledgements import CORRECTION_TOLD
 from suppliers.models.mails import Reminded, reminded
 from suppliers.queries.order_files import Paper, paper, papers_of_order
 from suppliers.queries.reliability import Reliability, measured
+from suppliers.queries.threads import Thread, has_unread, thread, thread_of_order, unread
 from suppliers.queries.vendors import of_an_order
 from suppliers.states import LineState, Mode
 
@@ -57,7 +59,7 @@ class OrderFilters:
     text: str = ""
     state: str = ""
     needs: str = ""
-    """``answer`` (supplier), ``decision`` (buyer), ``conflict``, ``late``."""
+    """``answer`` (supplier), ``decision`` (buyer), ``conflict``, ``late``, ``unread`` (comments)."""
     plant: int | None = None
     supplier: int | None = None
     sort: str = "-released"
@@ -76,7 +78,7 @@ def order_list(
     actor: Actor, filters: OrderFilters, *, today: dt.date, cursor: str = "", size: int = 50
 ) -> Page[PurchaseOrder]:
     """Orders the actor may see, a page at a time: one query whatever their number."""
-    rows = _filtered(actor, filters, today).select_related("supplier", "plant")
+    rows = _filtered(actor, filters, today).select_related("supplier", "plant").annotate(comments_unread=unread(actor))
     return SORTS.get(filters.sort, SORTS["-released"]).page(rows, cursor, size)
 
 
@@ -104,6 +106,7 @@ def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[P
         "decision": Q(pending_lines__gt=0),
         "conflict": Q(conflict_lines__gt=0),
         "late": Q(next_date__lt=today),
+        "unread": Q(has_unread(actor)),
     }
     if filters.needs in needs:
         rows = rows.filter(needs[filters.needs]).exclude(mode=Mode.OFF)
@@ -196,6 +199,8 @@ class OrderDetail:
     """For the buyer's side: whom the order was sent to, by address."""
     listed: list[dict[str, Any]]
     """For the buyer's side: what the approved vendor list says of its items; see ``vendors.judged``."""
+    thread: Thread
+    """The latest comments."""
     moves: list[Moved]
     """Of promised dates, in Odoo; the oldest first."""
     reliability: Reliability | None = None
@@ -211,7 +216,8 @@ def order_detail(actor: Actor, order_id: UUID, *, today: dt.date | None = None) 
     )
     if today and not actor.behind_wall:
         also["reliability"] = measured(actor, "supplier", today)
-    order = _find_order(actor, order_id, unsent=_DRAFTS, moved=_MOVES, papers=papers_of_order(actor), **also)
+    also |= {"unsent": _DRAFTS, "moved": _MOVES, "papers": papers_of_order(actor), **thread_of_order(actor)}
+    order = _find_order(actor, order_id, **also)
     rows = OrderLine.objects.visible_to(actor).filter(order=order).annotate(negotiated=_OPEN_CHANGE)
     rows = rows.order_by("position")
     lines = list(
@@ -244,6 +250,7 @@ def order_detail(actor: Actor, order_id: UUID, *, today: dt.date | None = None) 
         [paper(kept) for kept in order.papers],  # type: ignore[attr-defined]
         [SentLink(**kept | _moments(kept)) for kept in getattr(order, "mailed", [])],
         getattr(order, "listed", []),
+        thread(actor, order),
         [
             Moved(**kept | {"stated_at": kept["stated_at"] and dt.datetime.fromisoformat(kept["stated_at"])})
             for kept in order.moved  # type: ignore[attr-defined]
@@ -295,6 +302,12 @@ def find_order(actor: Actor, order_id: UUID) -> PurchaseOrder:
     return _find_order(actor, order_id)
 
 
+def find_thread(actor: Actor, order_id: UUID) -> tuple[PurchaseOrder, Thread]:
+    """An order with every comment on it: one query. Raises :class:`NotFound`."""
+    order = _find_order(actor, order_id, **thread_of_order(actor, latest=None))
+    return order, thread(actor, order)
+
+
 def _find_order(actor: Actor, order_id: UUID, **also: Any) -> PurchaseOrder:
     rows = PurchaseOrder.objects.visible_to(actor).select_related("supplier", "plant")
     order = rows.annotate(**also).filter(pk=order_id).first()
@@ -307,6 +320,7 @@ def find_order_file(actor: Actor, order_id: UUID, file_id: UUID) -> StoredFile:
     """A file that belongs to an order the actor may know of; else :class:`NotFound`. It knows its matter."""
     order = find_order(actor, order_id)
     own = Q(pk__in=AnswerAttachment.objects.filter(acknowledgement__order=order).values("file"))
+    own |= Q(pk__in=CommentAttachment.objects.filter(comment__order=order).values("file"))
     own |= Q(pk__in=OrderFile.objects.visible_to(actor).filter(order=order).values("file"))
     file = StoredFile.objects.filter(own, pk=file_id, supplier_id=order.supplier_id).first()
     if file is None:

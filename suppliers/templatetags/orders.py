@@ -284,6 +284,12 @@ def whole(enclosed: Iterable[Mapping[str, Any]]) -> list[StoredFile]:
     return [_file(told) for told in enclosed if not told["answer"]]
 
 
+@register.filter
+def stored_files(told: Iterable[Mapping[str, Any]]) -> list[StoredFile]:
+    """The files of a comment."""
+    return [_file(one) for one in told]
+
+
 def _file(told: Mapping[str, Any]) -> StoredFile:
     """The row as far as it was read, for the partial that shows any file."""
     return StoredFile(**{name: told[name] for name in FILE_WORDS if name != "answer"})

@@ -128,6 +128,9 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_substitute": ("insert, select", "insert, select", ""),
     "suppliers_correction": ("insert, select, update (state)", KEEP, ""),
     "suppliers_answer_attachment": ("insert, select", "insert, select", ""),
+    "suppliers_order_comment": ("insert, select", "insert, select", ""),
+    "suppliers_comment_attachment": ("insert, select", "insert, select", ""),
+    "suppliers_comment_reading": (KEEP, KEEP, ""),
     "suppliers_promise": ("insert, select", "insert, select", ""),
     "suppliers_commitment": ("insert, select", "insert, select", ""),
     "suppliers_change_request": (
@@ -172,6 +175,8 @@ WRITTEN_ONCE = APPEND_ONLY | {
     "suppliers_promise",
     "suppliers_substitute",
     "suppliers_answer_attachment",
+    "suppliers_order_comment",
+    "suppliers_comment_attachment",
     "suppliers_commitment",
     "suppliers_change_offer",
     "suppliers_offered_delivery",

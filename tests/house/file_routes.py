@@ -8,10 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from documents import links
 from tests.house.asking import CLIENTS, EVERYBODY, NUL, OURS, STAFF, Route, Scene, each, page
+from tests.house.comment_routes import MAY_COMMENT, MAY_NOT_COMMENT
 
 FILE_KEY: dict[str, Any] = {"key": lambda scene: {"file_id": scene.file.pk}}
-MAY_BRING_FILES = ("anna", "aron", "boris", "bea", "dora", "quentin")
-MAY_NOT_BRING_THEM = ("asta", "sven", "quinn", "rita", "ines", "ada")
+MAY_BRING_FILES = (*MAY_COMMENT, "boris", "dora")
+MAY_NOT_BRING_THEM = MAY_NOT_COMMENT
 
 
 def letter(scene: Scene) -> dict[str, Any]:

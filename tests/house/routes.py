@@ -28,6 +28,7 @@ from tests.house.asking import (
     page,
 )
 from tests.house.change_routes import CHANGES
+from tests.house.comment_routes import COMMENTS
 from tests.house.desk_routes import DESK_API, DESK_PAGES
 from tests.house.file_routes import FILES
 from tests.house.link_routes import LINKS
@@ -347,6 +348,7 @@ ROUTES: list[Route] = [
     *API,
     *DESK_API,
     *CHANGES,
+    *COMMENTS,
     *PAGES,
     *DESK_PAGES,
     *OFFICE,

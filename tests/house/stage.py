@@ -24,6 +24,7 @@ from suppliers.actions.activation import set_mode
 from suppliers.actions.approvals import set_approval
 from suppliers.actions.assessing import Corrected, LineAnswer, PromisedDelivery, SubstituteItem
 from suppliers.actions.changes import request_change
+from suppliers.actions.comments import comment, mark_read
 from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.negotiating import Wish
 from suppliers.actions.order_files import keep_files
@@ -95,6 +96,9 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         language="en",
         at=now - timedelta(hours=1),
     )
+    comment(actor=actor, order=order, text="Which drawing?", line=pending.pk, files=[file.pk], at=now)
+    for reader in (actor, *map(cast.actor, ("bea", "ines", "ada"))):
+        mark_read(reader, order, 1)  # a first look at it costs two statements more, once
     drafts.keep(actor, order, {"comment": ["later"]}, now, answers=2)
     set_mode(actor=SET_UP, mode=Mode.ON, cut_over=now, supplier=supplier, plant=cast.ham, at=now)
     set_policy(actor=SET_UP, bounds=Bounds(days_late=5), supplier=supplier, plant=cast.ham, at=now)

@@ -21,7 +21,7 @@ THOROUGH, QUICK = 60, 20
 BY_SUPPLIERS = [
     "orders_list", "orders_read", "acknowledgements_create", "last_time_read", "changes_list", "changes_read",
     "changes_create", "changes_accept", "changes_counter", "changes_decline", "changes_withdraw",
-    "orders_print", "orders_print_read", "suppliers_list", "suppliers_read",
+    "comments_list", "comments_create", "orders_print", "orders_print_read", "suppliers_list", "suppliers_read",
 ]  # fmt: skip
 BY_BUYERS = [
     "decisions_list", "decisions_create", "decisions_create_many", "corrections_decide", "expediting_list",

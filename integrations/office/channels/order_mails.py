@@ -71,7 +71,8 @@ def _order(event: Event) -> PurchaseOrder:
     return PurchaseOrder.objects.select_related("supplier", "plant").get(pk=event.about_id)
 
 
-def _at(reader: Reader, order: PurchaseOrder) -> Recipient | None:
+def addressee(reader: Reader, order: PurchaseOrder) -> Recipient | None:
+    """Who a reader is at the order's desk; None: he is told of it for another reason."""
     return next((one for one in order_desk(order.supplier) if one.email == reader.address), None)
 
 
@@ -90,8 +91,8 @@ def _released(event: Event, reader: Reader) -> Words | None:
     order = _order(event)
     if order.mode != Mode.ON or not order.waiting_lines:
         return None
-    addressee = _at(reader, order)
-    url, link = order_address(order, addressee)
+    desk = addressee(reader, order)
+    url, link = order_address(order, desk)
     told = {"number": order.number, "buyer": _buyer(order), "n": order.waiting_lines}
     lines = list(OrderLine.objects.filter(order=order).exclude(state=LineState.CANCELLED).order_by("position"))
     return {
@@ -104,7 +105,7 @@ def _released(event: Event, reader: Reader) -> Words | None:
         "paragraphs": [_("%(buyer)s sent you order %(number)s. Please answer it line by line.") % told],
         "order": order,
         **_table(order, lines),
-        "see_prices": addressee is not None and bool(addressee.roles & Act.SEE_PRICES.value.supplier),
+        "see_prices": desk is not None and bool(desk.roles & Act.SEE_PRICES.value.supplier),
         "action": _("Answer the order"),
         "url": url,
         "notes": link_notes(link),
@@ -152,7 +153,7 @@ def _answered(event: Event, reader: Reader) -> Words:
         "when": moment(said.at),
         "buyer": order.buyer_name or _buyer(order),
     }
-    url, _link = order_address(order, _at(reader, order))
+    url, _link = order_address(order, addressee(reader, order))
     if by_link:
         subject = _("Order %(number)s: what was answered by your link") % told
         first = _("Order %(number)s was answered on %(when)s by the link sent to %(name)s.") % told

@@ -24,6 +24,7 @@ from integrations.slot.models import Event
 from suppliers import subjects
 from suppliers.actions.accounts import door, tell
 from suppliers.actions.acknowledgements import LineAnswer, acknowledge
+from suppliers.actions.comments import comment
 from suppliers.actions.digests import remind
 from suppliers.actions.wishes import choose_mails, stop_secret
 from suppliers.models import Digest, DigestItem, PurchaseOrder, User
@@ -207,6 +208,19 @@ def test_a_letter_that_was_switched_off_before_it_left_does_not(
     for name in ("anna", "aron"):
         choose_mails(actor=door(), person=cast.people[name], subjects={"order_news": "off"}, at=MONDAY)
     assert post(MONDAY) == []
+
+
+def test_comments_that_came_together_are_one_item(cast: Cast, release_order: ReleaseOrder, clock: Any) -> None:
+    order = release_order(at=MONDAY, number="P1")
+    choose_mails(actor=door(), person=cast.people["bea"], subjects={"comment_new": "daily"}, at=MONDAY)
+    for minute in range(3):
+        at = MONDAY + dt.timedelta(minutes=minute)
+        comment(actor=cast.actor("anna"), order=order, text="Which drawing?", at=at)
+    assert post(MONDAY) == []
+    (message,) = [one for one in morning(clock, 1) if one.to == ["bea@nordwerk.example"]]
+    assert message.subject == "1 message for you"
+    assert "3 new comments on order P1" in message.body
+    assert f"/orders/{order.pk}/#comment-1" in message.body
 
 
 # --- The sent log -----------------------------------------------------------------------------------------------------
