@@ -45,9 +45,8 @@ def _stood(detail: OrderDetail, one: LineDetail) -> AnswerLine | None:
     answer, line = one.latest, one.line
     if line.state != LineState.OPEN or answer is None or answer.revision >= line.revision:
         return None
-    live = detail.order.live_at
-    if answer.kind in NOT_CARRIED or (live and answer.acknowledgement.at < live):
-        return None  # what was answered on trial counts for nothing
+    if answer.kind in NOT_CARRIED or not detail.order.counts(answer.acknowledgement.at):
+        return None
     last = one.commitments[-1] if one.commitments else None
     if last is not None and last.answer_id == answer.pk and last.decision == Decision.DECLINED:
         return None

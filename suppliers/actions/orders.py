@@ -15,7 +15,7 @@ from django.db.models import Count, Min, Q
 from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
-from suppliers.actions import agreements, closing, moves
+from suppliers.actions import agreements, closing, going_live, moves
 from suppliers.actions.contents import KEPT, keep_contents
 from suppliers.models import Activation, DateMove, Item, OrderLine, OrderRevision, PurchaseOrder, ScheduleLine, Unit
 from suppliers.permissions import Act
@@ -129,7 +129,7 @@ def _release(statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]
     keep_contents(taking, statement, refs)
     taking.finish()
     if wave and wave.mode == Mode.ON and order.ordered_at < wave.cut_over:
-        agreements.take_as_agreed(order)
+        going_live.take_as_agreed(order)
         refresh(order)
     return order, refs
 
