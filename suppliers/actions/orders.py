@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,9 +14,9 @@ from django.db.models import Count, Min, Q
 from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
-from suppliers.actions import agreements, closing, going_live, moves
+from suppliers.actions import agreements, closing, going_live, moves, revisions
 from suppliers.actions.contents import KEPT, keep_contents
-from suppliers.models import Activation, DateMove, Item, OrderLine, OrderRevision, PurchaseOrder, ScheduleLine, Unit
+from suppliers.models import Activation, DateMove, Item, OrderLine, PurchaseOrder, ScheduleLine, Unit
 from suppliers.permissions import Act
 from suppliers.statements import Difference, LineStatement, OrderStatement
 from suppliers.states import LineState, Mode, OrderState, SyncMark
@@ -74,7 +73,8 @@ def take_odoo_values(order: PurchaseOrder, line: OrderLine, rows: list[ScheduleL
     for row in rows:
         if row.in_odoo:
             taking.note_differences(line, row)
-    taking.revised.setdefault(line.pk, set())  # it reopens even where Odoo has come round to what was agreed
+    if line.pk not in taking.revised:  # it reopens even where Odoo has come round to what was agreed
+        taking.note_state(line)
     taking.finish()
 
 
@@ -150,39 +150,13 @@ def _cancel(order: PurchaseOrder) -> None:
     if not lines:
         return
     order.revision += 1
-    _keep_revision(order, [Difference(line.position, "state", line.state, LineState.CANCELLED) for line in lines])
+    revisions.keep(order, [Difference(line.position, "state", line.state, LineState.CANCELLED) for line in lines])
     transitions.move_all(((line, LineState.CANCELLED) for line in lines), reason="Cancelled in Odoo")
     for line in lines:
         line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
     OrderLine.objects.bulk_update(lines, ["sync", "sync_note", "conflict"])
     closing.overtake([line.pk for line in lines])
     refresh(order)
-
-
-def _keep_revision(order: PurchaseOrder, differences: Iterable[Difference]) -> None:
-    order.save(update_fields=["revision"])
-    stated = [
-        {
-            "line": row.line.position,
-            "item": row.line.item_code,
-            "quantity": plain(row.quantity),
-            "unit": row.line.unit_name,
-            "price": plain(row.price),
-            "date": row.date.isoformat(),
-        }
-        for row in ScheduleLine.objects.filter(line__order=order, in_odoo=True)
-        .select_related("line")
-        .order_by("line__position", "position")
-    ]
-    OrderRevision(
-        supplier_id=order.supplier_id,
-        order=order,
-        number=order.revision,
-        at=audit.current_deed().at,
-        lines=stated,
-        differences=[asdict(difference) for difference in differences],
-    ).save(force_insert=True)
-    audit.note(order, revision=(order.revision - 1, order.revision))
 
 
 class _Taking:
@@ -263,7 +237,7 @@ class _Taking:
         self._move(changed, by_line)
         closing.overtake([line.pk for line in changed if line.pk in self.revised or line.state != LineState.AGREED])
         if self.differences or self.first:
-            _keep_revision(self.order, self.differences)
+            revisions.keep(self.order, self.differences)
         refresh(self.order)
 
     def _rows_by_line(self) -> dict[UUID, list[ScheduleLine]]:
@@ -325,6 +299,12 @@ class _Taking:
             if old != new:
                 self.differences.append(Difference(line.position, name, old, new))
         self.revised[line.pk].add("item")
+
+    def note_state(self, line: OrderLine) -> None:
+        """The line is asked anew, whether or not any of its values differs."""
+        if "state" not in self.revised[line.pk]:
+            self.revised[line.pk].add("state")
+            self.differences.append(Difference(line.position, "state", line.state, LineState.OPEN))
 
     def note_differences(self, line: OrderLine, row: ScheduleLine, known: moves.Values | None = None) -> None:
         """Keep how a schedule line, which carries Odoo's values already, differs from what both sides knew last."""

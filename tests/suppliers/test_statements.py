@@ -160,6 +160,20 @@ def test_taking_odoos_values_is_a_revision(world: World) -> None:
     assert len(revisions(world)) == 2
 
 
+def test_taking_odoos_values_after_odoo_came_round_asks_the_supplier_again(world: World) -> None:
+    conflicted(world)
+    world.edit("1", date=DUE)
+    world.pull()
+    decisions.resolve_conflict(actor=world.bea, line=world.line(), keep=False, at=NOW)
+    detail = world.detail()
+    line = detail.lines[0].line
+    assert (line.state, line.sync, line.conflict, line.revision) == (LineState.OPEN, SyncMark.NONE, None, 2)
+    assert (detail.order.conflict_lines, detail.lines[0].schedule[0].agreed_quantity) == (0, None)
+    assert revisions(world)[1:] == [[(1, "state", "agreed", "open")]]
+    world.pull()
+    assert len(revisions(world)) == 2
+
+
 counts = st.integers(0, 3)
 
 
