@@ -152,9 +152,7 @@ def _cancel(order: PurchaseOrder) -> None:
     order.revision += 1
     revisions.keep(order, [Difference(line.position, "state", line.state, LineState.CANCELLED) for line in lines])
     transitions.move_all(((line, LineState.CANCELLED) for line in lines), reason="Cancelled in Odoo")
-    for line in lines:
-        line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
-    OrderLine.objects.bulk_update(lines, ["sync", "sync_note", "conflict"])
+    agreements.forget(lines)
     closing.overtake([line.pk for line in lines])
     refresh(order)
 
@@ -188,6 +186,8 @@ class _Taking:
         if row.received_quantity != stated.received:
             row.received_quantity = stated.received
             self.touched.add(line.pk)
+        if line.state == LineState.CANCELLED and row.quantity and stated.quantity:
+            self.note_state(line)
         now = (stated.quantity, stated.price, stated.date)
         same_item = line.item_id == stated.item_id and line.unit_id == stated.unit_id
         if same_item and row.in_odoo and now == (row.quantity, row.price, row.date):

@@ -107,6 +107,49 @@ def test_cancelled_in_odoo_once(world: World) -> None:
     assert {one.line.sync for one in detail.lines} == {SyncMark.NONE}
 
 
+def test_an_order_cancelled_and_confirmed_again_is_asked_anew(world: World) -> None:
+    agree(world)
+    world.pull(cancelled=True)
+    for detail in world.detail().lines:
+        assert (detail.line.first_date, detail.line.promised_date, detail.line.promised_quantity) == (None, None, None)
+        assert [(row.agreed_quantity, row.agreed_date) for row in detail.schedule] == [(None, None)]
+    world.pull()
+    world.pull()
+    detail = world.detail()
+    assert revisions(world)[2:] == [[(1, "state", "cancelled", "open"), (2, "state", "cancelled", "open")]]
+    assert [(one.line.state, one.line.revision) for one in detail.lines] == [(LineState.OPEN, 3), (LineState.OPEN, 3)]
+    assert (detail.order.state, detail.order.waiting_lines) == (OrderState.VIEWED, 2)
+    agree(world)
+    assert world.detail().order.state == OrderState.AGREED
+
+
+def test_confirmed_again_with_another_date_and_without_a_line(world: World) -> None:
+    agree(world)
+    world.pull(cancelled=True)
+    world.edit("1", date=DUE + 9 * DAY)
+    world.lines = world.lines[:1]
+    world.pull()
+    assert revisions(world)[2] == [
+        (1, "state", "cancelled", "open"),
+        (1, "date", "2026-12-10", "2026-12-19"),
+        (2, "line", "40", "removed"),
+    ]
+    assert [one.line.state for one in world.detail().lines] == [LineState.OPEN, LineState.CANCELLED]
+    assert world.line().first_date is None
+
+
+def test_a_line_that_stays_at_nothing_stays_cancelled(world: World) -> None:
+    world.edit("2", quantity=Decimal(0))
+    world.pull()
+    world.pull(cancelled=True)
+    world.pull()
+    assert [one.line.state for one in world.detail().lines] == [LineState.OPEN, LineState.CANCELLED]
+    world.edit("2", quantity=Decimal(5))
+    world.pull()
+    assert revisions(world)[-1] == [(2, "quantity", "0", "5")]
+    assert world.line(2).state == LineState.OPEN
+
+
 def test_receipts_are_progress_not_revisions(world: World) -> None:
     agree(world)
     world.edit("1", received=Decimal(30))
