@@ -14,15 +14,13 @@ from django.db.models import Count, Min, Q
 from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
-from suppliers.actions import agreements, closing, going_live, moves, revisions
+from suppliers.actions import agreements, closing, going_live, headers, moves, revisions
 from suppliers.actions.contents import KEPT, keep_contents
 from suppliers.models import Activation, DateMove, Item, OrderLine, PurchaseOrder, ScheduleLine, Unit
 from suppliers.permissions import Act
 from suppliers.statements import Difference, LineStatement, OrderStatement
 from suppliers.states import LineState, Mode, OrderState, SyncMark
 from suppliers.tolerances import plain
-
-HEADER = ("currency", "incoterm", "incoterm_place", "buyer_name", "supplier_reference", "ordered_at")
 
 
 @act(Act.OPEN_ORDER, about="order")
@@ -50,13 +48,14 @@ def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple
     """
     if order is None:
         return _release(statement)
-    _restate_header(order, statement)
     if statement.cancelled:
         _cancel(order)
         return order, {}
+    told = headers.restate(order, statement)
     held = {line.pk: line for line in transitions.hold_all(OrderLine.objects.filter(order=order))}
     rows = {row.pk: row for row in ScheduleLine.objects.filter(line__in=held)}
     taking = _Taking(order, held, rows)
+    taking.header(told)
     refs = {stated.ref: taking.line(stated) for stated in statement.lines}
     keep_contents(taking, statement, refs)
     taking.missing(set(refs.values()))
@@ -121,7 +120,7 @@ def _release(statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]
         released_at=deed.at,
         mode=wave.mode if wave else Mode.OFF,
         live_at=deed.at if wave and wave.mode == Mode.ON else None,
-        **{field: getattr(statement, field) for field in HEADER},
+        **{field: getattr(statement, field) for field in headers.KEPT},
     )
     order.save(force_insert=True)
     taking = _Taking(order, {}, {})
@@ -132,17 +131,6 @@ def _release(statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]
         going_live.take_as_agreed(order)
         refresh(order)
     return order, refs
-
-
-def _restate_header(order: PurchaseOrder, statement: OrderStatement) -> None:
-    changed = [field for field in HEADER if getattr(order, field) != getattr(statement, field)]
-    if order.number != statement.number:
-        changed.append("number")
-    for field in changed:
-        audit.note(order, **{field: (getattr(order, field), getattr(statement, field))})
-        setattr(order, field, getattr(statement, field))
-    if changed:
-        order.save(update_fields=changed)
 
 
 def _cancel(order: PurchaseOrder) -> None:
@@ -174,13 +162,21 @@ class _Taking:
         self.new_rows: list[ScheduleLine] = []
         self.items: dict[int, Item] = {}
 
+    def header(self, told: headers.Told) -> None:
+        """What changed above the lines. Where what was answered means something else now, every live line reopens."""
+        self.differences += told.differences
+        if told.reopens:
+            for line in self.lines.values():
+                if line.state in agreements.ALIVE:
+                    self.revised[line.pk].update(one.field for one in told.differences)
+
     def line(self, stated: LineStatement) -> UUID:
         """Compare one stated line with what is known; return the schedule line it is."""
         row = self.rows.get(stated.schedule_id) if stated.schedule_id else None
         if row is None:
             return self._add(stated).pk
         line = self.lines[row.line_id]
-        if line.sync == SyncMark.CONFLICT:
+        if line.sync == SyncMark.CONFLICT and line.pk not in self.revised:
             self._restate_conflict(line, row, stated)
             return row.pk
         if row.received_quantity != stated.received:

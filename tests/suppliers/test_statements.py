@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from portal.shared import audit
 from portal.shared.acting import acting
-from portal.shared.errors import WrongState
-from suppliers.actions import agreements, decisions
+from portal.shared.errors import Stale, WrongState
+from suppliers.actions import agreements, decisions, orders
 from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import Terms
+from suppliers.actions.earlier import earlier_promises
 from suppliers.actions.orders import derive_state
-from suppliers.models import OrderRevision
+from suppliers.models import OrderRevision, TransitTime
 from suppliers.states import LineState, OrderState, SyncMark
 from tests.suppliers.conftest import DUE, NOW, PULL, World
 
@@ -148,6 +150,71 @@ def test_a_line_that_stays_at_nothing_stays_cancelled(world: World) -> None:
     world.pull()
     assert revisions(world)[-1] == [(2, "quantity", "0", "5")]
     assert world.line(2).state == LineState.OPEN
+
+
+def test_another_currency_is_another_price(world: World) -> None:
+    agree(world)
+    world.edit("2", received=Decimal(40))
+    world.pull()
+    world.pull(currency="USD")
+    world.pull(currency="USD")
+    detail = world.detail()
+    assert revisions(world)[1:] == [[(0, "currency", "EUR", "USD")]]
+    assert [(one.line.state, one.line.revision) for one in detail.lines] == [
+        (LineState.OPEN, 2),
+        (LineState.RECEIVED, 1),
+    ]
+    assert (detail.order.currency, detail.lines[0].schedule[0].agreed_price) == ("USD", None)
+
+
+def test_an_answer_given_in_the_old_currency_is_stale(world: World) -> None:
+    answers = world.accept()
+    world.pull(currency="USD")
+    with pytest.raises(Stale):
+        acknowledge(actor=world.anna, order=world.order, answers=answers, channel="page", at=NOW)
+
+
+def test_a_conflict_ends_where_the_currency_changes(world: World) -> None:
+    conflicted(world)
+    world.pull(currency="USD")
+    line = world.line()
+    assert (line.state, line.sync, line.conflict, line.requested_date) == (
+        LineState.OPEN,
+        SyncMark.NONE,
+        None,
+        DUE + 20 * DAY,
+    )
+    assert revisions(world)[1] == [(0, "currency", "EUR", "USD"), (1, "date", "2026-12-10", "2026-12-30")]
+
+
+@pytest.mark.parametrize(("incoterm", "state"), [("DDP", LineState.AGREED), ("FCA", LineState.OPEN)])
+def test_an_incoterm_is_told_and_asked_again_where_dates_mean_something_else(
+    world: World, incoterm: str, state: LineState
+) -> None:
+    orders.open_order(actor=world.anna, order=world.order, at=NOW)
+    agree(world)
+    world.pull(incoterm=incoterm)
+    assert revisions(world)[1:] == [[(0, "incoterm", "DAP", incoterm)]]
+    assert {one.line.state for one in world.detail().lines} == {state}
+
+
+def test_a_promise_carried_over_keeps_its_arrival_where_dates_mean_hand_over_now(world: World) -> None:
+    with acting(PULL, write=True):
+        TransitTime.objects.create(supplier=world.acme, plant=world.plant, days=4)
+    acknowledge(actor=world.anna, order=world.order, answers=[world.answer((100, DUE + DAY))], channel="page", at=NOW)
+    world.pull(incoterm="FCA")
+    with acting(world.bea):
+        terms = Terms.of(world.order, NOW)
+    (earlier,) = earlier_promises(world.detail(), terms).values()
+    assert [(one.date, one.arrival) for one in earlier.carried] == [(DUE - 3 * DAY, DUE + DAY)]
+
+
+def test_an_order_that_nobody_saw_changes_its_place_in_silence(world: World) -> None:
+    world.pull(incoterm_place="Hamburg")
+    assert revisions(world) == [[]]
+    orders.open_order(actor=world.anna, order=world.order, at=NOW)
+    world.pull(incoterm_place="Bremen")
+    assert revisions(world)[1:] == [[(0, "incoterm_place", "Hamburg", "Bremen")]]
 
 
 def test_receipts_are_progress_not_revisions(world: World) -> None:
