@@ -44,13 +44,15 @@ def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple
 
     ``order`` is held by the caller, or None for the first release. A value that equals the last known one is nothing
     new; one that equals what was agreed is our own echo; anything else is a revision, which reopens just the lines it
-    changes and keeps the difference. Runs inside the caller's act.
+    changes and keeps the difference. An order given to another supplier or plant in Odoo is cancelled as he knew it,
+    and released anew: then another order is returned than came in. Runs inside the caller's act.
     """
     if order is None:
         return _release(statement)
-    if statement.cancelled:
+    elsewhere = (order.supplier_id, order.plant_id) != (statement.supplier_id, statement.plant_id)
+    if statement.cancelled or elsewhere:
         _cancel(order)
-        return order, {}
+        return (order, {}) if statement.cancelled else _release(statement)
     told = headers.restate(order, statement)
     held = {line.pk: line for line in transitions.hold_all(OrderLine.objects.filter(order=order))}
     rows = {row.pk: row for row in ScheduleLine.objects.filter(line__in=held)}
