@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.kinds import CSV, JPEG, MEGABYTE, PDF, PNG, TEXT, TIFF, WEBP, XLSX, Kind, Place
 from portal.shared.actor import Actor
-from portal.shared.ownership import EVERYWHERE
 from suppliers.models import AnswerAttachment, OrderFile, OrderPrint, PurchaseOrder
 from suppliers.permissions import Act
 
@@ -45,7 +44,7 @@ ATTACHMENT = Kind(
 
 
 def _may_bring_a_logo(actor: Actor, supplier_id: int | None) -> bool:
-    return supplier_id is None and Act.SET_BRANDING.allows(actor, EVERYWHERE)
+    return supplier_id is None and Act.SET_BRANDING.allows(actor)
 
 
 LOGO = Kind(
