@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.kinds import CSV, JPEG, MEGABYTE, PDF, PNG, TEXT, TIFF, WEBP, XLSX, Kind, Place
 from portal.shared.actor import Actor
-from portal.shared.ownership import EVERYWHERE
-from suppliers.models import OrderFile, OrderPrint
+from suppliers.models import AnswerAttachment, OrderFile, OrderPrint, PurchaseOrder
 from suppliers.permissions import Act
 
 if TYPE_CHECKING:
@@ -25,7 +24,13 @@ def _may_attach(actor: Actor, supplier_id: int | None) -> bool:
 
 
 def _may_see(actor: Actor, file: StoredFile) -> bool:
-    return Act.SEE_ORDERS.allows(actor, file)
+    """A supplier's people their own; staff what they brought, or what came with an order of their plants."""
+    if not Act.SEE_ORDERS.allows(actor, file):
+        return False
+    if actor.behind_wall or actor.plants is None or (file.actor_kind, file.actor_id) == (actor.kind, actor.id):
+        return True
+    orders = PurchaseOrder.objects.visible_to(actor)
+    return AnswerAttachment.objects.filter(file=file.pk, acknowledgement__order__in=orders).exists()
 
 
 ATTACHMENT = Kind(
@@ -39,7 +44,7 @@ ATTACHMENT = Kind(
 
 
 def _may_bring_a_logo(actor: Actor, supplier_id: int | None) -> bool:
-    return supplier_id is None and Act.SET_BRANDING.allows(actor, EVERYWHERE)
+    return supplier_id is None and Act.SET_BRANDING.allows(actor)
 
 
 LOGO = Kind(

@@ -88,6 +88,7 @@ class Act(Permission):
     SET_ORDER_LINKS = who(
         "Let a supplier answer from the e-mail without an account, or not",
         staff=[StaffRole.BUYER, StaffRole.STAFF_ADMINISTRATOR],
+        everywhere=True,
     )
     DECIDE_ANSWER = who("Decide on a supplier's answer", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     REQUEST_CHANGE = who(
@@ -106,6 +107,7 @@ class Act(Permission):
         "Set name, logo and colours of documents and mails",
         staff=[StaffRole.STAFF_ADMINISTRATOR],
         systems=[SET_UP],
+        everywhere=True,
     )
     SEE_EXPEDITING = who("See what is to be chased", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     STATE_CAUSE = who("Say who caused a date moved in Odoo", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
@@ -132,6 +134,7 @@ class Act(Permission):
         supplier=[Role.ADMINISTRATOR],
         staff=[StaffRole.STAFF_ADMINISTRATOR],
         systems=[SET_UP],
+        everywhere=True,
     )
     INVITE_STAFF = who("Invite somebody to the staff", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     HANDLE_INVITATION = who(
@@ -140,12 +143,16 @@ class Act(Permission):
         staff=[StaffRole.STAFF_ADMINISTRATOR],
     )
     SET_COLLEAGUES_ROLES = who(
-        "Set the roles of a supplier's people", supplier=[Role.ADMINISTRATOR], staff=[StaffRole.STAFF_ADMINISTRATOR]
+        "Set the roles of a supplier's people",
+        supplier=[Role.ADMINISTRATOR],
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+        everywhere=True,
     )
     DEACTIVATE_COLLEAGUE = who(
         "End or restore somebody's access to a supplier",
         supplier=[Role.ADMINISTRATOR],
         staff=[StaffRole.STAFF_ADMINISTRATOR],
+        everywhere=True,
     )
     SET_STAFF_ROLES = who("Set the roles of the staff", staff=[StaffRole.STAFF_ADMINISTRATOR])
     DEACTIVATE_STAFF = who("Close or reopen an account of the staff", staff=[StaffRole.STAFF_ADMINISTRATOR])
@@ -153,10 +160,13 @@ class Act(Permission):
         "Require a second factor of a supplier's people",
         supplier=[Role.ADMINISTRATOR],
         staff=[StaffRole.STAFF_ADMINISTRATOR],
+        everywhere=True,
     )
-    REQUIRE_STAFF_FACTOR = who("Require a second factor of the staff", staff=[StaffRole.STAFF_ADMINISTRATOR])
+    REQUIRE_STAFF_FACTOR = who(
+        "Require a second factor of the staff", staff=[StaffRole.STAFF_ADMINISTRATOR], everywhere=True
+    )
     ACCEPT_INVITATION = who("Accept an invitation", systems=[DOOR])
     CHANGE_OWN_ACCOUNT = who("Change one's own name, language, time zone or address", systems=[DOOR])
     TELL_ACCOUNT_EVENT = who("Tell somebody what happened to his account", systems=[DOOR])
     SEND_DIGESTS = who("Send people the daily mail of what waits for them", systems=[REMINDERS])
-    ISSUE_TOKEN = who("Issue an API token", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
+    ISSUE_TOKEN = who("Issue an API token", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP], everywhere=True)

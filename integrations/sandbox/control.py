@@ -69,11 +69,7 @@ def release(env: Env, *, vendor: Any, lines: list[Row], warehouse: str | None = 
     """A new order, confirmed at once unless told otherwise. Items are given by number (``default_code``) or id."""
     values: Row = {"partner_id": _vendor(env, vendor), "order_line": [(0, 0, _line(env, line)) for line in lines]}
     if warehouse:
-        found = env.rows("stock.warehouse", "code = ?", [warehouse])
-        if not found:
-            raise UserError(f"There is no warehouse {warehouse!r}.")
-        values["picking_type_id"] = found[0]["in_type_id"]
-        values["company_id"] = found[0]["company_id"]
+        values |= _warehouse(env, warehouse)
     if incoterm:
         terms = env.rows("account.incoterms", "code = ?", [incoterm])
         if not terms:
@@ -126,6 +122,23 @@ def revise(env: Env, order: int, lines: list[Row]) -> None:
             ids = [move["id"] for move in open_moves if not moves.is_return(env, move)]
             if ids:
                 records.write(env, MODELS["stock.move"], ids, {"date": values["date_planned"]})
+
+
+def assign(env: Env, order: int, *, vendor: Any = None, warehouse: str | None = None) -> None:
+    """Give an order to another vendor or warehouse, as the order's form lets a buyer while it is not confirmed."""
+    if env.row("purchase.order", order)["state"] not in ("draft", "sent"):
+        raise UserError("A confirmed order keeps its vendor: cancel it and set it to draft first.")
+    values: Row = {"partner_id": _vendor(env, vendor)} if vendor else {}
+    if warehouse:
+        values |= _warehouse(env, warehouse)
+    records.write(env, MODELS["purchase.order"], [order], values)
+
+
+def _warehouse(env: Env, code: str) -> Row:
+    found = env.rows("stock.warehouse", "code = ?", [code])
+    if not found:
+        raise UserError(f"There is no warehouse {code!r}.")
+    return {"picking_type_id": found[0]["in_type_id"], "company_id": found[0]["company_id"]}
 
 
 def add_line(env: Env, order: int, line: Row) -> int:
@@ -220,7 +233,9 @@ _ACTS: Mapping[str, tuple[Mapping[str, Check], tuple[str, ...]]] = {
     "revise": ({"lines": words.listed(_REVISED_LINE, ("id",), once="id")}, ("lines",)),
     "add_line": (_NEW_LINE, ("product", "quantity")),
     "receive": ({"lines": words.listed(_RECEIVED_LINE, ("id", "quantity"), once="id")}, ()),
+    "assign": ({"vendor": words.key, "warehouse": words.text(20)}, ()),
     "cancel": ({}, ()),
+    "draft": ({}, ()),
     "lock": ({}, ()),
     "unlock": ({}, ()),
     "confirm": ({}, ()),
@@ -335,13 +350,16 @@ def _act_on_order(sandbox: Sandbox, rest: str, asked: Mapping[str, str], said: R
             add_line(env, order, taken)
         elif act == "receive":
             receive(env, order, taken.get("lines"))
+        elif act == "assign":
+            assign(env, order, **taken)
         else:
-            _STEPS[act](env, [order])
+            STEPS[act](env, [order])
         return dump(env, order)
 
 
-_STEPS: Mapping[str, Callable[[Env, list[int]], Any]] = {
+STEPS: Mapping[str, Callable[[Env, list[int]], Any]] = {
     "cancel": purchase.button_cancel,
+    "draft": purchase.button_draft,
     "lock": purchase.button_done,
     "unlock": purchase.button_unlock,
     "confirm": purchase.button_confirm,

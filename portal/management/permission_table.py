@@ -16,14 +16,15 @@ from portal.shared.ownership import Permission, Who
 from suppliers.states import Role, StaffRole
 
 PLACE = Path(settings.BASE_DIR) / "docs" / "permissions.md"
-YES, BY_KIND = "●", "kind"
+YES, EVERYWHERE, BY_KIND = "●", "○", "kind"
 
 HEAD = """# Who may do what
 
 Made by `manage.py permission_table` from the tables that acts and buttons read: change those, never this page. One test
 fails while the two differ; another sends every role into every act and holds what happens to this page.
 
-* **Supplier's roles** count for that supplier alone, **staff roles** at the plants somebody is posted to.
+* **Supplier's roles** count for that supplier alone, **staff roles** at the plants somebody is posted to. Where the
+  mark is ○ only a role held at every plant counts, since what is done there touches them all.
 * **Link** is whoever holds the link that an address was sent with an order: to that order alone, in a role of its
   addressee that has a mark in the row, too. See [people.md](people.md).
 * **API** names the scope a token needs. A token of a supplier never does what none of the supplier's people may.
@@ -60,7 +61,7 @@ def _rows(table: type[Permission]) -> Iterator[str]:
             [
                 f"{act.title}<br>`{act.name.lower()}`",
                 *(_mark(who.supplier, role) for role in Role.values),
-                *(_mark(who.staff, role) for role in StaffRole.values),
+                *(_mark(who.staff, role, EVERYWHERE if who.everywhere else YES) for role in StaffRole.values),
                 YES if who.by_link else "",
                 _clients(who),
                 " ".join(f"`{name.removeprefix('system:')}`" for name in sorted(who.systems)),
@@ -68,8 +69,8 @@ def _rows(table: type[Permission]) -> Iterator[str]:
         )
 
 
-def _mark(held: frozenset[str], role: str) -> str:
-    return YES if role in held else "" if held <= {*Role.values, *StaffRole.values} else BY_KIND
+def _mark(held: frozenset[str], role: str, mark: str = YES) -> str:
+    return mark if role in held else "" if held <= {*Role.values, *StaffRole.values} else BY_KIND
 
 
 def _clients(who: Who) -> str:

@@ -110,6 +110,8 @@ class Who:
     systems: frozenset[str] = frozenset()
     by_link: bool = False
     """Whether the holder of a link may do it too, to the one object of his link, in the role of its addressee."""
+    everywhere: bool = False
+    """Whether it touches every plant, whatever it is about: staff need the role at all of them."""
 
     def covers(self, kind: ActorKind, grant: Grant) -> bool:
         """Whether a grant is one of those that allow the act, somewhere."""
@@ -130,6 +132,7 @@ def who(
     scopes: Iterable[str] = (),
     systems: Iterable[str] = (),
     by_link: bool = False,
+    everywhere: bool = False,
 ) -> Who:
     """Write one row of a permission table."""
     return Who(
@@ -139,6 +142,7 @@ def who(
         frozenset(scopes),
         frozenset(f"system:{name}" for name in systems),
         by_link,
+        everywhere,
     )
 
 
@@ -167,7 +171,7 @@ class Permission(Enum):
         if actor.kind is ActorKind.SYSTEM:
             return actor.id in row.systems
         supplier = getattr(about, "supplier_id", None)
-        plant = getattr(about, "plant_id", None)
+        plant = getattr(EVERYWHERE if row.everywhere else about, "plant_id", None)
         matter = getattr(about, "matter", None)
         return any(
             row.covers(actor.kind, grant)
@@ -180,7 +184,8 @@ class Permission(Enum):
     def require(self, actor: Actor, about: object | None = None) -> None:
         """Raise :class:`NotPermitted` unless allowed, saying what would have been needed."""
         if not self.allows(actor, about):
+            held = " at every plant" if self.value.everywhere and actor.kind is ActorKind.STAFF else ""
             raise NotPermitted(
                 f"{actor.name or 'Nobody'} may not do this: {self.title.lower()}.",
-                remedy="Ask an administrator of your organisation for the role that allows it.",
+                remedy=f"Ask an administrator of your organisation for the role that allows it{held}.",
             )

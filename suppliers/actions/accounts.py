@@ -106,19 +106,20 @@ def prove_address(*, actor: Actor, proof: AddressProof, secret: str, at: dt.date
     Raises :class:`NotFound` for a link that opens nothing, :class:`WrongState` for one that is used up, and
     :class:`Invalid` where somebody else signs in with the address.
     """
+    # Whom it is about comes first, as where an address is asked for: two that wait for each other wait for ever.
+    person = transitions.hold(proof.user) if proof.user else None
+    invitation = transitions.hold(proof.invitation, "supplier") if proof.invitation else None
     held = open_proof(transitions.hold(proof, "user", "invitation"), secret, at)
     held.proved_at = at
     held.save(update_fields=["proved_at"])
-    if held.invitation is not None:
-        invitation = transitions.hold(held.invitation)
+    if invitation is not None:
         audit.note(invitation, email=(invitation.email, held.email))
         invitation.email = held.email
         invitation.version += 1  # the link that went to the wrong address is dead
         invitation.save(update_fields=["email", "version"])
         held.invitation = invitation
         return held
-    assert held.user is not None  # the table says so
-    person = transitions.hold(held.user)
+    assert person is not None  # the table says so
     if User.objects.filter(email=held.email).exclude(pk=person.pk).exists():
         message = _("Somebody signs in with this address already.")
         raise Invalid(message, faults=(Fault("email", message, ""),))

@@ -17,7 +17,7 @@ from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
 from portal.shared.errors import Faults, Stale
-from suppliers.actions import agreements, links, orders
+from suppliers.actions import going_live, links, orders
 from suppliers.models import Activation, Plant, PurchaseOrder, Supplier
 from suppliers.permissions import GO_LIVE, Act
 from suppliers.queries.boards import OrdersByMode, orders_by_mode
@@ -85,9 +85,9 @@ def move_order(*, actor: Actor, order: PurchaseOrder, at: dt.datetime) -> Purcha
         assert wave is not None
         order.live_at = at
         if order.ordered_at < wave.cut_over:
-            agreements.take_as_agreed(order)
+            going_live.take_as_agreed(order)
         else:
-            agreements.forget_trial(order)
+            going_live.begin_anew(order)
     order.mode = mode
     order.save(update_fields=["mode", "live_at"])
     orders.refresh(order)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,10 +13,9 @@ from django.db.models import Max
 
 from integrations.slot import outbox
 from portal.shared import audit, transitions
-from suppliers.actions import closing
 from suppliers.actions.moves import Causes
 from suppliers.models import AnswerLine, Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
-from suppliers.states import IMPORTED, AnswerKind, Cause, Decision, LineState, SyncMark
+from suppliers.states import AnswerKind, Cause, Decision, LineState, SyncMark
 from suppliers.tolerances import plain
 
 AGREED = "purchase_order.agreed"
@@ -257,72 +255,16 @@ def _words(line: OrderLine, step: Commitment, schedule: Sequence[ScheduleLine]) 
     return f"Line {line.position} {line.item_code}: {what}" + (f" ({why})" if why else "")
 
 
-# --- Going live -----------------------------------------------------------------------------------------------------
+def forget(lines: Collection[OrderLine]) -> None:
+    """Nothing is agreed of these lines any more, and nothing is promised: the history alone says what was.
 
-
-def take_as_agreed(order: PurchaseOrder) -> None:
-    """An order placed before the cut-over: what Odoo says is agreed, and its dates are the first promise.
-
-    The order is held by the caller, who refreshes it. Nothing is sent: Odoo says it already.
+    The lines are held by the caller.
     """
-    deed = audit.current_deed()
-    lines = [line for line in transitions.hold_all(OrderLine.objects.filter(order=order)) if line.state in ALIVE]
-    rows: dict[UUID, list[ScheduleLine]] = defaultdict(list)
-    for row in ScheduleLine.objects.filter(line__in=lines):
-        rows[row.line_id].append(row)
-        agreed = (row.quantity, row.price, row.date) if row.in_odoo else (None, None, None)
-        row.agreed_quantity, row.agreed_price, row.agreed_date = agreed
-    for line in lines:
-        stated = [row for row in rows[line.pk] if row.in_odoo and row.quantity]
-        line.promised_date = max((row.date for row in stated), default=line.requested_date)
-        line.promised_quantity = sum((row.quantity for row in stated), Decimal(0))
-        line.first_date = line.promised_date
-        line.sync, line.sync_note, line.conflict = SyncMark.IN_ODOO, "", None
-    _commit_imported(lines)
-    waiting = [line for line in lines if line.state != LineState.AGREED]
-    transitions.move_all(((line, LineState.AGREED) for line in waiting), reason="Go-live")
-    OrderLine.objects.bulk_update(lines, STANDING)
-    ScheduleLine.objects.bulk_update(
-        [row for some in rows.values() for row in some], ["agreed_quantity", "agreed_price", "agreed_date"]
-    )
-    order.imported, order.viewed_at = True, order.viewed_at or deed.at
-    order.save(update_fields=["imported", "viewed_at"])
-
-
-def forget_trial(order: PurchaseOrder) -> None:
-    """A trial ends: what was answered while it lasted stays on the history and counts for nothing.
-
-    The order is held by the caller, who refreshes it.
-    """
-    lines = [line for line in transitions.hold_all(OrderLine.objects.filter(order=order)) if line.state in ALIVE]
     for line in lines:
         line.first_date = line.promised_date = line.promised_quantity = None
         line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
     OrderLine.objects.bulk_update(lines, STANDING)
     ScheduleLine.objects.filter(line__in=lines).update(agreed_quantity=None, agreed_price=None, agreed_date=None)
-    transitions.move_all(((line, LineState.OPEN) for line in lines if line.state != LineState.OPEN), reason="Go-live")
-    closing.overtake([line.pk for line in lines])
-
-
-def _commit_imported(lines: Sequence[OrderLine]) -> None:
-    deed = audit.current_deed()
-    last: dict[UUID, int] = dict(
-        Commitment.objects.filter(line__in=lines).values_list("line").annotate(Max("number")).order_by()
-    )
-    Commitment.objects.bulk_create(
-        Commitment(
-            supplier_id=line.supplier_id,
-            line=line,
-            number=last.get(line.pk, 0) + 1,
-            at=deed.at,
-            decision=IMPORTED,
-            cause=Cause.BUYER,
-            actor_kind=deed.actor.kind,
-            actor_id=deed.actor.id,
-            actor_name=deed.actor.name,
-        )
-        for line in lines
-    )
 
 
 # --- What became of it in Odoo: called by the post office when it settles a letter -----------------------------------

@@ -14,7 +14,6 @@ from portal.shared.act import act
 from portal.shared.actor import Actor, ActorKind
 from portal.shared.errors import Fault, Invalid, WrongState
 from portal.shared.ownership import EVERYWHERE
-from suppliers.actions.invitations import require_every_plant
 from suppliers.models import Membership, Plant, Posting, StaffRules, Supplier, User
 from suppliers.permissions import Act
 from suppliers.states import Role, StaffRole
@@ -30,7 +29,7 @@ def set_roles(*, actor: Actor, supplier: Supplier, person: User, roles: Sequence
     Raises :class:`WrongState` for somebody who does not work there, or where a supplier's administrator would leave it
     without one, and :class:`Invalid` for no role at all.
     """
-    held = _hold(actor, supplier)
+    held = _hold(supplier)
     _require_roles(roles, Role.values)
     rows = Membership.objects.filter(supplier=held, user=person, ended_at=None)
     before = sorted(rows.values_list("role", flat=True))
@@ -54,7 +53,7 @@ def deactivate(*, actor: Actor, supplier: Supplier, person: User, at: dt.datetim
 
     Raises :class:`WrongState` for somebody who does not work there or is its last administrator.
     """
-    held = _hold(actor, supplier)
+    held = _hold(supplier)
     rows = Membership.objects.filter(supplier=held, user=person, ended_at=None)
     before = sorted(rows.values_list("role", flat=True))
     if not before:
@@ -70,7 +69,7 @@ def deactivate(*, actor: Actor, supplier: Supplier, person: User, at: dt.datetim
 @act(Act.DEACTIVATE_COLLEAGUE, about="supplier")
 def reactivate(*, actor: Actor, supplier: Supplier, person: User, at: dt.datetime) -> Supplier:
     """Give somebody back the roles he had when his access ended. Raises :class:`WrongState` where it has not ended."""
-    held = _hold(actor, supplier)
+    held = _hold(supplier)
     rows = Membership.objects.filter(supplier=held, user=person).exclude(ended_at=None)
     roles = sorted(rows.values_list("role", flat=True))
     if not roles:
@@ -86,7 +85,7 @@ def require_factor(
     *, actor: Actor, supplier: Supplier, required: bool, at: dt.datetime, grace_days: int = 0
 ) -> Supplier:
     """Ask a second factor of everybody who acts for this supplier, after so many days; or ask it no more."""
-    held = _hold(actor, supplier)
+    held = _hold(supplier)
     since = _since(held.factor_from, required, at, grace_days)
     audit.note(held, factor_from=(held.factor_from, since))
     held.factor_from = since
@@ -94,9 +93,8 @@ def require_factor(
     return held
 
 
-def _hold(actor: Actor, supplier: Supplier) -> Supplier:
+def _hold(supplier: Supplier) -> Supplier:
     """The supplier, held: who decides about its people does so one after the other."""
-    require_every_plant(actor)
     return transitions.hold(supplier)
 
 
@@ -170,7 +168,6 @@ def _set_active(actor: Actor, person: User, *, active: bool) -> User:
 @act(Act.REQUIRE_STAFF_FACTOR)
 def require_staff_factor(*, actor: Actor, required: bool, at: dt.datetime, grace_days: int = 0) -> StaffRules:
     """Ask a second factor of all staff, after so many days; or ask it no more."""
-    Act.REQUIRE_STAFF_FACTOR.require(actor, EVERYWHERE)
     held = transitions.hold(StaffRules(pk=1))
     since = _since(held.factor_from, required, at, grace_days)
     audit.note(held, factor_from=(held.factor_from, since))

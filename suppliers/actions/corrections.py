@@ -13,7 +13,7 @@ from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Invalid, NotFound, WrongState
 from suppliers.actions.assessing import LineAnswer
-from suppliers.models import AnswerLine, Correction, OrderLine
+from suppliers.models import AnswerLine, Correction, OrderLine, PurchaseOrder
 from suppliers.permissions import Act
 from suppliers.states import Correctable, CorrectionState, LineState
 
@@ -72,6 +72,12 @@ def propose(answered: Sequence[tuple[AnswerLine, LineAnswer]]) -> None:
         for answer, said in answered
         for one in said.corrections
     )
+
+
+def withdraw(order: PurchaseOrder) -> None:
+    """Nobody has to decide any more what was corrected with the answers to this order."""
+    held = transitions.hold_all(Correction.objects.waiting().filter(line__order=order))
+    transitions.move_all((one, CorrectionState.WITHDRAWN) for one in held)
 
 
 def settle_with(answer: AnswerLine, *, approved: bool, reason: str) -> None:

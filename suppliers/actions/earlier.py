@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from suppliers.actions.assessing import Terms
-from suppliers.models import AnswerLine, ScheduleLine
+from suppliers.models import AnswerLine, Promise, ScheduleLine
 from suppliers.queries.orders import LineDetail, OrderDetail
 from suppliers.states import AnswerKind, Decision, LineState
 from suppliers.tolerances import Asked, Delivery, carried_over, judge, promised_for
@@ -45,9 +45,8 @@ def _stood(detail: OrderDetail, one: LineDetail) -> AnswerLine | None:
     answer, line = one.latest, one.line
     if line.state != LineState.OPEN or answer is None or answer.revision >= line.revision:
         return None
-    live = detail.order.live_at
-    if answer.kind in NOT_CARRIED or (live and answer.acknowledgement.at < live):
-        return None  # what was answered on trial counts for nothing
+    if answer.kind in NOT_CARRIED or not detail.order.counts(answer.acknowledgement.at):
+        return None
     last = one.commitments[-1] if one.commitments else None
     if last is not None and last.answer_id == answer.pk and last.decision == Decision.DECLINED:
         return None
@@ -65,12 +64,21 @@ def _carry(one: LineDetail, answer: AnswerLine, terms: Terms) -> Earlier:
     line = one.line
     promised = tuple(Delivery(row.quantity, row.date, row.arrival_date) for row in answer.promises.all())
     wanted = promised_for(line.requested_date, terms.basis, terms.transit_days)
-    carried = carried_over(promised, line.quantity, Delivery(line.quantity, wanted, line.requested_date))
+    meant = tuple(_meant_now(row, terms) for row in answer.promises.all())
+    carried = carried_over(meant, line.quantity, Delivery(line.quantity, wanted, line.requested_date))
     reference = line.first_date or line.requested_date
     asked = Asked(line.quantity, line.price, reference, agreed_before=line.first_date is not None)
     findings = judge(asked, AnswerKind.CHANGED, carried, None, terms.bounds, terms.calendar)
     possible = all(row.date and row.date >= terms.today for row in carried) and _keeps_received(one.schedule, carried)
     return Earlier(answer, promised, carried, not findings and possible, carried != terms.as_ordered(one.schedule))
+
+
+def _meant_now(row: Promise, terms: Terms) -> Delivery:
+    """A promise in the order's basis of today: where its Incoterm changed, the same arrival has another date."""
+    date = row.date
+    if row.basis != terms.basis and row.arrival_date:
+        date = promised_for(row.arrival_date, terms.basis, terms.transit_days)
+    return Delivery(row.quantity, date, row.arrival_date)
 
 
 def _keeps_received(schedule: Sequence[ScheduleLine], carried: Sequence[Delivery]) -> bool:

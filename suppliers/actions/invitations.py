@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from integrations.slot import outbox
 from portal.shared import audit, transitions
 from portal.shared.act import act
-from portal.shared.actor import Actor, ActorKind
+from portal.shared.actor import Actor
 from portal.shared.errors import Faults, NotFound, NotPermitted, WrongState
 from portal.shared.ownership import EVERYWHERE
 from suppliers.models import Invitation, Membership, Plant, Posting, Supplier, User
@@ -47,7 +47,6 @@ def invite_colleague(
     Raises :class:`Invalid` for what cannot be, :class:`WrongState` for an address with an open invitation or a supplier
     who is not active, and :class:`NotPermitted` for an administrator of single plants: a supplier delivers to all.
     """
-    require_every_plant(actor)
     faults = _faults_of(email, name, language)
     if not roles or set(roles) - set(Role.values):
         faults.add("roles", _("Choose one role or more."), "/roles")
@@ -104,12 +103,6 @@ def faults_of_person(name: str, language: str, time_zone: str = "UTC") -> Faults
     if time_zone not in time_zones():
         faults.add("time_zone", _("Choose one of the time zones."), "/time_zone")
     return faults
-
-
-def require_every_plant(actor: Actor) -> None:
-    """Raise :class:`NotPermitted` for staff of single plants: suppliers and their people belong to all plants."""
-    if actor.kind is ActorKind.STAFF and actor.plants is not None:
-        raise NotPermitted(_("Only an administrator of every plant decides about suppliers' people."))
 
 
 def _invite(
@@ -197,7 +190,7 @@ def _hold(actor: Actor, invitation: Invitation) -> Invitation:
         for plant in held.plants or [None]:
             Act.INVITE_STAFF.require(actor, Plant(pk=plant) if plant else EVERYWHERE)
     else:
-        require_every_plant(actor)
+        Act.INVITE_COLLEAGUE.require(actor, held)
     if held.accepted_at or held.revoked_at:
         raise WrongState(
             _("This invitation was accepted already.") if held.accepted_at else _("This invitation was withdrawn."),

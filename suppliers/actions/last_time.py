@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch
 
 from portal.shared.actor import Actor
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery, SubstituteItem, Terms
@@ -53,9 +53,8 @@ def _steps(actor: Actor, order: PurchaseOrder, lines: Sequence[OrderLine]) -> Se
     """The latest agreement of each item and unit."""
     rows = (
         Commitment.objects.visible_to(actor)
+        .since_live()
         .filter(
-            # What was answered on trial counts for nothing once an order is live.
-            Q(line__order__live_at=None) | Q(at__gte=F("line__order__live_at")),
             decision=Decision.APPROVED,
             answer__kind__in=REPEATED,
             answer__revision=F("line__revision"),

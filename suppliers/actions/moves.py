@@ -87,10 +87,10 @@ class Causes:
         self.moves: dict[UUID, list[DateMove]] = defaultdict(list)
         if not revised:
             return
-        steps = Commitment.objects.filter(line__in=revised, decision__in=[Decision.APPROVED, IMPORTED])
+        steps = Commitment.objects.since_live().filter(line__in=revised, decision__in=[Decision.APPROVED, IMPORTED])
         for step in steps.select_related("answer").prefetch_related("answer__promises").order_by("number"):
             self.last[step.line_id] = step
-        for move in DateMove.objects.filter(line__in=revised).order_by("revision"):
+        for move in DateMove.objects.since_live().filter(line__in=revised).order_by("revision"):
             self.moves[move.line_id].append(move)
 
     def of(self, line: OrderLine, promises: Iterable[Promise]) -> Cause:

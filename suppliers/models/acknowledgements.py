@@ -17,7 +17,7 @@ from portal.shared.actor import ActorKind
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from suppliers.models.catalogue import Item
-from suppliers.models.orders import OrderLine, PurchaseOrder, quantity_field
+from suppliers.models.orders import OrderLine, PurchaseOrder, SaidOfLineQuerySet, quantity_field
 from suppliers.models.organisations import Supplier, TolerancePolicy
 from suppliers.states import (
     COMMITMENTS,
@@ -358,7 +358,7 @@ class Commitment(models.Model):
     actor_id = models.CharField(max_length=80)
     actor_name = models.CharField(max_length=200)
 
-    objects = OwnedQuerySet["Commitment"].as_manager()
+    objects = SaidOfLineQuerySet["Commitment"].as_manager()
 
     class Meta:
         db_table = "suppliers_commitment"

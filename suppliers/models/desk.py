@@ -6,13 +6,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.shared.identifiers import new_id
-from portal.shared.ownership import OwnedQuerySet, SameOwner
-from suppliers.models.orders import OrderLine
+from portal.shared.ownership import SameOwner
+from suppliers.models.orders import OrderLine, SaidOfLineQuerySet
 from suppliers.models.organisations import Plant, Supplier
 from suppliers.states import Cause, Decision
 
 
-class DateMoveQuerySet(OwnedQuerySet["DateMove"]):
+class DateMoveQuerySet(SaidOfLineQuerySet["DateMove"]):
     plant_path = "plant_id"
 
 

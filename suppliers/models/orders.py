@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.shared.actor import Actor
@@ -26,6 +28,8 @@ from suppliers.states import (
     Payment,
     SyncMark,
 )
+
+M = TypeVar("M", bound=models.Model)
 
 
 def quantity_field(label: Any, **options: Any) -> models.DecimalField[Decimal, Decimal]:
@@ -114,6 +118,10 @@ class PurchaseOrder(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def counts(self, at: dt.datetime) -> bool:
+        """Whether what was said of it at this moment counts: nothing from a trial does, once the order is live."""
+        return self.live_at is None or at >= self.live_at
 
     @property
     def matter(self) -> UUID:
@@ -238,6 +246,14 @@ class OrderLine(models.Model):
     def matter(self) -> UUID:
         """The order."""
         return self.order_id
+
+
+class SaidOfLineQuerySet(OwnedQuerySet[M]):
+    """Rows that hold something about a ``line``, said ``at`` a moment."""
+
+    def since_live(self) -> Self:
+        """Without what stems from a trial: it counts for nothing once the order is live."""
+        return self.filter(Q(line__order__live_at=None) | Q(at__gte=F("line__order__live_at")))
 
 
 class ScheduleLine(models.Model):

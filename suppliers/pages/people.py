@@ -60,7 +60,7 @@ def _place(request: PortalRequest, key: str) -> Place:
     Act.SEE_PEOPLE.require(actor)
     staff = actor.kind is ActorKind.STAFF
     rows = Supplier.objects.visible_to(actor).filter(active=True)
-    suppliers = [] if staff and actor.plants is not None else [one for one in rows if Act.SEE_PEOPLE.allows(actor, one)]
+    suppliers = [one for one in rows if Act.INVITE_COLLEAGUE.allows(actor, one)]
     plants = list(Plant.objects.all())
     if actor.plants is not None:
         plants = [plant for plant in plants if plant.pk in actor.plants]

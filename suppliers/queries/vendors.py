@@ -17,7 +17,7 @@ from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Invalid, NotFound
 from portal.web.pagination import Keyset, Page
 from suppliers.models import Approval, Item, OrderLine, Plant, PurchaseOrder, Supplier
-from suppliers.states import ListStanding
+from suppliers.states import ListStanding, Mode
 
 BY_NAME = Keyset(("name", "id"), name="suppliers")
 NEWEST = Keyset(("-at", "-id"), name="approvals")
@@ -129,6 +129,8 @@ def suppliers(actor: Actor, *, text: str = "", cursor: str = "", size: int = 50)
             Q(name__icontains=text) | Q(reference__icontains=text) | Q(city__icontains=text) | Q(vat__icontains=text)
         )
     mine = Q(orders__plant__in=actor.plants) if actor.plants is not None and not actor.behind_wall else Q()
+    if actor.behind_wall:
+        mine = ~Q(orders__mode=Mode.OFF)  # what has not gone live for him he does not know of
     rows = rows.annotate(open_orders=Count("orders", filter=mine & ~Q(orders__state__in=["closed", "cancelled"])))
     return BY_NAME.page(rows, cursor, size)
 

@@ -245,6 +245,18 @@ def test_cancelling(odoo: Client, world: World) -> None:
     assert odoo.one("purchase.order", order.id, "state")["state"] == "draft"
 
 
+def test_confirmed_again_with_another_vendor_it_is_the_same_order_with_new_moves(odoo: Client, world: World) -> None:
+    order = world.order((100, 5.0, FIRST))
+    odoo("purchase.order", "button_cancel", [order.id])
+    odoo("purchase.order", "button_draft", [order.id])
+    other = world.admin("res.partner", "create", {"name": "Another vendor", "is_company": True})
+    assert odoo("purchase.order", "write", [order.id], {"partner_id": other}) is True
+    assert odoo("purchase.order", "button_confirm", [order.id]) is True
+    line = odoo.one("purchase.order.line", order.lines[0], "partner_id", "state", "product_qty")
+    assert (line["partner_id"][0], line["state"], line["product_qty"]) == (other, "purchase", 100.0)
+    assert sorted(move["state"] for move in world.moves(order.lines[0])) == ["assigned", "cancel"]
+
+
 def test_a_cancelled_order_can_be_deleted_and_leaves_no_trace(odoo: Client, world: World) -> None:
     order = world.order((100, 5.0, FIRST))
     odoo("purchase.order", "button_cancel", [order.id])

@@ -54,7 +54,8 @@ def actors(cells: list[str]) -> Iterator[tuple[Actor, bool]]:
         yield holding(ActorKind.SUPPLIER, Grant(role, supplier_id=OURS)), bool(marks[role])
     for role in StaffRole.values:
         # Two roles may bear one name: the administrators'. They are told apart by the column.
-        yield holding(ActorKind.STAFF, Grant(role, plant_id=HERE)), bool(marks[role])
+        yield holding(ActorKind.STAFF, Grant(role, plant_id=HERE)), marks[role] == permission_table.YES
+        yield holding(ActorKind.STAFF, Grant(role)), bool(marks[role])
     for role in Role.values:
         yield holding(ActorKind.LINK, Grant(role, supplier_id=OURS, matter=MATTER)), bool(marks[role] and cells[-3])
     said = cells[-2].split("<br>")

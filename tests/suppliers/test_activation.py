@@ -19,6 +19,7 @@ from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.activation import MOVER, due_mode, move_all, move_order, set_mode
 from suppliers.actions.assessing import LineAnswer
 from suppliers.models import Commitment, Plant, PurchaseOrder, Supplier
+from suppliers.queries import vendors
 from suppliers.queries.orders import find_line, find_order
 from suppliers.states import IMPORTED, AnswerKind, LineState, Mode, OrderState, SyncMark
 from tests.cast import Cast, ReleaseOrder, ReviseOrder, everything, fresh_lines, working_day
@@ -58,6 +59,20 @@ def test_nothing_set_is_off_and_nobody_sees_it_until_it_is_switched(
     assert switch(ada, Mode.OBSERVE, supplier=cast.acme, plant=cast.ham) == 1
     assert seen(anna) == ["P1"]
     assert switch(ada, Mode.OBSERVE, supplier=cast.acme, plant=cast.ham) == 0
+
+
+def test_a_supplier_is_not_told_how_many_orders_have_not_gone_live(
+    cast: Cast, ada: Actor, anna: Actor, release_order: ReleaseOrder
+) -> None:
+    def counted(actor: Actor) -> dict[str, int]:
+        with acting(actor):
+            return {one.name: one.open_orders for one in vendors.suppliers(actor).rows}  # type: ignore[attr-defined]
+
+    release_order(number="live")
+    assert counted(anna) == {cast.acme.name: 1}
+    switch(ada, Mode.OFF)
+    release_order(number="off")
+    assert (counted(anna), counted(ada)[cast.acme.name]) == ({cast.acme.name: 0}, 2)
 
 
 def test_waves_are_chosen_by_supplier_and_plant_then_plant_then_everybody(

@@ -49,7 +49,7 @@ def ended_by_the_buyer(cast: Cast, link: OrderLink) -> None:
 
 
 def ended_by_the_switch(cast: Cast, link: OrderLink) -> None:
-    links.switch(actor=cast.actor("bea"), supplier=cast.acme, on=False, at=timezone.now())
+    links.switch(actor=cast.actor("ada"), supplier=cast.acme, on=False, at=timezone.now())
 
 
 def ended_by_a_required_factor(cast: Cast, link: OrderLink) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from documents.actions.receiving import receive, take_in
 from documents.kinds import Place
 from integrations.slot.models import Event
+from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, NotFound, NotPermitted, Refused, WrongState
 from suppliers.actions.acknowledgements import acknowledge
@@ -20,6 +21,7 @@ from suppliers.actions.assessing import Corrected, LineAnswer, PromisedDelivery,
 from suppliers.actions.attaching import MOST_FILES
 from suppliers.actions.corrections import decide_correction
 from suppliers.actions.decisions import decide
+from suppliers.kinds import ATTACHMENT
 from suppliers.models import Acknowledgement, AnswerAttachment, AnswerLine, Correction, OrderLine, PurchaseOrder
 from suppliers.queries.desk import decision_queue
 from suppliers.states import AnswerKind, Correctable, CorrectionState, Decision, LineState
@@ -232,6 +234,28 @@ def test_only_accepted_files_of_the_same_supplier_are_linked(
     with everything():
         assert not Acknowledgement.objects.exists()
         assert not AnswerAttachment.objects.exists()
+
+
+def test_an_enclosed_file_is_for_the_plant_of_its_order(
+    cast: Cast, anna: Actor, bea: Actor, ada: Actor, order: PurchaseOrder
+) -> None:
+    photo = accepted_file(anna, cast.acme.pk)
+    dora = cast.actor("dora")
+
+    def readers() -> set[str]:
+        found = set()
+        for actor in (anna, bea, ada, dora):
+            with acting(actor):
+                if ATTACHMENT.may_see(actor, photo):
+                    found.add(actor.name)
+        return found
+
+    assert readers() == {anna.name, ada.name}  # it came with nothing yet
+    send(anna, order, accept(order, files=(photo.pk,)))
+    assert readers() == {anna.name, bea.name, ada.name}
+    brought = accepted_file(dora, cast.borealis.pk)
+    with acting(dora):
+        assert ATTACHMENT.may_see(dora, brought)
 
 
 def test_there_is_a_limit_and_it_is_named(anna: Actor, order: PurchaseOrder) -> None:

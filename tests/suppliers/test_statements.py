@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from portal.shared import audit
 from portal.shared.acting import acting
-from portal.shared.errors import WrongState
-from suppliers.actions import agreements, decisions
+from portal.shared.errors import Stale, WrongState
+from suppliers.actions import agreements, decisions, orders
 from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import Terms
+from suppliers.actions.earlier import earlier_promises
 from suppliers.actions.orders import derive_state
-from suppliers.models import OrderRevision
+from suppliers.models import OrderRevision, TransitTime
 from suppliers.states import LineState, OrderState, SyncMark
 from tests.suppliers.conftest import DUE, NOW, PULL, World
 
@@ -107,6 +109,114 @@ def test_cancelled_in_odoo_once(world: World) -> None:
     assert {one.line.sync for one in detail.lines} == {SyncMark.NONE}
 
 
+def test_an_order_cancelled_and_confirmed_again_is_asked_anew(world: World) -> None:
+    agree(world)
+    world.pull(cancelled=True)
+    for detail in world.detail().lines:
+        assert (detail.line.first_date, detail.line.promised_date, detail.line.promised_quantity) == (None, None, None)
+        assert [(row.agreed_quantity, row.agreed_date) for row in detail.schedule] == [(None, None)]
+    world.pull()
+    world.pull()
+    detail = world.detail()
+    assert revisions(world)[2:] == [[(1, "state", "cancelled", "open"), (2, "state", "cancelled", "open")]]
+    assert [(one.line.state, one.line.revision) for one in detail.lines] == [(LineState.OPEN, 3), (LineState.OPEN, 3)]
+    assert (detail.order.state, detail.order.waiting_lines) == (OrderState.VIEWED, 2)
+    agree(world)
+    assert world.detail().order.state == OrderState.AGREED
+
+
+def test_confirmed_again_with_another_date_and_without_a_line(world: World) -> None:
+    agree(world)
+    world.pull(cancelled=True)
+    world.edit("1", date=DUE + 9 * DAY)
+    world.lines = world.lines[:1]
+    world.pull()
+    assert revisions(world)[2] == [
+        (1, "state", "cancelled", "open"),
+        (1, "date", "2026-12-10", "2026-12-19"),
+        (2, "line", "40", "removed"),
+    ]
+    assert [one.line.state for one in world.detail().lines] == [LineState.OPEN, LineState.CANCELLED]
+    assert world.line().first_date is None
+
+
+def test_a_line_that_stays_at_nothing_stays_cancelled(world: World) -> None:
+    world.edit("2", quantity=Decimal(0))
+    world.pull()
+    world.pull(cancelled=True)
+    world.pull()
+    assert [one.line.state for one in world.detail().lines] == [LineState.OPEN, LineState.CANCELLED]
+    world.edit("2", quantity=Decimal(5))
+    world.pull()
+    assert revisions(world)[-1] == [(2, "quantity", "0", "5")]
+    assert world.line(2).state == LineState.OPEN
+
+
+def test_another_currency_is_another_price(world: World) -> None:
+    agree(world)
+    world.edit("2", received=Decimal(40))
+    world.pull()
+    world.pull(currency="USD")
+    world.pull(currency="USD")
+    detail = world.detail()
+    assert revisions(world)[1:] == [[(0, "currency", "EUR", "USD")]]
+    assert [(one.line.state, one.line.revision) for one in detail.lines] == [
+        (LineState.OPEN, 2),
+        (LineState.RECEIVED, 1),
+    ]
+    assert (detail.order.currency, detail.lines[0].schedule[0].agreed_price) == ("USD", None)
+
+
+def test_an_answer_given_in_the_old_currency_is_stale(world: World) -> None:
+    answers = world.accept()
+    world.pull(currency="USD")
+    with pytest.raises(Stale):
+        acknowledge(actor=world.anna, order=world.order, answers=answers, channel="page", at=NOW)
+
+
+def test_a_conflict_ends_where_the_currency_changes(world: World) -> None:
+    conflicted(world)
+    world.pull(currency="USD")
+    line = world.line()
+    assert (line.state, line.sync, line.conflict, line.requested_date) == (
+        LineState.OPEN,
+        SyncMark.NONE,
+        None,
+        DUE + 20 * DAY,
+    )
+    assert revisions(world)[1] == [(0, "currency", "EUR", "USD"), (1, "date", "2026-12-10", "2026-12-30")]
+
+
+@pytest.mark.parametrize(("incoterm", "state"), [("DDP", LineState.AGREED), ("FCA", LineState.OPEN)])
+def test_an_incoterm_is_told_and_asked_again_where_dates_mean_something_else(
+    world: World, incoterm: str, state: LineState
+) -> None:
+    orders.open_order(actor=world.anna, order=world.order, at=NOW)
+    agree(world)
+    world.pull(incoterm=incoterm)
+    assert revisions(world)[1:] == [[(0, "incoterm", "DAP", incoterm)]]
+    assert {one.line.state for one in world.detail().lines} == {state}
+
+
+def test_a_promise_carried_over_keeps_its_arrival_where_dates_mean_hand_over_now(world: World) -> None:
+    with acting(PULL, write=True):
+        TransitTime.objects.create(supplier=world.acme, plant=world.plant, days=4)
+    acknowledge(actor=world.anna, order=world.order, answers=[world.answer((100, DUE + DAY))], channel="page", at=NOW)
+    world.pull(incoterm="FCA")
+    with acting(world.bea):
+        terms = Terms.of(world.order, NOW)
+    (earlier,) = earlier_promises(world.detail(), terms).values()
+    assert [(one.date, one.arrival) for one in earlier.carried] == [(DUE - 3 * DAY, DUE + DAY)]
+
+
+def test_an_order_that_nobody_saw_changes_its_place_in_silence(world: World) -> None:
+    world.pull(incoterm_place="Hamburg")
+    assert revisions(world) == [[]]
+    orders.open_order(actor=world.anna, order=world.order, at=NOW)
+    world.pull(incoterm_place="Bremen")
+    assert revisions(world)[1:] == [[(0, "incoterm_place", "Hamburg", "Bremen")]]
+
+
 def test_receipts_are_progress_not_revisions(world: World) -> None:
     agree(world)
     world.edit("1", received=Decimal(30))
@@ -156,6 +266,20 @@ def test_taking_odoos_values_is_a_revision(world: World) -> None:
     line = world.line()
     assert (line.state, line.sync, line.requested_date) == (LineState.OPEN, SyncMark.NONE, DUE + 20 * DAY)
     assert revisions(world)[1] == [(1, "date", "2026-12-10", "2026-12-30")]
+    world.pull()
+    assert len(revisions(world)) == 2
+
+
+def test_taking_odoos_values_after_odoo_came_round_asks_the_supplier_again(world: World) -> None:
+    conflicted(world)
+    world.edit("1", date=DUE)
+    world.pull()
+    decisions.resolve_conflict(actor=world.bea, line=world.line(), keep=False, at=NOW)
+    detail = world.detail()
+    line = detail.lines[0].line
+    assert (line.state, line.sync, line.conflict, line.revision) == (LineState.OPEN, SyncMark.NONE, None, 2)
+    assert (detail.order.conflict_lines, detail.lines[0].schedule[0].agreed_quantity) == (0, None)
+    assert revisions(world)[1:] == [[(1, "state", "agreed", "open")]]
     world.pull()
     assert len(revisions(world)) == 2
 

@@ -130,8 +130,8 @@ def settle_lines(
     """Put what Odoo says onto the lines. Raises :class:`~.pulling.StaleReading` where a later reading came first."""
     order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
     connection = connection_of(delivery)
-    mapped = Mapped.objects.get(connection=connection, model=pulling.ORDER, object_id=order.pk)
-    if mapped.reading > outcome.reading:
+    mapped = Mapped.objects.filter(connection=connection, model=pulling.ORDER, object_id=order.pk).first()
+    if mapped is None or mapped.reading > outcome.reading:
         raise pulling.StaleReading
     lines = {line.pk: line for line in _lines_of(delivery, order)}
     held = _hold(delivery, sending)

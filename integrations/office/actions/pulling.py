@@ -31,7 +31,7 @@ from portal.shared.identifiers import correlation_id
 from suppliers.actions import links, orders
 from suppliers.models import Plant, PurchaseOrder, ScheduleLine
 from suppliers.statements import OrderStatement
-from suppliers.states import StaffRole
+from suppliers.states import OrderState, StaffRole
 
 PULL = system_actor("pull")
 ORDER = "purchase.order"
@@ -151,6 +151,8 @@ def take_order(
 ) -> PurchaseOrder:
     """Take in one order. ``said`` is what Odoo answered, for the ledger; ``moves`` are those behind its lines.
 
+    Where Odoo gave it to another supplier or plant it is another order of ours from now on. An order that is new to
+    its supplier, or comes back from being cancelled, is announced.
     Raises :class:`StaleReading` where somebody who read later, or wrote, was quicker.
     """
     serialise(connection, f"{ORDER}:{remote_id}")
@@ -162,6 +164,8 @@ def take_order(
         if mapped.reading >= reading:
             raise StaleReading
         statement = _recognised(connection, statement)
+    known = order
+    over = order is not None and order.state == OrderState.CANCELLED
     order, refs = orders.state_order(order, statement)
     if mapped is None:
         mapped = Mapped(
@@ -171,6 +175,9 @@ def take_order(
             object_type=order._meta.label_lower,
             object_id=str(order.pk),
         )
+    elif known is not None and order.pk != known.pk:
+        _hand_over(mapped, order, [int(ref) for ref in refs])
+    if known is None or order.pk != known.pk or over:
         links.announce(order, at)
     mapped.digest, mapped.reading = digest, reading
     mapped.save()
@@ -179,6 +186,15 @@ def take_order(
     _resolve(connection, ORDER, [remote_id], at)
     ledger.record([_exchange(connection, remote_id, said, order, at)])
     return order
+
+
+def _hand_over(mapped: Mapped, order: PurchaseOrder, lines: Iterable[int]) -> None:
+    """The records of Odoo are those of another order of ours now; nothing that is still sent about the former one
+    finds them.
+    """
+    audit.note(mapped, object_id=(mapped.object_id, str(order.pk)))
+    mapped.object_id = str(order.pk)
+    Mapped.objects.filter(connection=mapped.connection_id, model=LINE, remote_id__in=lines).delete()
 
 
 def _keep_moves(connection: Connection, remote_id: int, moves: frozenset[int]) -> None:

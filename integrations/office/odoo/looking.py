@@ -17,12 +17,13 @@ from integrations.office.odoo import translate
 from integrations.office.odoo.comparison import Actual, Finding, LinePlan, Row, Values
 from integrations.office.odoo.gateway import Gateway
 from portal.shared.acting import acting
-from portal.shared.errors import Permanent
+from portal.shared.errors import Permanent, Temporary
 from suppliers.models import OrderLine, PurchaseOrder, ScheduleLine
-from suppliers.states import LineState, SyncMark
+from suppliers.states import LineState, OrderState, SyncMark
 
+PARTNER = "res.partner"
 READ = ("product_id", "name", "product_qty", "product_uom", "price_unit", "discount", "taxes_id", "date_planned",
-        "qty_received", "display_type", "state")  # fmt: skip
+        "qty_received", "display_type", "state", "partner_id")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,15 @@ class Letter:
     note: Mapping[str, Any]
 
     @classmethod
-    def of(cls, sending: Sending) -> Letter:
+    def of(cls, sending: Sending) -> Letter | None:
+        """None where Odoo gave the order to another supplier or plant: there is nothing left to write for this one."""
         delivery = sending.delivery
         with acting(POST_OFFICE):
             order = PurchaseOrder.objects.select_related("plant").get(pk=delivery.about_id)
             connection = delivering.connection_of(delivery)
             mapped = Mapped.objects.filter(connection=connection, model=ORDER, object_id=order.pk).first()
+        if mapped is None and order.state == OrderState.CANCELLED:
+            return None
         if mapped is None:
             raise Permanent(f"It is not known which order of Odoo {order.number} is.", code="order_unknown")
         body = delivery.body
@@ -80,6 +84,7 @@ def look(sending: Sending, gateway: Gateway, letter: Letter) -> Plan:
         reading = pulling.next_reading()
     rows = gateway.search_read(LINE, [["order_id", "=", letter.remote_id]], READ, order="sequence, id")
     _check_order(gateway, letter, rows)
+    _check_vendor(gateway, sending, letter, rows)
     records = {int(row["id"]): row for row in rows if not row["display_type"]}
     with acting(POST_OFFICE):
         connection = delivering.connection_of(sending.delivery)
@@ -109,6 +114,24 @@ def _check_order(gateway: Gateway, letter: Letter, rows: Sequence[Mapping[str, A
         raise Permanent(f"{number} is locked in Odoo.", code="order_locked")
     if state not in ("purchase", "cancel"):
         raise Permanent(f"{number} is not confirmed in Odoo (any more).", code="order_not_confirmed")
+
+
+def _check_vendor(gateway: Gateway, sending: Sending, letter: Letter, rows: Sequence[Mapping[str, Any]]) -> None:
+    """What one supplier agreed to is never written on the order of another: the next pull takes it from him."""
+    partner = translate.pair_id(rows[0]["partner_id"]) if rows else None
+    if partner is None or _is_supplier(sending, letter, partner):
+        return
+    found = gateway.search_read(PARTNER, [["id", "=", partner]], ["commercial_partner_id"])
+    company = translate.pair_id(found[0]["commercial_partner_id"]) if found else None
+    if company is None or not _is_supplier(sending, letter, company):
+        raise Temporary(f"{letter.order.number} was given to another vendor in Odoo.", code="given_away")
+
+
+def _is_supplier(sending: Sending, letter: Letter, partner: int) -> bool:
+    with acting(POST_OFFICE):
+        connection = delivering.connection_of(sending.delivery)
+        mapped = Mapped.objects.filter(connection=connection, model=PARTNER, remote_id=partner)
+        return mapped.filter(object_id=str(letter.order.supplier_id)).exists()
 
 
 def _compare(sending: Sending, letter: Letter, reading: int, by_schedule: Mapping[UUID, Mapping[str, Any]]) -> Plan:

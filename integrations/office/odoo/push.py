@@ -33,6 +33,8 @@ LOOKS = 3
 def send_agreed(sending: Sending, gateway: Gateway) -> dict[str, Any]:
     """Deliver one ``purchase_order.agreed``. Raises :class:`~portal.shared.errors.DeliveryFailed`."""
     letter = Letter.of(sending)
+    if letter is None:
+        return {"lines": {"overtaken": [line["line"] for line in sending.delivery.body["lines"]]}}
     if letter.order.mode == Mode.OBSERVE:
         return _observe(sending, gateway, letter)
     refused: LoadRefused | None = None

@@ -16,7 +16,6 @@ from integrations.office.actions import desk
 from integrations.office.permissions import Act, may_retry
 from integrations.office.states import DeliveryState
 from portal.shared.acting import acting
-from portal.shared.ownership import EVERYWHERE
 from portal.web.windows import PortalRequest, page
 
 
@@ -34,7 +33,7 @@ def index(request: PortalRequest) -> HttpResponse:
             "page": queries.ledger(request.actor, filters, request.GET.get("cursor", "")),
             "filters": filters,
             "states": DeliveryState.choices,
-            "may_see_mails": Act.SEE_SENT_LOG.allows(request.actor, EVERYWHERE),
+            "may_see_mails": Act.SEE_SENT_LOG.allows(request.actor),
             "waiting_for_people": queries.waiting_for_people(request.actor),
         }
         return render(request, "office/ledger.html", context)
@@ -76,6 +75,6 @@ def order_path(request: PortalRequest, key: UUID) -> HttpResponse:
     with acting(request.actor):
         context = {
             "path": queries.order_path(request.actor, key),
-            "may_see_mails": Act.SEE_SENT_LOG.allows(request.actor, EVERYWHERE),
+            "may_see_mails": Act.SEE_SENT_LOG.allows(request.actor),
         }
         return render(request, "office/order_path.html", context)

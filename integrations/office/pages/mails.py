@@ -10,7 +10,6 @@ from integrations.office import sent
 from integrations.office.permissions import Act
 from integrations.office.states import DeliveryState
 from portal.shared.acting import acting
-from portal.shared.ownership import EVERYWHERE
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.accounts import door
 from suppliers.models import User
@@ -20,7 +19,7 @@ from suppliers.models import User
 @page
 def index(request: PortalRequest) -> HttpResponse:
     """All mails, newest first."""
-    Act.SEE_SENT_LOG.require(request.actor, EVERYWHERE)
+    Act.SEE_SENT_LOG.require(request.actor)
     state = request.GET.get("state", "")
     filters = sent.Filters(
         state=state if state in DeliveryState.values else "", text=request.GET.get("q", "").strip()[:100]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from integrations.sandbox import control, faults
-from integrations.sandbox.behaviours import purchase
 from integrations.sandbox.env import Env
 from integrations.sandbox.errors import OdooError
 from integrations.sandbox.pages import order, overview
@@ -59,7 +58,7 @@ def _show(sandbox: Sandbox, parts: list[str], asked: Form) -> Page:
                 return Page(frame("Orders", tag("h1", "Nordwerk Pumps"), top, board, **said))
             if len(parts) == 2 and parts[0] == "orders":
                 shown = control.dump(env, control.find_order(env, parts[1]))
-                return Page(frame(shown["name"], *order.page(shown, _items(env)), **said))
+                return Page(frame(shown["name"], *order.page(shown, _items(env), overview.vendors(env)), **said))
     except OdooError:
         return _nowhere()
     return _nowhere()
@@ -161,8 +160,11 @@ def _act_on_order(sandbox: Sandbox, number: str, act: str, form: Form) -> Page:
             line = {"product": form.get("item"), "quantity": from_form(form, "quantity", "Quantity"), **_wish(form, "")}
             control.add_line(env, key, control.checked_act("add_line", line))
             done = "Line added."
-        elif act in _STEPS:
-            _STEPS[act](env, [key])
+        elif act == "assign":
+            control.assign(env, key, **control.checked_act("assign", {"vendor": form.get("vendor", "")}))
+            done = "Given to this vendor."
+        elif act in control.STEPS:
+            control.STEPS[act](env, [key])
             done = "Done."
         else:
             return _nowhere()
@@ -178,14 +180,6 @@ def _entered(form: Form) -> list[dict[str, Any]]:
         for name, amount in amounts.items()
         if amount is not None
     ]
-
-
-_STEPS = {
-    "confirm": purchase.button_confirm,
-    "cancel": purchase.button_cancel,
-    "lock": purchase.button_done,
-    "unlock": purchase.button_unlock,
-}
 
 
 def _changes(env: Env, key: int, form: Form) -> list[dict[str, Any]]:

@@ -13,7 +13,10 @@ from integrations.sandbox.pages.overview import RECEIPTS, STATES
 _TAGS = re.compile(r"<[^>]+>")
 
 
-def page(order: Mapping[str, Any], items: Sequence[tuple[object, object]]) -> list[Markup]:
+Choices = Sequence[tuple[object, object]]
+
+
+def page(order: Mapping[str, Any], items: Choices, vendors: Choices) -> list[Markup]:
     """Everything about an order as ``control.dump`` gives it."""
     title = tag("h1", f"{order['name']} ", state(order["state"], STATES[order["state"]]))
     return [
@@ -22,7 +25,14 @@ def page(order: Mapping[str, Any], items: Sequence[tuple[object, object]]) -> li
         tag(
             "div",
             _head(order),
-            tag("div", _lines(order), _moves(order), _add_line(order, items), class_="stack play"),
+            tag(
+                "div",
+                _lines(order),
+                _moves(order),
+                _add_line(order, items),
+                _assign(order, vendors),
+                class_="stack play",
+            ),
             _messages(order),
             class_="order",
         ),
@@ -65,6 +75,8 @@ def _lines(order: Mapping[str, Any]) -> Markup:
         buttons.append(tag("button", "Lock", class_="quiet", formaction=f"{base}/lock"))
     if order["state"] == "done":
         buttons.append(tag("button", "Unlock", class_="quiet", formaction=f"{base}/unlock"))
+    if order["state"] == "cancel":
+        buttons.append(tag("button", "Set to draft", formaction=f"{base}/draft"))
     if can_edit:
         buttons.append(tag("button", "Cancel the order", class_="danger", formaction=f"{base}/cancel"))
     return tag(
@@ -140,6 +152,23 @@ def _add_line(order: Mapping[str, Any], items: Sequence[tuple[object, object]]) 
             class_="form",
             method="post",
             action=f"/orders/{order['id']}/add_line",
+        ),
+    )
+
+
+def _assign(order: Mapping[str, Any], vendors: Choices) -> Markup:
+    if order["state"] not in ("draft", "sent"):
+        return Markup("")
+    return tag(
+        "section",
+        tag("h2", "Give it to another vendor"),
+        tag(
+            "form",
+            field("Vendor", tag("select", options(vendors), name="vendor")),
+            tag("button", "Give", class_="quiet"),
+            class_="form",
+            method="post",
+            action=f"/orders/{order['id']}/assign",
         ),
     )
 

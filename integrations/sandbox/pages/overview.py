@@ -65,9 +65,13 @@ def _page_number(said: str) -> int:
     return max(1, int(said)) if said.isascii() and said.isdigit() and len(said) < 9 else 1
 
 
+def vendors(env: Env) -> list[tuple[object, object]]:
+    rows = env.rows("res.partner", "is_company AND supplier_rank > 0 AND active", [], "name")
+    return [(row["id"], row["name"]) for row in rows]
+
+
 def release_form(env: Env) -> Markup:
     """Buy something: vendor, plant and up to three lines."""
-    vendors = env.rows("res.partner", "is_company AND supplier_rank > 0 AND active", [], "name")
     items = env.query(
         "SELECT p.default_code, t.name FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id "
         "WHERE p.active AND p.default_code IS NOT NULL ORDER BY p.default_code LIMIT 400"
@@ -95,7 +99,7 @@ def release_form(env: Env) -> Markup:
             "form",
             tag(
                 "div",
-                field("Vendor", tag("select", options([(v["id"], v["name"]) for v in vendors]), name="vendor")),
+                field("Vendor", tag("select", options(vendors(env)), name="vendor")),
                 field("Plant", tag("select", options([(p["code"], f"{p['name']} ({p['code']})") for p in plants]),
                                    name="warehouse")),
                 class_="form",

@@ -76,6 +76,19 @@ def test_lines_are_added_and_orders_locked_and_cancelled(control: Control, order
     assert control("POST", f"{address}/cancel")["state"] == "cancel"
 
 
+def test_a_cancelled_order_is_set_to_draft_and_given_to_another_vendor(control: Control, order: Any) -> None:
+    address = f"orders/{order['id']}"
+    status, answer = control.request("POST", f"/sandbox/api/{address}/assign", b'{"vendor": "Borealis Polymers"}')
+    assert (status, "set it to draft first" in answer) == (409, True)
+    control("POST", f"{address}/cancel")
+    assert control("POST", f"{address}/draft")["state"] == "draft"
+    given = control("POST", f"{address}/assign", vendor="Borealis Polymers", warehouse="DRS")
+    assert (given["partner_id"][1], "Dresden" in given["picking_type_id"][1]) == ("Borealis Polymers", True)
+    again = control("POST", f"{address}/confirm")
+    assert again["state"] == "purchase"
+    assert sorted({move["state"] for move in again["moves"]}) == ["assigned", "cancel"]
+
+
 def test_what_people_do_is_done_in_their_name(control: Control, order: Any, odoo: Client) -> None:
     row = odoo.one("purchase.order", order["id"], "create_uid", "user_id")
     assert row["create_uid"][1] == "Bettina Buyer"
