@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from documents.kinds import CSV, JPEG, MEGABYTE, PDF, PNG, TEXT, TIFF, WEBP, XLSX, Kind, Place
-from portal.shared.actor import Actor
+from portal.shared.actor import Actor, ActorKind
 from portal.shared.ownership import EVERYWHERE
 from suppliers.models import OrderFile, OrderPrint
 from suppliers.permissions import Act
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def _may_attach(actor: Actor, supplier_id: int | None) -> bool:
     """A supplier's people who answer orders, for their own; staff who may answer for them or decide, for anybody."""
     place = Place("attachment", supplier_id)
+    if actor.kind is ActorKind.LINK:  # what he brings goes with an answer to his one order, and nobody else finds it
+        return supplier_id in actor.suppliers and Act.ACKNOWLEDGE_ORDER.allows(actor)
     if actor.behind_wall:
         return supplier_id in actor.suppliers and Act.ACKNOWLEDGE_ORDER.allows(actor, place)
     return Act.DECIDE_ANSWER.allows(actor, place) or Act.ACKNOWLEDGE_ORDER.allows(actor, place)

@@ -23,16 +23,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from documents import links as file_links
-from documents.actions.serving import note_download
 from portal.shared.acting import acting
 from portal.web.windows import PortalRequest, open_page, page
 from suppliers.actions.links import Holder, find, unknown_link
 from suppliers.actions.orders import open_order
 from suppliers.models import OrderLink, User
-from suppliers.queries.orders import find_order, find_order_file
+from suppliers.queries.orders import find_order
 from suppliers.standing import Recipient
 
 COOKIE = "order_link"
@@ -110,16 +108,6 @@ def leave(request: PortalRequest, order_id: UUID) -> HttpResponse:
         with acting(request.actor):
             return redirect("order", find_order(request.actor, order_id).pk)
     return leave_behind(render(request, "suppliers/by_mail_left.html", {"order": link.order}), link)
-
-
-@require_safe
-@page
-def order_file(request: PortalRequest, order_id: UUID, file_id: UUID) -> HttpResponse:
-    """A file of the order, near enough to it for its link's cookie: who asks is noted, and sent to the bytes."""
-    with acting(request.actor):
-        file = find_order_file(request.actor, order_id, file_id)
-    note_download(actor=request.actor, file=file, at=timezone.now())
-    return redirect(file_links.address(file))
 
 
 def holder_of(request: HttpRequest, at: dt.datetime) -> Holder | None:

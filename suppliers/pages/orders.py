@@ -118,7 +118,7 @@ def verdicts(request: PortalRequest, order_id: UUID) -> HttpResponse:
     with acting(request.actor):
         form = _typed(request, order_detail(request.actor, order_id))
         Act.ACKNOWLEDGE_ORDER.require(request.actor, form.order)
-        form.judge(now)
+        form.judge(request.actor, now)
         answer = render(request, "suppliers/verdicts.html", {"form": form, "order": form.order, "oob": True})
     drafts.keep(request.actor, form.order, typed_fields(request.POST), now, answers=_seen(request))
     return answer
@@ -138,7 +138,7 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
             if command == "same":
                 _repeat(request, detail, form)
             _change(form, command)
-            form.judge(now)
+            form.judge(actor, now)
             return _show(request, detail, form, status=brought.refusal.status if brought.refusal else 200)
     if command == "discard":
         drafts.discard(actor, detail.order)
@@ -192,7 +192,7 @@ def _show_refused(
     with acting(request.actor):
         detail = order_detail(request.actor, order_id)
         form = _typed(request, detail)
-        form.refuse(refusal, sent, now)
+        form.refuse(refusal, sent, request.actor, now)
         return _show(request, detail, form, status=refusal.status)
 
 
@@ -227,7 +227,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "sources": Source.choices,
         "can_change": Act.REQUEST_CHANGE.allows(actor, detail.order),
         "reliability": detail.reliability,
-        "files_at": reverse("order", args=[detail.order.pk]) + "files/" if actor.kind is ActorKind.LINK else "",
+        "files_at": reverse("order_files", args=[detail.order.pk]),
         "may_attach": attaching.may_attach(actor, detail.order),
         "may_decide": Act.DECIDE_ANSWER.allows(actor, detail.order) and not behalf,
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
@@ -257,7 +257,7 @@ def _kept(actor: Actor, detail: OrderDetail) -> Form:
     if draft is None or not Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order):
         return _blank(detail)
     form = _filled(detail, fields_of(draft.typed))
-    form.judge(timezone.now())
+    form.judge(actor, timezone.now())
     return form
 
 

@@ -25,6 +25,7 @@ from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.shared.models import StateChange
 from portal.web.pagination import Keyset, Page
+from suppliers.kinds import ATTACHMENT
 from suppliers.models import (
     AnswerAttachment,
     AnswerDraft,
@@ -304,9 +305,12 @@ def _find_order(actor: Actor, order_id: UUID, **also: Any) -> PurchaseOrder:
 
 
 def find_order_file(actor: Actor, order_id: UUID, file_id: UUID) -> StoredFile:
-    """A file that belongs to an order the actor may know of; else :class:`NotFound`. It knows its matter."""
+    """A file that belongs to an order the actor may know of, or that he may enclose with an answer to it; else
+    :class:`NotFound`. It knows its matter.
+    """
     order = find_order(actor, order_id)
     own = Q(pk__in=AnswerAttachment.objects.filter(acknowledgement__order=order).values("file"))
+    own |= Q(pk__in=StoredFile.objects.visible_to(actor).filter(kind=ATTACHMENT.name).values("pk"))
     own |= Q(pk__in=OrderFile.objects.visible_to(actor).filter(order=order).values("file"))
     file = StoredFile.objects.filter(own, pk=file_id, supplier_id=order.supplier_id).first()
     if file is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.house.asking import (
     CLIENTS,
     EVERYBODY,
@@ -20,6 +22,7 @@ from tests.house.asking import (
 )
 
 NOT_THE_BUYER = {**each(403, (*OURS, *REST_OF_STAFF)), **each(404, ("boris", "dora"))}
+NOT_ANSWERING = {**each(403, ("asta", "sven", "quinn", "rita", "ines", "ada")), **each(404, ("boris", "dora"))}
 SWITCHERS = ("bea", "dora", "ada")
 NO_SWITCHERS = (*OURS, "boris", "quentin", "rita", "ines")
 
@@ -46,6 +49,20 @@ LINKS = [
         "order_file",
         {**each(302, (*OURS, *STAFF)), **each(404, ("boris", "dora"))},
         key=lambda scene: {**order_key(scene), "file_id": scene.file.pk},
+    ),
+    page(
+        "order_files",
+        {**each(201, ("anna", "aron", "bea", "quentin")), **NOT_ANSWERING},
+        key=order_key,
+        method="post",
+        good=lambda scene: {"file": SimpleUploadedFile("letter.txt", b"Dear buyer,"), "field": "files"},
+        bad=({}, {"file": "a word"}, {"file": SimpleUploadedFile("empty.txt", b"")}, {"field": NUL}),
+    ),
+    page(
+        "order_file_state",
+        {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))},
+        key=lambda scene: {**order_key(scene), "file_id": scene.file.pk},
+        strange=("?field=%00", "?field=<b>"),
     ),
     page("send_order", {**NOT_THE_BUYER, "bea": 302}, key=order_key, method="post"),
     page("revoke_order_link", {**NOT_THE_BUYER, "bea": 302}, key=link_key, method="post"),
