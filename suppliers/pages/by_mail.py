@@ -83,7 +83,7 @@ def open_link(request: HttpRequest, key: UUID, secret: str) -> HttpResponse:
             "other": person if person and person.email != link.email else None,
         }
         return render(request, "suppliers/by_mail.html", context)
-    there = redirect("order", link.order_id)
+    there = redirect(_goal(request, link))
     if person is not None and person.email == link.email:
         return there  # he is signed in: the link opens nothing that is not his already
     open_order(actor=holder.actor, order=link.order, at=timezone.now())
@@ -139,6 +139,13 @@ def speak(request: HttpRequest, addressee: Recipient) -> None:
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(addressee.language)
         request.LANGUAGE_CODE = translation.get_language()
+
+
+def _goal(request: HttpRequest, link: OrderLink) -> str:
+    """What the mail was about: one of the order's change requests, or the order."""
+    with suppress(ValueError):
+        return reverse("change", args=[link.order_id, UUID(request.GET.get("change", ""))])
+    return _place(link)
 
 
 def _place(link: OrderLink) -> str:

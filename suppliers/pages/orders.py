@@ -34,7 +34,7 @@ from suppliers.pages.links import mailed
 from suppliers.permissions import Act
 from suppliers.queries.orders import OrderDetail, OrderFilters, order_detail, order_list
 from suppliers.queries.vendors import Finding, judged
-from suppliers.states import SUPPLIER_REASONS, AnswerKind, LineState, OrderState, Source, Verdict
+from suppliers.states import SUPPLIER_REASONS, AnswerKind, LineState, OrderState, Source, SyncMark, Verdict
 from suppliers.tolerances import basis_of
 
 PRESENT = dt.timedelta(minutes=15)
@@ -206,6 +206,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
     if actor.kind is ActorKind.LINK:
         form.answer_once()
     may_answer = Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open)
+    can_change = Act.REQUEST_CHANGE.allows(actor, detail.order)
     behalf = not actor.behind_wall and (request.method == "POST" or "behalf" in request.GET)
     context = {
         "not_listed": _not_listed(actor, detail, form.terms.today),
@@ -225,7 +226,8 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "draft": next((draft for draft in detail.drafts if draft.actor_id == actor.id), None) if may_answer else None,
         "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
         "sources": Source.choices,
-        "can_change": Act.REQUEST_CHANGE.allows(actor, detail.order),
+        "can_change": can_change,
+        "several_to_change": can_change and _free(detail) > 1,
         "reliability": detail.reliability,
         "files_at": reverse("order_files", args=[detail.order.pk]),
         "may_attach": attaching.may_attach(actor, detail.order),
@@ -238,6 +240,14 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "today": form.terms.today,
     }
     return render(request, "suppliers/order.html", context, status=status)
+
+
+def _free(detail: OrderDetail) -> int:
+    """How many lines a change could be asked of now."""
+    return sum(
+        one.line.state == LineState.AGREED and one.line.sync != SyncMark.CONFLICT and one.open_change is None
+        for one in detail.lines
+    )
 
 
 def _blank(detail: OrderDetail) -> Form:

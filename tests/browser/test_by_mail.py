@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from documents.actions import inspecting
+from documents.inspection.subject import PASSED, finding
+from documents.models import StoredFile
 from portal.shared import transitions
 from portal.shared.acting import acting
 from suppliers.actions import links
+from suppliers.actions.assessing import PromisedDelivery
+from suppliers.actions.changes import request_change
+from suppliers.actions.negotiating import Wish
 from suppliers.models import PurchaseOrder, Supplier
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
-from tests.cast import PULL, SET_UP, doing, fresh_lines, release, working_day
-from tests.mail import link_in, post_mails
+from tests.cast import PULL, SET_UP, doing, everything, fresh_lines, release, working_day
+from tests.mail import link_in, post_mails, whole_link_in
 
 pytestmark = pytest.mark.committed
 ADDRESS = "orders@acme-castings.example"
@@ -95,6 +103,62 @@ def test_from_the_mail_to_the_buyer(portal: Portal, size: tuple[int, int]) -> No
     expect(bea.get_by_role("status")).to_contain_text("Acme Castings answers signed in only.")
     bea.goto(f"/orders/{order.pk}/#mailed")
     expect(bea.locator("#mailed")).to_contain_text("Acme Castings does not answer from the e-mail")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_file_and_a_change_by_the_link(portal: Portal, size: tuple[int, int]) -> None:
+    """He encloses a letter with his answer, and later answers the buyer's change request from its mail."""
+    order = five_lines(portal)
+    (mail,) = [one for one in post_mails() if one.to == [ADDRESS]]
+    page = portal.visit("", size, dark=size == PHONE)
+    page.goto(link_in(mail))
+    page.get_by_role("button", name="Open the order").click()
+    for position in range(1, 6):
+        choose(page, position, "Accept")
+    letter = {"name": "confirmation.txt", "mimeType": "text/plain", "buffer": b"Dear buyer, we confirm."}
+    page.get_by_label("Files about the whole answer").set_input_files([letter])  # type: ignore[list-item]
+    line = page.locator(".file-line").filter(has_text="confirmation.txt")
+    expect(line).to_contain_text("Waiting for inspection")
+    now = timezone.now()
+    with everything():
+        file = StoredFile.objects.get()
+    inspecting.begin(actor=inspecting.INSPECTOR, file=file, at=now)
+    with everything():
+        file = StoredFile.objects.get()
+    inspecting.settle(
+        actor=inspecting.INSPECTOR, file=file, findings=[finding("size", PASSED)], media_type="text/plain",
+        pages=None, at=now,
+    )  # fmt: skip
+    expect(line).to_contain_text("Accepted")
+    keep(page, "by-mail-file")
+    fits(page)
+    accessible(page)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#history")).to_contain_text("confirmation.txt")
+    expect(page.get_by_role("link", name="Ask for changes")).to_be_visible()
+    post_mails()
+    wish = Wish((PromisedDelivery(Decimal(100), working_day(45)),), reason="demand", comment="A fair is moved.")
+    first = fresh_lines(order)[0]
+    request_change(actor=portal.cast.actor("bea"), line=first, wish=wish, at=timezone.now())
+    (asked,) = [one for one in post_mails() if one.to == [ADDRESS]]
+    shown = portal.visit("", size, script=False)
+    shown.set_content(str(asked.alternatives[0].content))
+    keep(shown, "mail-change-by-link")
+    fits(shown)
+    later = portal.visit("", size)
+    later.goto(whole_link_in(asked))
+    later.get_by_role("button", name="Open the order").click()
+    expect(later.get_by_role("heading", level=1)).to_have_text(f"Change request 1 of {order.number}")
+    keep(later, "by-mail-change")
+    fits(later)
+    accessible(later)
+    later.get_by_role("button", name="Accept this offer").click()
+    expect(later.get_by_role("status")).to_contain_text("Change request 1 is agreed")
+    later.goto(f"/orders/{order.pk}/changes/")
+    later.get_by_label("Tick line 2").check()
+    keep(later, "by-mail-ask")
+    fits(later)
+    accessible(later)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

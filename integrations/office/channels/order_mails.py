@@ -71,11 +71,13 @@ def _order(event: Event) -> PurchaseOrder:
     return PurchaseOrder.objects.select_related("supplier", "plant").get(pk=event.about_id)
 
 
-def _at(reader: Reader, order: PurchaseOrder) -> Recipient | None:
+def addressee_of(reader: Reader, order: PurchaseOrder) -> Recipient | None:
+    """Who of the order desk reads it; None: somebody else. A query."""
     return next((one for one in order_desk(order.supplier) if one.email == reader.address), None)
 
 
-def _buyer(order: PurchaseOrder) -> str:
+def buyer_of(order: PurchaseOrder) -> str:
+    """The company that orders."""
     return order.plant.company or order.plant.name
 
 
@@ -90,9 +92,9 @@ def _released(event: Event, reader: Reader) -> Words | None:
     order = _order(event)
     if order.mode != Mode.ON or not order.waiting_lines:
         return None
-    addressee = _at(reader, order)
+    addressee = addressee_of(reader, order)
     url, link = order_address(order, addressee)
-    told = {"number": order.number, "buyer": _buyer(order), "n": order.waiting_lines}
+    told = {"number": order.number, "buyer": buyer_of(order), "n": order.waiting_lines}
     lines = list(OrderLine.objects.filter(order=order).exclude(state=LineState.CANCELLED).order_by("position"))
     return {
         "subject": ngettext(
@@ -150,9 +152,9 @@ def _answered(event: Event, reader: Reader) -> Words:
         "name": said.actor_name,
         "who": said.said_by,
         "when": moment(said.at),
-        "buyer": order.buyer_name or _buyer(order),
+        "buyer": order.buyer_name or buyer_of(order),
     }
-    url, _link = order_address(order, _at(reader, order))
+    url, _link = order_address(order, addressee_of(reader, order))
     if by_link:
         subject = _("Order %(number)s: what was answered by your link") % told
         first = _("Order %(number)s was answered on %(when)s by the link sent to %(name)s.") % told
