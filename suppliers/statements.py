@@ -111,7 +111,7 @@ class Difference:
     """One thing a revision changed on one line; line 0 is the order itself.
 
     ``field`` is quantity, date, price, item, unit, line or state; of the content: note, terms, payment_terms, ship_to,
-    item_revision or drawing.
+    incoterm, currency, item_revision or drawing.
     """
 
     line: int

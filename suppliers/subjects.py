@@ -54,6 +54,12 @@ SUBJECTS: Mapping[str, Subject] = {
         supplier=(Role.ORDER_DESK, Role.ADMINISTRATOR),
         topics=("purchase_order.released",),
     ),
+    "answer_again": Subject(
+        _("Orders to answer again"),
+        _("An order was changed after your answer, or the buyer declined it: lines wait for a new one."),
+        supplier=(Role.ORDER_DESK, Role.ADMINISTRATOR),
+        topics=("purchase_order.revised", "purchase_order.declined"),
+    ),
     "answer_due": Subject(
         _("Orders that wait for an answer"),
         _("These orders have waited for your answer for some days."),

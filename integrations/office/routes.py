@@ -30,6 +30,8 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "change_request.overtaken": (MAIL,),
     "purchase_order.released": (MAIL,),
     "purchase_order.answered": (MAIL,),
+    "purchase_order.revised": (MAIL,),
+    "purchase_order.declined": (MAIL,),
 }
 
 

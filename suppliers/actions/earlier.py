@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from suppliers.actions.assessing import Terms
-from suppliers.models import AnswerLine, ScheduleLine
+from suppliers.models import AnswerLine, Promise, ScheduleLine
 from suppliers.queries.orders import LineDetail, OrderDetail
 from suppliers.states import AnswerKind, Decision, LineState
 from suppliers.tolerances import Asked, Delivery, carried_over, judge, promised_for
@@ -63,7 +64,7 @@ def _stood(detail: OrderDetail, one: LineDetail) -> AnswerLine | None:
 
 def _carry(one: LineDetail, answer: AnswerLine, terms: Terms) -> Earlier:
     line = one.line
-    promised = tuple(Delivery(row.quantity, row.date, row.arrival_date) for row in answer.promises.all())
+    promised = tuple(Delivery(row.quantity, _said(row, terms), row.arrival_date) for row in answer.promises.all())
     wanted = promised_for(line.requested_date, terms.basis, terms.transit_days)
     carried = carried_over(promised, line.quantity, Delivery(line.quantity, wanted, line.requested_date))
     reference = line.first_date or line.requested_date
@@ -71,6 +72,13 @@ def _carry(one: LineDetail, answer: AnswerLine, terms: Terms) -> Earlier:
     findings = judge(asked, AnswerKind.CHANGED, carried, None, terms.bounds, terms.calendar)
     possible = all(row.date and row.date >= terms.today for row in carried) and _keeps_received(one.schedule, carried)
     return Earlier(answer, promised, carried, not findings and possible, carried != terms.as_ordered(one.schedule))
+
+
+def _said(row: Promise, terms: Terms) -> dt.date | None:
+    """The day of a promise, as one says it under the delivery terms that hold now."""
+    if row.basis == terms.basis or row.arrival_date is None:
+        return row.date
+    return promised_for(row.arrival_date, terms.basis, terms.transit_days)
 
 
 def _keeps_received(schedule: Sequence[ScheduleLine], carried: Sequence[Delivery]) -> bool:

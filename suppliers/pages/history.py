@@ -60,8 +60,31 @@ def differences(detail: OrderDetail, *, prices: bool) -> dict[int, list[dict[str
         revision = by_number.get(one.line.revision)
         if revision is not None and revision.number > 1 and one.line.state == LineState.OPEN:
             shown = _shown(revision, prices)
-            found[one.line.position] = [entry for entry in shown if entry["line"] == one.line.position]
+            found[one.line.position] = [
+                entry
+                for entry in shown
+                if entry["line"] == one.line.position or (not entry["line"] and entry["field"] == "incoterm")
+            ]
     return {position: entries for position, entries in found.items() if entries}
+
+
+MONEY = ("price", "payment_terms")
+CONTENT = ("incoterm", "currency", "drawing", "item_revision", "note", "terms", "payment_terms", "ship_to")
+"""What a revision changes beside the lines that it reopens."""
+
+
+def since_answer(detail: OrderDetail, *, prices: bool) -> list[dict[str, Any]]:
+    """What changed of the order's content since the supplier's last answer, the oldest first; nothing before it."""
+    answered = [answer.acknowledgement.revision for one in detail.lines for answer in one.answers]
+    if not answered or detail.order.state in (OrderState.CLOSED, OrderState.CANCELLED):
+        return []
+    return [
+        entry
+        for revision in reversed(detail.revisions)
+        if revision.number > max(answered)
+        for entry in _shown(revision, prices)
+        if entry["field"] in CONTENT
+    ]
 
 
 def _revisions(detail: OrderDetail, prices: bool) -> Iterator[Event]:
@@ -81,7 +104,7 @@ def _revisions(detail: OrderDetail, prices: bool) -> Iterator[Event]:
 
 
 def _shown(revision: OrderRevision, prices: bool) -> list[dict[str, Any]]:
-    return [entry for entry in revision.differences if prices or entry["field"] != "price"]
+    return [entry for entry in revision.differences if prices or entry["field"] not in MONEY]
 
 
 def _answers(detail: OrderDetail) -> Iterator[Event]:

@@ -29,7 +29,7 @@ from suppliers.actions.orders import open_order, take_along
 from suppliers.models import Acknowledgement, OrderLine, Plant, Supplier
 from suppliers.pages import attaching
 from suppliers.pages.answering import Form, fields_of, typed_fields
-from suppliers.pages.history import differences, story
+from suppliers.pages.history import differences, since_answer, story
 from suppliers.pages.links import mailed
 from suppliers.permissions import Act
 from suppliers.queries.orders import OrderDetail, OrderFilters, order_detail, order_list
@@ -217,6 +217,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "kinds": AnswerKind.choices,
         "reasons": SUPPLIER_REASONS,
         "story": story(detail, prices=see_prices),
+        "since_answer": since_answer(detail, prices=see_prices),
         "basis": basis_of(detail.order.incoterm),
         "transit_days": form.terms.transit_days,
         "can_answer": may_answer and (actor.behind_wall or behalf),

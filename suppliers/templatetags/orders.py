@@ -294,6 +294,8 @@ FIELDS = {
     "ship_to": lambda: _("Ship to"),
     "item_revision": lambda: _("Item revision"),
     "drawing": lambda: _("Drawing"),
+    "incoterm": lambda: _("Delivery terms"),
+    "currency": lambda: _("Currency"),
 }
 
 

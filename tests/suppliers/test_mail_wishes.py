@@ -104,6 +104,7 @@ def test_the_api_does_what_the_page_does(people: dict[str, User]) -> None:
     assert (read["hour"], read["days"], read["time_zone"]) == (7, [1, 2], "Europe/Berlin")
     assert {one["subject"]: one["frequency"] for one in read["subjects"]} == {
         "order_new": "at_once",
+        "answer_again": "at_once",
         "answer_due": "off",
         "delivery_due": "daily",
         "delivery_late": "daily",
