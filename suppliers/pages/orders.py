@@ -18,14 +18,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind
 from portal.shared.errors import Invalid, Refused, Stale
-from portal.web import sheets
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import Terms
 from suppliers.actions.earlier import earlier_promises
 from suppliers.actions.last_time import last_time
-from suppliers.actions.orders import open_order, take_along
+from suppliers.actions.orders import open_order
 from suppliers.models import Acknowledgement, OrderLine, Plant, Supplier
 from suppliers.pages import attaching
 from suppliers.pages.answering import Form, fields_of, typed_fields
@@ -39,7 +38,6 @@ from suppliers.tolerances import basis_of
 
 PRESENT = dt.timedelta(minutes=15)
 """Whoever typed within this time is answering now."""
-MOST_EXPORTED = 10_000
 NEEDS = ("answer", "decision", "conflict", "late")
 
 
@@ -49,7 +47,7 @@ def orders(request: PortalRequest) -> HttpResponse:
     """Every order the person may see, filtered, a page at a time."""
     actor = request.actor
     Act.SEE_ORDERS.require(actor)
-    filters = _filters(request)
+    filters = filters_of(request)
     staff = actor.kind is ActorKind.STAFF
     with acting(actor):
         context = {
@@ -66,30 +64,6 @@ def orders(request: PortalRequest) -> HttpResponse:
             "today": timezone.localdate(),
         }
         return render(request, "suppliers/orders.html", context)
-
-
-@require_GET
-@page
-def export(request: PortalRequest, kind: str) -> HttpResponse:
-    """The list as it is filtered and sorted, every page of it, as a spreadsheet."""
-    actor = request.actor
-    take_along(actor=actor, at=timezone.now())
-    staff = actor.kind is ActorKind.STAFF
-    header = [_("Order"), _("Plant"), _("State"), _("Lines to answer"), _("Lines with the buyer")]
-    header += [_("Next date"), _("Released")]
-    with acting(actor):
-        found = order_list(actor, _filters(request), today=timezone.localdate(), size=MOST_EXPORTED)
-        if found.next:
-            message = _("A file holds at most %(count)s orders: narrow the list with a filter.")
-            raise Invalid(message % {"count": f"{MOST_EXPORTED:,}"})
-        rows: list[list[sheets.Value]] = []
-        for one in found.rows:
-            row: list[sheets.Value] = [one.number, one.plant.name, one.get_state_display(), one.waiting_lines]
-            row += [one.pending_lines, one.next_date, one.released_at]
-            rows.append([row[0], one.supplier.name, *row[1:]] if staff else row)
-    if staff:
-        header.insert(1, _("Supplier"))
-    return sheets.response(kind, f"orders-{timezone.localdate():%Y-%m-%d}", header, rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -295,7 +269,9 @@ def _sent(acknowledgement: Acknowledgement, detail: OrderDetail) -> str:
     return _("Sent: %(what)s.") % {"what": ", ".join(parts)}
 
 
-def _filters(request: HttpRequest) -> OrderFilters:
+def filters_of(request: HttpRequest) -> OrderFilters:
+    """What the list is narrowed to."""
+
     def number(name: str) -> int | None:
         text = request.GET.get(name, "")
         return int(text) if text.isdecimal() and len(text) < 18 else None

@@ -42,6 +42,7 @@ from suppliers.models import (
     PurchaseOrder,
     ScheduleLine,
     Supplier,
+    TransitTime,
 )
 from suppliers.models.acknowledgements import CORRECTION_TOLD
 from suppliers.models.mails import Reminded, reminded
@@ -88,6 +89,28 @@ def order_rows(
     keyset = SORTS.get(filters.sort, SORTS["-released"])
     rows = _filtered(actor, filters, today).values(*{*fields, *keyset.names})
     return keyset.page(rows, cursor, size)
+
+
+LINE_SORTS: dict[str, tuple[Any, ...]] = {
+    "-released": ("-order__released_at", "-order_id"),
+    "released": ("order__released_at", "order_id"),
+    "number": ("order__number", "order_id"),
+    "-number": ("-order__number", "-order_id"),
+    "due": (Coalesce("order__next_date", Value(dt.date.max)), "order_id"),
+}
+
+
+def lines_of_list(actor: Actor, filters: OrderFilters, *, today: dt.date, size: int) -> list[OrderLine]:
+    """The lines of the orders in a list, in its order, at most ``size`` of them and one more: one query."""
+    rows = OrderLine.objects.visible_to(actor).filter(order__in=_filtered(actor, filters, today).values("pk"))
+    rows = rows.order_by(*LINE_SORTS.get(filters.sort, LINE_SORTS["-released"]), "position")
+    return list(rows.select_related("order__supplier", "order__plant")[: size + 1])
+
+
+def transit_days(actor: Actor) -> dict[tuple[int, int], int]:
+    """Days from hand-over to arrival, by supplier and plant: one query."""
+    rows = TransitTime.objects.visible_to(actor).values_list("supplier", "plant", "days")
+    return {(supplier, plant): days for supplier, plant, days in rows}
 
 
 def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[PurchaseOrder]:

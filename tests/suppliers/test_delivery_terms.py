@@ -118,7 +118,7 @@ def test_terms_of_the_same_kind_and_another_place_are_told_and_reopen_nothing(
     assert states(order) == ["agreed", "pending_buyer", "open"]
     text = page(cast, order)
     assert "Changed since your answer" in text
-    assert "Changed since the supplier&#x27;s answer" in page(cast, order, "bea")
+    assert "Changed since the supplier's answer" in page(cast, order, "bea")
     assert "Revision 2 changed this line" not in text
 
 
