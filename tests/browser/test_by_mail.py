@@ -14,12 +14,14 @@ from documents.models import StoredFile
 from portal.shared import transitions
 from portal.shared.acting import acting
 from suppliers.actions import links
-from suppliers.actions.assessing import PromisedDelivery
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.changes import request_change
 from suppliers.actions.negotiating import Wish
 from suppliers.models import PurchaseOrder, Supplier
+from suppliers.states import AnswerKind
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
-from tests.cast import PULL, SET_UP, doing, everything, fresh_lines, release, working_day
+from tests.cast import PULL, SET_UP, doing, everything, fresh_lines, release, revise, working_day
 from tests.mail import link_in, post_mails, whole_link_in
 
 pytestmark = pytest.mark.committed
@@ -172,6 +174,32 @@ def test_the_mails_look_right(portal: Portal, dark: bool) -> None:
         expect(page.get_by_role("heading", level=1)).to_contain_text(order.number)
         keep(page, f"mail-order{'-dark' if dark else ''}")
         fits(page)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_what_waits_again_is_mailed_and_says_what_changed(portal: Portal, size: tuple[int, int]) -> None:
+    """Other delivery terms after the answer: the mail, and the callout on the page behind its link."""
+    order = five_lines(portal)
+    answers = [LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED) for line in fresh_lines(order)]
+    anna = portal.cast.actor("anna")
+    acknowledge(actor=anna, order=order, answers=answers, channel="page", at=timezone.now())
+    post_mails()
+    revise(order, incoterm="DAP", quantity=Decimal(80))
+    (mail,) = [one for one in post_mails() if one.to == [ADDRESS]]
+    dark = size == PHONE
+    shown = portal.visit("", size, dark=dark, script=False)
+    shown.set_content(str(mail.alternatives[0].content))
+    expect(shown.get_by_role("link", name="Answer the order")).to_be_visible()
+    expect(shown.locator("body")).to_contain_text("FCA Hamburg → DAP Hamburg")
+    keep(shown, "mail-revised")
+    fits(shown)
+    page = portal.visit("", size, dark=dark)
+    page.goto(link_in(mail))
+    page.get_by_role("button", name="Open the order").click()
+    expect(page.locator("main")).to_contain_text("Changed since your answer")
+    keep(page, "by-mail-revised")
+    fits(page)
+    accessible(page)
 
 
 def test_without_script(portal: Portal) -> None:
