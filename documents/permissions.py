@@ -20,9 +20,16 @@ BY_KIND = ("as the kind of file says",)
 
 
 class Act(Permission):
-    RECEIVE_FILE = who("Upload a file", supplier=BY_KIND, staff=BY_KIND, scopes=BY_KIND, systems=[PRINTING, FETCHING])
-    SEE_FILE = who("See a file", supplier=BY_KIND, staff=BY_KIND, scopes=BY_KIND)
-    DOWNLOAD_FILE = who("Download a file", supplier=BY_KIND, staff=BY_KIND, scopes=BY_KIND)
+    RECEIVE_FILE = who(
+        "Upload a file",
+        supplier=BY_KIND,
+        staff=BY_KIND,
+        scopes=BY_KIND,
+        systems=[PRINTING, FETCHING],
+        by_link=True,
+    )
+    SEE_FILE = who("See a file", supplier=BY_KIND, staff=BY_KIND, scopes=BY_KIND, by_link=True)
+    DOWNLOAD_FILE = who("Download a file", supplier=BY_KIND, staff=BY_KIND, scopes=BY_KIND, by_link=True)
 
     BEGIN_INSPECTION = who("Take a file for inspection", systems=[INSPECTION])
     POSTPONE_INSPECTION = who("Put a file back that could not be inspected", systems=[INSPECTION])

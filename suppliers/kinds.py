@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from documents.kinds import CSV, JPEG, MEGABYTE, PDF, PNG, TEXT, TIFF, WEBP, XLSX, Kind, Place
-from portal.shared.actor import Actor
-from suppliers.models import AnswerAttachment, OrderFile, OrderPrint, PurchaseOrder
+from portal.shared.actor import Actor, ActorKind
+from suppliers.models import AnswerAttachment, CommentAttachment, OrderFile, OrderPrint, PurchaseOrder
 from suppliers.permissions import Act
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ def _may_attach(actor: Actor, supplier_id: int | None) -> bool:
     place = Place("attachment", supplier_id)
     if actor.behind_wall and supplier_id not in actor.suppliers:
         return False
-    return any(one.allows(actor, place) for one in (Act.ACKNOWLEDGE_ORDER, Act.DECIDE_ANSWER, Act.COMMENT_ORDER))
+    acts = (Act.ACKNOWLEDGE_ORDER, Act.DECIDE_ANSWER, Act.COMMENT_ORDER)
+    # What the holder of a link brings goes with an answer or a comment to his one order, and nobody else finds it.
+    return any(one.allows(actor, None if actor.kind is ActorKind.LINK else place) for one in acts)
 
 
 def _may_see(actor: Actor, file: StoredFile) -> bool:
@@ -30,7 +32,8 @@ def _may_see(actor: Actor, file: StoredFile) -> bool:
     if actor.behind_wall or actor.plants is None or (file.actor_kind, file.actor_id) == (actor.kind, actor.id):
         return True
     orders = PurchaseOrder.objects.visible_to(actor)
-    return AnswerAttachment.objects.filter(file=file.pk, acknowledgement__order__in=orders).exists()
+    answers = AnswerAttachment.objects.filter(file=file.pk, acknowledgement__order__in=orders)
+    return answers.exists() or CommentAttachment.objects.filter(file=file.pk, comment__order__in=orders).exists()
 
 
 ATTACHMENT = Kind(

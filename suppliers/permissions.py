@@ -96,12 +96,14 @@ class Act(Permission):
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
         staff=[StaffRole.BUYER],
         scopes=[Scope.WRITE_CHANGES],
+        by_link=True,
     )
     ANSWER_CHANGE = who(
         "Accept, counter, decline or withdraw a change request",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
         staff=[StaffRole.BUYER],
         scopes=[Scope.WRITE_CHANGES],
+        by_link=True,
     )
     SET_BRANDING = who(
         "Set name, logo and colours of documents and mails",

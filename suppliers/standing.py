@@ -127,6 +127,7 @@ class Recipient:
     roles: frozenset[str]
     language: str
     time_zone: str = "UTC"
+    has_account: bool = True
 
 
 def order_desk(supplier: Supplier) -> list[Recipient]:
@@ -145,7 +146,7 @@ def order_desk(supplier: Supplier) -> list[Recipient]:
     address = supplier.order_address
     if address and address not in found:
         desk = frozenset({Role.ORDER_DESK})
-        found[address] = Recipient(str(supplier.public_id), address, "", desk, supplier.language)
+        found[address] = Recipient(str(supplier.public_id), address, "", desk, supplier.language, has_account=False)
     return list(found.values())
 
 

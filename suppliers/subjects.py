@@ -61,6 +61,12 @@ SUBJECTS: Mapping[str, Subject] = {
         staff=(StaffRole.BUYER, StaffRole.QUALITY_ENGINEER, StaffRole.RECEIVING),
         topics=("purchase_order.commented",),
     ),
+    "answer_again": Subject(
+        _("Orders to answer again"),
+        _("An order was changed after your answer, or the buyer declined it: lines wait for a new one."),
+        supplier=(Role.ORDER_DESK, Role.ADMINISTRATOR),
+        topics=("purchase_order.revised", "purchase_order.declined"),
+    ),
     "answer_due": Subject(
         _("Orders that wait for an answer"),
         _("These orders have waited for your answer for some days."),

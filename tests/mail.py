@@ -27,5 +27,11 @@ def post_mails() -> list[EmailMultiAlternatives]:
 
 def link_in(message: EmailMultiAlternatives) -> str:
     """The path of the one link that leads somewhere."""
-    paths = [urlsplit(link).path for link in LINK.findall(str(message.body))]
-    return next(path for path in paths if path not in ("", "/"))
+    return urlsplit(whole_link_in(message)).path
+
+
+def whole_link_in(message: EmailMultiAlternatives) -> str:
+    """The same with what it asks for: all but the portal's own name."""
+    parts = [urlsplit(link) for link in LINK.findall(str(message.body))]
+    one = next(part for part in parts if part.path not in ("", "/"))
+    return f"{one.path}?{one.query}" if one.query else one.path

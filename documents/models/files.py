@@ -8,12 +8,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from documents.states import FILE_STEPS, UNSETTLED, FileState
+from portal.shared.actor import Actor, ActorKind
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet
 from portal.shared.transitions import Steps
 
 
 class StoredFileQuerySet(OwnedQuerySet["StoredFile"]):
+    def visible_to(self, actor: Actor) -> StoredFileQuerySet:
+        """The holder of a link knows what was brought by it; what else goes with its matter, the storey above says."""
+        if actor.kind is ActorKind.LINK:
+            return self.filter(supplier_id__in=actor.suppliers, actor_kind=actor.kind, actor_id=actor.id)
+        return super().visible_to(actor)
+
     def accepted(self) -> StoredFileQuerySet:
         """The files that may be served and linked to."""
         return self.filter(state=FileState.ACCEPTED)

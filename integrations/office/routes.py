@@ -31,6 +31,8 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "purchase_order.released": (MAIL,),
     "purchase_order.answered": (MAIL,),
     "purchase_order.commented": (MAIL,),
+    "purchase_order.revised": (MAIL,),
+    "purchase_order.declined": (MAIL,),
 }
 
 

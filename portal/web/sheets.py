@@ -7,13 +7,14 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.formats import get_format
 
-Value = str | int | dt.date | dt.datetime | None
+Value = str | int | Decimal | dt.date | dt.datetime | None
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -57,6 +58,8 @@ def _plain(value: Value) -> str | int:
         return value.isoformat()
     if isinstance(value, int):
         return value
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}".replace(".", get_format("DECIMAL_SEPARATOR"))
     text = _CONTROL.sub(" ", value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 

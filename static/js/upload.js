@@ -11,7 +11,7 @@ for (const place of document.querySelectorAll("[data-upload]")) {
     const body = own ? new FormData(form) : new FormData();
     if (!own) {
       body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-      for (const name of ["kind", "supplier", "field"]) body.set(name, place.dataset[name]);
+      body.set("field", place.dataset.field);
     }
     body.set("file", file);
     return body;

@@ -48,7 +48,7 @@ def acknowledge(
     _check_source(actor, source)
     if actor.kind is ActorKind.LINK:
         links.require_unused(order, lines, wanted, seen)
-    judged = assess(order, lines, answers, at, files)
+    judged = assess(order, lines, answers, at, files, actor=actor)
     acknowledgement = Acknowledgement(
         supplier_id=order.supplier_id,
         order=order,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from portal.shared.actor import NOBODY, Actor
 from portal.shared.errors import Fault, Faults, Stale
 from suppliers.actions import attaching
 from suppliers.models import OrderLine, PurchaseOrder, ScheduleLine, TolerancePolicy, TransitTime
@@ -131,10 +132,10 @@ class Terms:
         )
 
 
-def preview(order: PurchaseOrder, answers: Sequence[LineAnswer], at: dt.datetime) -> list[Judged]:
+def preview(actor: Actor, order: PurchaseOrder, answers: Sequence[LineAnswer], at: dt.datetime) -> list[Judged]:
     """The verdict before sending. Reads only; raises what sending them would raise."""
     lines = OrderLine.objects.filter(order=order, pk__in=[answer.line for answer in answers]).in_bulk()
-    return assess(order, lines, answers, at)
+    return assess(order, lines, answers, at, actor=actor)
 
 
 def assess(
@@ -144,11 +145,12 @@ def assess(
     at: dt.datetime,
     files: Sequence[UUID] = (),
     *,
+    actor: Actor = NOBODY,
     among: Collection[LineState] = ANSWERABLE,
 ) -> list[Judged]:
     """Check every answer, to lines in one of the states ``among``, and judge it by the policy in force.
 
-    ``files`` are those about the whole answer.
+    ``files`` are those about the whole answer; ``actor`` is who encloses them.
     """
     terms = Terms.of(order, at)
     schedules: dict[UUID, list[ScheduleLine]] = {}
@@ -172,7 +174,7 @@ def assess(
             if checked:
                 judged.append(checked)
     enclosed = {"/files": files} | {f"/lines/{index}/files": answer.files for index, answer in enumerate(answers)}
-    attaching.check(checking.faults, order.supplier_id, enclosed)
+    attaching.check(checking.faults, actor, order.supplier_id, enclosed)
     if checking.stale:
         raise Stale(
             _("The order changed while you were answering."),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from documents.models import StoredFile
 from documents.states import FileState
+from portal.shared.actor import Actor
 from portal.shared.errors import Faults
 from suppliers.kinds import ATTACHMENT
 from suppliers.models import Acknowledgement, AnswerAttachment, AnswerLine
@@ -17,12 +18,13 @@ MOST_FILES = 10
 """On one line, and on the answer as a whole. How large each may be, its kind says."""
 
 
-def check(faults: Faults, supplier_id: int, enclosed: Mapping[str, Sequence[UUID]]) -> None:
-    """Add a fault for every file that cannot be linked (yet). ``enclosed`` are files by JSON pointer: one query."""
+def check(faults: Faults, actor: Actor, supplier_id: int, enclosed: Mapping[str, Sequence[UUID]]) -> None:
+    """Add a fault for every file the actor cannot link (yet). ``enclosed`` are files by JSON pointer: one query."""
     wanted = {key for keys in enclosed.values() for key in keys}
     if not wanted:
         return
-    known = StoredFile.objects.filter(supplier_id=supplier_id, kind=ATTACHMENT.name).in_bulk(wanted)
+    files = StoredFile.objects.visible_to(actor).filter(supplier_id=supplier_id, kind=ATTACHMENT.name)
+    known = files.in_bulk(wanted)
     for pointer, keys in enclosed.items():
         if len(keys) > MOST_FILES:
             message = _("At most %(count)d files can be attached here.") % {"count": MOST_FILES}

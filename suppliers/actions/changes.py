@@ -1,14 +1,15 @@
 """Change requests: after both sides agreed, one of them wants something else. Offers go back and forth.
 
-Either side asks, for one line: other dates, quantities, a split, a price, or that the rest is not delivered. The other
-side accepts, declines or makes a counter-offer; whoever asked may withdraw. What the supplier asks for inside tolerance
-is agreed at once, as his answer would have been. Nobody accepts his own offer, and each reaction names the offer it
-looked at.
+Either side asks, for one line or for several at once: other dates, quantities, a split, a price, or that the rest is
+not delivered. The other side accepts, declines or makes a counter-offer; whoever asked may withdraw. What the supplier
+asks for inside tolerance is agreed at once, as his answer would have been. Nobody accepts his own offer, and each
+reaction names the offer it looked at.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import models
@@ -18,11 +19,12 @@ from django.utils.translation import gettext as _
 from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
-from portal.shared.errors import Fault, Invalid, NotPermitted, Stale, WrongState
+from portal.shared.errors import Fault, Faults, Invalid, NotPermitted, Refused, Stale, WrongState
 from suppliers.actions import orders
+from suppliers.actions.agreements import Agreement, agree
 from suppliers.actions.assessing import Judged
-from suppliers.actions.closing import conclude, tell
-from suppliers.actions.negotiating import Speaker, Wish, bind, keep_offer, weigh, wish_of
+from suppliers.actions.closing import conclude, tell, tell_together
+from suppliers.actions.negotiating import Ask, Speaker, Wish, bind, keep_offer, weigh, wish_of
 from suppliers.models import ChangeOffer, ChangeRequest, OfferedDelivery, OrderLine, PurchaseOrder
 from suppliers.permissions import Act
 from suppliers.states import ChangeState, LineState, Side, SyncMark, Verdict
@@ -47,39 +49,34 @@ def request_change(
     """
     order, line = _hold(line.order_id, line)
     speaker = Speaker.of(actor, source, source_note)
-    if revision and revision != line.revision:
-        raise Stale(
-            _("Line %(position)d changed with revision %(revision)d.")
-            % {"position": line.position, "revision": line.revision},
-            remedy=_("Look at what changed; nothing was sent."),
-        )
-    _check_line(line)
-    if ChangeRequest.objects.open().filter(line=line).exists():
-        raise WrongState(
-            _("Line %(position)d has an open change request already.") % {"position": line.position},
-            remedy=_("Make a counter-offer there, or wait until it is over."),
-        )
-    judged = weigh(order, line, wish, speaker.side, at)
-    last = ChangeRequest.objects.filter(order=order).aggregate(last=Max("number"))["last"] or 0
-    request = ChangeRequest(
-        supplier_id=line.supplier_id,
-        plant_id=line.plant_id,
-        order=order,
-        line=line,
-        number=last + 1,
-        side=speaker.side,
-        waits_for=speaker.side.other,
-        revision=line.revision,
-        opened_at=at,
-        moved_at=at,
-    )
-    request.save(force_insert=True)
-    offer = keep_offer(request, wish, judged, speaker, 1)
-    if speaker.side is Side.SUPPLIER and judged.verdict == Verdict.WITHIN:
-        _accept(request, offer, judged, speaker)
-    else:
-        tell(request, "submitted")
+    judged = _look_at(order, line, wish, revision, speaker, at)
+    (request,) = _open(order, [(wish, judged)], speaker, at)
     return _complete(request)
+
+
+@act(Act.REQUEST_CHANGE, about="order")
+def request_changes(
+    *,
+    actor: Actor,
+    order: PurchaseOrder,
+    asks: Sequence[Ask],
+    at: dt.datetime,
+    source: str = "",
+    source_note: str = "",
+) -> ChangeRequest:
+    """Ask for a change of several agreed lines of one order: all of it is taken, or nothing.
+
+    Each line gets a request with a number of its own, and goes its own way from then on. Returned is the first of them;
+    ``queries.changes.asked_with`` finds them all. Raises :class:`Invalid` naming what is wrong with which line, and
+    :class:`Stale` where one was revised since.
+    """
+    order = transitions.hold(order, "supplier", "plant")
+    lines = transitions.hold_all(OrderLine.objects.filter(order=order, pk__in=[ask.line for ask in asks]))
+    speaker = Speaker.of(actor, source, source_note)
+    weighed = _look_at_all(order, {line.pk: line for line in lines}, asks, speaker, at)
+    made = _open(order, weighed, speaker, at)
+    made[0].asked_with = [_complete(one) for one in made]
+    return made[0]
 
 
 @act(Act.ANSWER_CHANGE, about="request")
@@ -167,10 +164,92 @@ def _complete(request: ChangeRequest) -> ChangeRequest:
     return request
 
 
+def _look_at_all(
+    order: PurchaseOrder, lines: Mapping[UUID, OrderLine], asks: Sequence[Ask], speaker: Speaker, at: dt.datetime
+) -> list[tuple[Wish, Judged]]:
+    """Each wish with its verdict, or everything that is wrong with any of them."""
+    faults, stale, weighed, seen = Faults(), False, [], set[UUID]()
+    if not asks:
+        faults.add("required", _("Choose at least one line."), "/changes")
+    for index, ask in enumerate(asks):
+        place, line = f"/changes/{index}", lines.get(ask.line)
+        if line is None:
+            faults.add("unknown_line", _("This order has no such line."), f"{place}/line")
+        elif ask.line in seen:
+            faults.add("line_twice", _("This line was chosen twice."), f"{place}/line")
+        else:
+            seen.add(ask.line)
+            try:
+                weighed.append((ask.wish, _look_at(order, line, ask.wish, ask.revision, speaker, at)))
+            except Refused as refusal:
+                stale = stale or isinstance(refusal, Stale)
+                for one in refusal.faults or (Fault(refusal.code, refusal.message, "/line"),):
+                    faults.add(one.code, one.message, place + one.pointer)
+    if stale:
+        message = _("The order changed while you were asking.")
+        raise Stale(message, faults=tuple(faults.items), remedy=_("Look at what changed; nothing was sent."))
+    faults.refuse(_("These changes cannot be asked for: nothing was sent."))
+    return weighed
+
+
+def _look_at(
+    order: PurchaseOrder, line: OrderLine, wish: Wish, revision: int, speaker: Speaker, at: dt.datetime
+) -> Judged:
+    """Whether a line can be asked for, and what the wish comes to. Order and line are held."""
+    if revision and revision != line.revision:
+        raise Stale(
+            _("Line %(position)d changed with revision %(revision)d.")
+            % {"position": line.position, "revision": line.revision},
+            remedy=_("Look at what changed; nothing was sent."),
+        )
+    _check_line(line)
+    if ChangeRequest.objects.open().filter(line=line).exists():
+        raise WrongState(
+            _("Line %(position)d has an open change request already.") % {"position": line.position},
+            remedy=_("Make a counter-offer there, or wait until it is over."),
+        )
+    return weigh(order, line, wish, speaker.side, at)
+
+
+def _open(
+    order: PurchaseOrder, weighed: Sequence[tuple[Wish, Judged]], speaker: Speaker, at: dt.datetime
+) -> list[ChangeRequest]:
+    """Open a request for each: what the supplier may promise by himself is agreed, the rest waits."""
+    last = ChangeRequest.objects.filter(order=order).aggregate(last=Max("number"))["last"] or 0
+    made, bound = [], []
+    for number, (wish, judged) in enumerate(weighed, start=last + 1):
+        line = judged.line
+        request = ChangeRequest(
+            supplier_id=line.supplier_id,
+            plant_id=line.plant_id,
+            order=order,
+            line=line,
+            number=number,
+            side=speaker.side,
+            waits_for=speaker.side.other,
+            revision=line.revision,
+            opened_at=at,
+            moved_at=at,
+        )
+        request.save(force_insert=True)
+        offer = keep_offer(request, wish, judged, speaker, 1)
+        if speaker.side is Side.SUPPLIER and judged.verdict == Verdict.WITHIN:
+            bound.append((request, bind(request, offer, judged, speaker)))
+        made.append(request)
+    if bound:
+        _agree(order, bound)
+    tell_together([one for one in made if one.is_open], "submitted")
+    return made
+
+
 def _accept(request: ChangeRequest, offer: ChangeOffer, judged: Judged, by: Speaker) -> None:
-    bind(request, offer, judged, by)
-    orders.refresh(request.order)
-    tell(request, "accepted")
+    _agree(request.order, [(request, bind(request, offer, judged, by))])
+
+
+def _agree(order: PurchaseOrder, bound: Sequence[tuple[ChangeRequest, Agreement]]) -> None:
+    agree(order, [agreement for _request, agreement in bound])
+    orders.refresh(order)
+    tell_together([request for request, _agreement in bound], "accepted")
 
 
 def _hold_request(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from integrations.slot import outbox
 from portal.shared import audit, transitions
+from suppliers.actions.links import link_for
 from suppliers.models import ChangeRequest
+from suppliers.standing import order_desk
 from suppliers.states import ChangeState
 
 
@@ -28,12 +30,28 @@ def overtake(lines: Collection[UUID]) -> None:
         tell(request, "overtaken")
 
 
-def tell(request: ChangeRequest, what: str) -> None:
-    """Drop the letter from which the other side learns of it."""
+def tell_together(requests: Sequence[ChangeRequest], what: str) -> None:
+    """The same of what one act opened or settled: each has a letter of its own, and one mail tells of them all."""
+    for request in requests:
+        tell(request, what, [one.number for one in requests])
+
+
+def tell(request: ChangeRequest, what: str, together: Sequence[int] = ()) -> None:
+    """Drop the letter from which the other side learns of it; a supplier's address without an account needs a link."""
+    deed = audit.current_deed()
+    if not deed.actor.behind_wall:
+        for recipient in order_desk(request.order.supplier):
+            if not recipient.has_account:
+                link_for(request.order, recipient, deed.at)
     outbox.publish(
         f"change_request.{what}",
         about=request,
         supplier_id=request.supplier_id,
         tier=2,
-        payload={"number": request.number, "offers": request.offers.count(), "state": request.state},
+        payload={
+            "number": request.number,
+            "offers": request.offers.count(),
+            "state": request.state,
+            "together": list(together),
+        },
     )

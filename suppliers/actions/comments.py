@@ -13,7 +13,7 @@ from integrations.slot import outbox
 from portal.shared import transitions
 from portal.shared.act import act
 from portal.shared.acting import acting
-from portal.shared.actor import Actor, ActorKind
+from portal.shared.actor import Actor
 from portal.shared.errors import Faults
 from suppliers.actions import attaching
 from suppliers.actions.links import link_for
@@ -38,8 +38,8 @@ def comment(
 ) -> OrderComment:
     """Write one comment, about the order or one line of it; it is never changed.
 
-    The other side of a live order gets a letter; the supplier's order desk one with links that are good anew. Who came
-    by a link brings no files. Raises :class:`Invalid` naming every fault.
+    The other side of a live order gets a letter; the supplier's order desk one with links that are good anew. Raises
+    :class:`Invalid` naming every fault.
     """
     order = transitions.hold(order, "supplier")
     text = text.replace("\r\n", "\n").strip()
@@ -50,9 +50,7 @@ def comment(
         faults.add("too_long", _("A comment has at most %(count)d characters.") % {"count": LONGEST}, "/text")
     if line is not None and not OrderLine.objects.filter(order=order, pk=line).exists():
         faults.add("unknown_line", _("This order has no such line."), "/line")
-    if files and actor.kind is ActorKind.LINK:
-        faults.add("sign_in", _("Sign in to attach files."), "/files")
-    attaching.check(faults, order.supplier_id, {"/files": files})
+    attaching.check(faults, actor, order.supplier_id, {"/files": files})
     faults.refuse(_("This comment cannot be taken."))
     last = OrderComment.objects.filter(order=order).aggregate(last=Max("number"))["last"] or 0
     written = OrderComment(

@@ -16,7 +16,7 @@ from portal.shared import transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Faults, Invalid, NotFound, Refused, Stale, WrongState
-from suppliers.actions import agreements, corrections, orders
+from suppliers.actions import agreements, corrections, links, orders
 from suppliers.models import AnswerLine, Commitment, DecisionBatch, OrderLine, PurchaseOrder, ScheduleLine
 from suppliers.permissions import Act
 from suppliers.states import Decision, LineState, SyncMark
@@ -47,6 +47,7 @@ def decide(
     if decision == Decision.DECLINED:
         step = agreements.decline(line, latest, _why(reason))
         corrections.settle_with(latest, approved=False, reason=reason)
+        links.ask_again(order, links.DECLINED, [line.position], reason=step.reason)
     else:
         (step,) = agreements.agree(order, [_agreement(line, latest, reason)])
         corrections.settle_with(latest, approved=True, reason="")
@@ -77,6 +78,9 @@ def decide_many(
             for line, latest in chosen:
                 agreements.decline(line, latest, reason.strip())
                 corrections.settle_with(latest, approved=False, reason=reason)
+            links.ask_again(
+                order, links.DECLINED, sorted(line.position for line, _latest in chosen), reason=reason.strip()
+            )
         else:
             agreements.agree(order, [_agreement(line, latest, reason) for line, latest in chosen])
             for _line, latest in chosen:

@@ -21,7 +21,7 @@ class Earlier:
 
     answer: AnswerLine
     deliveries: tuple[Delivery, ...]
-    """As it was promised then."""
+    """As it was promised then, in the terms of today."""
     carried: tuple[Delivery, ...]
     """The same on the quantity ordered now: less is cut from the last delivery, more comes on the date asked for."""
     fits: bool
@@ -62,10 +62,9 @@ def _stood(detail: OrderDetail, one: LineDetail) -> AnswerLine | None:
 
 def _carry(one: LineDetail, answer: AnswerLine, terms: Terms) -> Earlier:
     line = one.line
-    promised = tuple(Delivery(row.quantity, row.date, row.arrival_date) for row in answer.promises.all())
+    promised = tuple(_meant_now(row, terms) for row in answer.promises.all())
     wanted = promised_for(line.requested_date, terms.basis, terms.transit_days)
-    meant = tuple(_meant_now(row, terms) for row in answer.promises.all())
-    carried = carried_over(meant, line.quantity, Delivery(line.quantity, wanted, line.requested_date))
+    carried = carried_over(promised, line.quantity, Delivery(line.quantity, wanted, line.requested_date))
     reference = line.first_date or line.requested_date
     asked = Asked(line.quantity, line.price, reference, agreed_before=line.first_date is not None)
     findings = judge(asked, AnswerKind.CHANGED, carried, None, terms.bounds, terms.calendar)

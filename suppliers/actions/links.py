@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -26,6 +27,8 @@ from suppliers.standing import Recipient, order_desk
 from suppliers.states import LineState, Mode, OrderState
 
 RELEASED = "purchase_order.released"
+REVISED = "purchase_order.revised"
+DECLINED = "purchase_order.declined"
 ANSWERED = "purchase_order.answered"
 PAUSE = dt.timedelta(minutes=1)
 """Between two mails of one order that somebody sends again by hand."""
@@ -78,14 +81,27 @@ def announce(order: PurchaseOrder, at: dt.datetime) -> None:
     Silent where nobody would read it, and while the order is not live or is a baseline.
     """
     if order.mode == Mode.ON and not order.imported and order.waiting_lines:
-        _send(order, order_desk(order.supplier), at)
+        _send(order, order_desk(order.supplier), at, RELEASED)
 
 
-def _send(order: PurchaseOrder, desk: Sequence[Recipient], at: dt.datetime) -> None:
+def ask_again(order: PurchaseOrder, topic: str, positions: Sequence[int], **more: Any) -> None:
+    """Tell the supplier's order desk that lines of an order it has answered wait for an answer again: a revision
+    changed them (``REVISED``), or the buyer declined what was answered (``DECLINED``).
+
+    Silent while the order is not live. Call it inside an act of the buyer's side that holds the order.
+    """
+    if order.mode == Mode.ON:
+        told = {"lines": list(positions), **more}
+        _send(order, order_desk(order.supplier), audit.current_deed().at, topic, told)
+
+
+def _send(
+    order: PurchaseOrder, desk: Sequence[Recipient], at: dt.datetime, topic: str, told: Mapping[str, Any] | None = None
+) -> None:
     for recipient in desk:
         link_for(order, recipient, at)
     if desk:
-        outbox.publish(RELEASED, about=order, supplier_id=order.supplier_id, tier=2)
+        outbox.publish(topic, about=order, supplier_id=order.supplier_id, tier=2, payload=dict(told or {}))
 
 
 def require_unused(
@@ -219,7 +235,7 @@ def send_again(*, actor: Actor, order: PurchaseOrder, at: dt.datetime) -> Purcha
         audit.note(link, version=(link.version, link.version + 1))
         link.version, link.revoked_at = link.version + 1, None
     OrderLink.objects.bulk_update(links, ["version", "revoked_at"])
-    _send(held, desk, at)
+    _send(held, desk, at, RELEASED)
     return held
 
 

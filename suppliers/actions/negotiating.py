@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from portal.shared import audit
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Faults, Invalid
-from suppliers.actions.agreements import Agreement, agree
+from suppliers.actions.agreements import Agreement
 from suppliers.actions.assessing import Judged, LineAnswer, PromisedDelivery, assess
 from suppliers.actions.closing import conclude
 from suppliers.actions.keeping import keep_answers
@@ -53,6 +54,15 @@ class Wish:
     cancels: bool = False
     reason: str = ""
     comment: str = ""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A wish about one line of an order. ``revision`` is the line's that was looked at, 0 for whatever it is now."""
+
+    line: UUID
+    wish: Wish
+    revision: int = 0
 
 
 @dataclass(frozen=True)
@@ -191,8 +201,8 @@ def wish_of(offer: ChangeOffer) -> Wish:
     )
 
 
-def bind(request: ChangeRequest, offer: ChangeOffer, judged: Judged, by: Speaker) -> None:
-    """Both sides want it: it becomes the supplier's answer, the agreement, and a letter to Odoo.
+def bind(request: ChangeRequest, offer: ChangeOffer, judged: Judged, by: Speaker) -> Agreement:
+    """Both sides want it: it becomes the supplier's answer. Returned is what the caller agrees and sends to Odoo.
 
     What binds is always the supplier's word: his offer, or his acceptance of the buyer's. Order and line are held.
     """
@@ -218,4 +228,4 @@ def bind(request: ChangeRequest, offer: ChangeOffer, judged: Judged, by: Speaker
     conclude(request, ChangeState.ACCEPTED)
     cause = Cause.BUYER if request.side == Side.BUYER else Cause.SUPPLIER
     price = line.price if offer.price is None else offer.price
-    agree(order, [Agreement(line, answer, promises, price, cause=cause, cancels=offer.cancels)])
+    return Agreement(line, answer, promises, price, cause=cause, cancels=offer.cancels)

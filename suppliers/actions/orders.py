@@ -14,9 +14,18 @@ from django.db.models import Count, Min, Q
 from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
-from suppliers.actions import agreements, closing, going_live, headers, moves, revisions
+from suppliers.actions import agreements, closing, going_live, headers, links, moves, revisions
 from suppliers.actions.contents import KEPT, keep_contents
-from suppliers.models import Activation, DateMove, Item, OrderLine, PurchaseOrder, ScheduleLine, Unit
+from suppliers.models import (
+    Acknowledgement,
+    Activation,
+    DateMove,
+    Item,
+    OrderLine,
+    PurchaseOrder,
+    ScheduleLine,
+    Unit,
+)
 from suppliers.permissions import Act
 from suppliers.statements import Difference, LineStatement, OrderStatement
 from suppliers.states import LineState, Mode, OrderState, SyncMark
@@ -237,6 +246,19 @@ class _Taking:
         if self.differences or self.first:
             revisions.keep(self.order, self.differences)
         refresh(self.order)
+        self._ask_again()
+
+    def _ask_again(self) -> None:
+        """Tell a supplier who has answered before that lines of this revision wait for an answer."""
+        fresh = {line.pk for line in self.new_lines}
+        waiting = [
+            line.position
+            for line in self.lines.values()
+            if line.state == LineState.OPEN and (line.pk in self.revised or line.pk in fresh)
+        ]
+        answered = self.order.imported or Acknowledgement.objects.filter(order=self.order).exists()
+        if waiting and not self.first and answered:
+            links.ask_again(self.order, links.REVISED, sorted(waiting), revision=self.order.revision)
 
     def _rows_by_line(self) -> dict[UUID, list[ScheduleLine]]:
         by_line: dict[UUID, list[ScheduleLine]] = defaultdict(list)

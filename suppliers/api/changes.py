@@ -18,14 +18,14 @@ from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
 from suppliers.actions import changes
 from suppliers.actions.assessing import PromisedDelivery
-from suppliers.actions.negotiating import Wish
+from suppliers.actions.negotiating import Ask, Wish
 from suppliers.api import bodies
 from suppliers.api.shapes import FindingOut, Quantity, Shape
 from suppliers.models import ChangeOffer, ChangeRequest
 from suppliers.permissions import Act
 from suppliers.pricing import told_findings
-from suppliers.queries.changes import CHANGE_VIEWS, change_list, find_change
-from suppliers.queries.orders import find_line
+from suppliers.queries.changes import CHANGE_VIEWS, asked_with, change_list, find_change
+from suppliers.queries.orders import find_line, find_order
 from suppliers.states import ChangeState, DateBasis, Reason, Side, Source, Verdict
 
 
@@ -45,7 +45,7 @@ class Told(Shape):
     source_note = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
 
 
-class WishIn(Told):
+class Wished(Shape):
     deliveries = DeliveryIn(many=True, required=False, default=list)
     price = Quantity(required=False, allow_null=True, default=None, help_text=_("Null: as agreed."))
     cancels = serializers.BooleanField(
@@ -55,8 +55,21 @@ class WishIn(Told):
     comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
 
 
+class WishIn(Told, Wished):
+    """What somebody wishes of one line, and how he was told."""
+
+
 class ChangeIn(WishIn):
     revision = serializers.IntegerField(min_value=1, help_text=_("The line's revision you looked at."))
+
+
+class LineChangeIn(Wished):
+    line = serializers.UUIDField()
+    revision = serializers.IntegerField(min_value=1, help_text=_("The line's revision you looked at."))
+
+
+class OrderChangesIn(Told):
+    changes = LineChangeIn(many=True)
 
 
 class AcceptIn(Told):
@@ -130,6 +143,11 @@ class ChangesOut(serializers.Serializer[Any]):
     previous = serializers.CharField(allow_blank=True)
 
 
+class MadeOut(serializers.Serializer[Any]):
+    results = ChangeOut(many=True)
+    dry_run = serializers.BooleanField()
+
+
 class ChangesView(PortalView):
     @extend_schema(operation_id="changes_list", parameters=[ChangesQuery], responses={200: ChangesOut, **PROBLEMS})
     def get(self, request: Request) -> Response:
@@ -201,6 +219,45 @@ class LineChangesView(ChangesView):
             with acting(self.actor):
                 made = find_change(self.actor, made.pk)
         return Response(self.body(made, dry_run=dry_run), status=201 if created and not dry_run else 200)
+
+
+class OrderChangesView(ChangesView):
+    http_method_names = ["post", "options"]
+
+    @extend_schema(
+        operation_id="changes_create_many",
+        parameters=[DryRunQuery, KEY],
+        request=OrderChangesIn,
+        responses={201: MadeOut, 200: MadeOut, **PROBLEMS},
+    )
+    def post(self, request: Request, order_id: UUID) -> Response:
+        """Ask for changes of several agreed lines of an order: all of it is taken, or nothing. Each line gets a request
+        with a number of its own.
+
+        With ``dry_run`` the answer is 200 and nothing has changed.
+        """
+        with acting(self.actor):
+            order = find_order(self.actor, order_id)
+        shape = OrderChangesIn(data=request.data)
+        shape.is_valid(raise_exception=True)
+        given = shape.validated_data
+        first = self.perform(
+            changes.request_changes,
+            actor=self.actor,
+            order=order,
+            asks=[Ask(one["line"], _wish(one), one["revision"]) for one in given["changes"]],
+            source=given["source"],
+            source_note=given["source_note"],
+            at=timezone.now(),
+        )
+        dry_run = rehearsing(request)
+        if dry_run:
+            made = first.asked_with
+        else:
+            with acting(self.actor):
+                made = asked_with(self.actor, first)
+        body = {"results": [self.body(one, dry_run=dry_run) for one in made], "dry_run": dry_run}
+        return Response(body, status=200 if dry_run else 201)
 
 
 class ReactionView(LineChangesView):

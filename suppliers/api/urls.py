@@ -9,6 +9,7 @@ urlpatterns = [
     path("orders/<uuid:order_id>/same-as-last-time/", last_time.LastTimeView.as_view(), name="last_time"),
     path("orders/<uuid:order_id>/comments/", comments.CommentsView.as_view(), name="comments"),
     path("orders/<uuid:order_id>/acknowledgements/", orders.AcknowledgementsView.as_view(), name="acknowledgements"),
+    path("orders/<uuid:order_id>/changes/", changes.OrderChangesView.as_view(), name="ask_changes"),
     path("me/mails/", me.MailsView.as_view(), name="my_mails"),
     path("order-lines/<uuid:line_id>/changes/", changes.LineChangesView.as_view(), name="ask_change"),
     path("changes/", changes.ChangesView.as_view(), name="changes"),

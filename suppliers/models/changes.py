@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -23,6 +24,7 @@ from suppliers.states import CHANGE_ENDS, CHANGE_STEPS, ChangeState, DateBasis, 
 
 class ChangeRequestQuerySet(OwnedQuerySet["ChangeRequest"]):
     plant_path = "plant_id"
+    matter_path = "order_id"
 
     def open(self) -> ChangeRequestQuerySet:
         """Those on which somebody still has to say something."""
@@ -61,6 +63,9 @@ class ChangeRequest(models.Model):
     )
     """The supplier's answer that the accepted offer became."""
 
+    asked_with: list[ChangeRequest]
+    """What was just asked for together, in memory, for a caller that only rehearsed."""
+
     objects = ChangeRequestQuerySet.as_manager()
 
     class Meta:
@@ -96,6 +101,11 @@ class ChangeRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return self.waits_for != ""
+
+    @property
+    def matter(self) -> UUID:
+        """The order."""
+        return self.order_id
 
 
 class ChangeOffer(Said):

@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from documents.models import StoredFile
+from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Invalid, Refused, Stale
 from suppliers.actions.assessing import LineAnswer, Terms, preview
 from suppliers.actions.earlier import Earlier
@@ -197,7 +198,7 @@ class Form:
         """The files about the whole answer."""
         return tuple(keys_of(self.files, "", []))
 
-    def judge(self, at: dt.datetime) -> None:
+    def judge(self, actor: Actor, at: dt.datetime) -> None:
         """Ask for the verdict of every answer that is complete; the others keep what is still missing."""
         readable, faulty = self.answered, set()
         try:
@@ -210,7 +211,7 @@ class Form:
             if not answers:
                 return
             try:
-                judged = {one.line.pk: one for one in preview(self.order, answers, at)}
+                judged = {one.line.pk: one for one in preview(actor, self.order, answers, at)}
             except (Invalid, Stale) as refusal:
                 faulty = self.place_faults(refusal, readable)
                 readable = [entry for index, entry in enumerate(readable) if index not in faulty]
@@ -220,7 +221,7 @@ class Form:
                     entry.judged = judged.get(entry.line.pk)
                 return
 
-    def refuse(self, refusal: Refused, sent: Sequence[UUID], at: dt.datetime) -> None:
+    def refuse(self, refusal: Refused, sent: Sequence[UUID], actor: Actor, at: dt.datetime) -> None:
         """Nothing of ``sent`` was taken: say so line by line, with everything typed still in the form.
 
         The form stands on the order as it is now, so that sending again answers what it says now.
@@ -230,7 +231,7 @@ class Form:
         self.place_faults(refusal, [by_line[key] for key in sent if key in by_line])
         for entry in self.entries:
             entry.revision = entry.line.revision
-        self.judge(at)
+        self.judge(actor, at)
 
     def place_faults(self, refusal: Refused, among: Sequence[Entry] | None = None) -> set[int]:
         """Hang each fault on the field it points at; return which of the answers have one."""

@@ -23,16 +23,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from documents import links as file_links
-from documents.actions.serving import note_download
 from portal.shared.acting import acting
 from portal.web.windows import PortalRequest, open_page, page
 from suppliers.actions.links import Holder, find, unknown_link
 from suppliers.actions.orders import open_order
 from suppliers.models import OrderLink, User
-from suppliers.queries.orders import find_order, find_order_file
+from suppliers.queries.orders import find_order
 from suppliers.standing import Recipient
 
 COOKIE = "order_link"
@@ -85,7 +83,7 @@ def open_link(request: HttpRequest, key: UUID, secret: str) -> HttpResponse:
             "other": person if person and person.email != link.email else None,
         }
         return render(request, "suppliers/by_mail.html", context)
-    there = redirect("order", link.order_id)
+    there = redirect(_goal(request, link))
     if person is not None and person.email == link.email:
         return there  # he is signed in: the link opens nothing that is not his already
     open_order(actor=holder.actor, order=link.order, at=timezone.now())
@@ -110,16 +108,6 @@ def leave(request: PortalRequest, order_id: UUID) -> HttpResponse:
         with acting(request.actor):
             return redirect("order", find_order(request.actor, order_id).pk)
     return leave_behind(render(request, "suppliers/by_mail_left.html", {"order": link.order}), link)
-
-
-@require_safe
-@page
-def order_file(request: PortalRequest, order_id: UUID, file_id: UUID) -> HttpResponse:
-    """A file of the order, near enough to it for its link's cookie: who asks is noted, and sent to the bytes."""
-    with acting(request.actor):
-        file = find_order_file(request.actor, order_id, file_id)
-    note_download(actor=request.actor, file=file, at=timezone.now())
-    return redirect(file_links.address(file))
 
 
 def holder_of(request: HttpRequest, at: dt.datetime) -> Holder | None:
@@ -151,6 +139,13 @@ def speak(request: HttpRequest, addressee: Recipient) -> None:
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(addressee.language)
         request.LANGUAGE_CODE = translation.get_language()
+
+
+def _goal(request: HttpRequest, link: OrderLink) -> str:
+    """What the mail was about: one of the order's change requests, or the order."""
+    with suppress(ValueError):
+        return reverse("change", args=[link.order_id, UUID(request.GET.get("change", ""))])
+    return _place(link)
 
 
 def _place(link: OrderLink) -> str:

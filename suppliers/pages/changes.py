@@ -1,4 +1,4 @@
-"""Change requests: the list of what waits for whom, asking for a change, and one negotiation until it is over."""
+"""Change requests: the list of what waits for whom, and one negotiation until it is over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,15 +16,13 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, NotPermitted, Refused, Stale, WrongState
 from portal.web.windows import PortalRequest, page
-from suppliers.actions.assessing import Terms
-from suppliers.actions.changes import accept_change, counter_change, decline_change, request_change, withdraw_change
+from suppliers.actions.changes import accept_change, counter_change, decline_change, withdraw_change
 from suppliers.actions.negotiating import standing
-from suppliers.models import ChangeRequest, OrderLine
+from suppliers.models import ChangeRequest
 from suppliers.pages.changing import ChangeForm
 from suppliers.permissions import Act
 from suppliers.queries.changes import CHANGE_VIEWS, change_list, find_change
-from suppliers.queries.orders import find_line
-from suppliers.states import ChangeState, LineState, Side, Source, SyncMark
+from suppliers.states import ChangeState, Side, Source
 from suppliers.tolerances import basis_of
 
 LONGEST = 2000
@@ -55,57 +52,20 @@ def changes(request: PortalRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
-def ask(request: PortalRequest, line_id: UUID) -> HttpResponse:
-    """Ask for a change of one agreed line. Without ``do=send`` the form only tells what would happen."""
-    actor, now = request.actor, timezone.now()
-    with acting(actor):
-        line = find_line(actor, line_id)
-        Act.REQUEST_CHANGE.require(actor, line)
-        form = _blank(actor, line, behalf=_for_supplier(request))
-        if request.method == "POST":
-            form.take(request.POST)
-            command = request.POST.get("do", "")
-            form.edit_rows(command)
-            if command != "send":
-                form.judge(now)
-                return _show_form(request, form)
-        else:
-            return _show_form(request, form)
-    try:
-        change = request_change(
-            actor=actor,
-            line=line,
-            wish=form.wish(),
-            revision=_number(request, "revision"),
-            source=form.source,
-            source_note=form.source_note,
-            at=now,
-        )
-    except REFUSALS as refusal:
-        with acting(actor):
-            form.line = find_line(actor, line_id)
-            form.refuse(refusal)
-            return _show_form(request, form, refusal.status)
-    _say(request, change)
-    return redirect(reverse("change", args=[change.pk]))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page
-def change(request: PortalRequest, change_id: UUID) -> HttpResponse:
+def change(request: PortalRequest, order_id: UUID, change_id: UUID) -> HttpResponse:
     """One change request: what is agreed, every offer, and what this person may do now."""
     actor = request.actor
     Act.SEE_ORDERS.require(actor)
     if request.method == "POST":
-        return _react(request, change_id)
+        return _react(request, order_id, change_id)
     with acting(actor):
-        return _show(request, find_change(actor, change_id))
+        return _show(request, find_change(actor, change_id, order_id))
 
 
-def _react(request: PortalRequest, change_id: UUID) -> HttpResponse:
+def _react(request: PortalRequest, order_id: UUID, change_id: UUID) -> HttpResponse:
     actor, now, command = request.actor, timezone.now(), request.POST.get("do", "")
     with acting(actor):
-        found = find_change(actor, change_id)
+        found = find_change(actor, change_id, order_id)
         form = _counter_form(actor, found, behalf=_for_supplier(request))
         form.take(request.POST)
         form.edit_rows(command)
@@ -128,9 +88,9 @@ def _react(request: PortalRequest, change_id: UUID) -> HttpResponse:
     except REFUSALS as refusal:
         with acting(actor):
             form.refuse(refusal)
-            return _show(request, find_change(actor, change_id), form, refusal=refusal)
+            return _show(request, find_change(actor, change_id, order_id), form, refusal=refusal)
     _say(request, done)
-    return redirect("change", change_id)
+    return redirect("change", order_id, change_id)
 
 
 def _say(request: PortalRequest, done: ChangeRequest) -> None:
@@ -145,24 +105,6 @@ def _say(request: PortalRequest, done: ChangeRequest) -> None:
         else _("Change request %(number)d is sent: it waits for the supplier.")
     )
     messages.success(request, said.get(ChangeState(done.state), waiting) % {"number": done.number})
-
-
-def _show_form(request: PortalRequest, form: ChangeForm, status: int = 200) -> HttpResponse:
-    """Rendered inside the caller's read window."""
-    line, actor = form.line, request.actor
-    context = {
-        "form": form,
-        "entry": form,
-        "line": line,
-        "order": form.order,
-        "agreed": standing(line),
-        "can_be_asked": line.state == LineState.AGREED and line.sync != SyncMark.CONFLICT,
-        "basis": basis_of(form.order.incoterm),
-        "see_prices": Act.SEE_PRICES.allows(actor, line),
-        "staff": not actor.behind_wall,
-        "sources": Source.choices,
-    }
-    return render(request, "suppliers/change_ask.html", context, status=status)
 
 
 def _show(
@@ -191,13 +133,6 @@ def _show(
         "closing": request.POST.get("closing", ""),
     }
     return render(request, "suppliers/change.html", context, status=refusal.status if refusal else 200)
-
-
-def _blank(actor: Actor, line: OrderLine, *, behalf: bool) -> ChangeForm:
-    side = Side.SUPPLIER if behalf else _side(actor)
-    form = ChangeForm.blank(line.order, line, side, standing(line), Terms.of(line.order, timezone.now()))
-    form.behalf = behalf
-    return form
 
 
 def _counter_form(actor: Actor, found: ChangeRequest, *, behalf: bool) -> ChangeForm:

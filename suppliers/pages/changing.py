@@ -25,7 +25,7 @@ LONGEST = 2000
 
 @dataclass
 class ChangeForm:
-    """One wish as typed, about one line, for one side."""
+    """One wish as typed, about one line, for one side. A field is ``line-<position>-<name>``."""
 
     order: PurchaseOrder
     line: OrderLine
@@ -35,6 +35,10 @@ class ChangeForm:
     reason: str = ""
     comment: str = ""
     price: str = ""
+    revision: int = 0
+    """The line's that was looked at."""
+    ticked: bool = True
+    """Whether it is one of those to be sent."""
     source: str = ""
     source_note: str = ""
     behalf: bool = False
@@ -43,6 +47,10 @@ class ChangeForm:
     """By place: ``quantity-1``, ``date-0``, ``reason``; an empty place is the form as such."""
     judged: Judged | None = None
     refusal: Refused | None = None
+
+    @property
+    def position(self) -> int:
+        return self.line.position
 
     @property
     def prefix(self) -> str:
@@ -79,7 +87,7 @@ class ChangeForm:
             for row in agreed
             if row.agreed_date is not None
         ]
-        return cls(order, line, side, rows or [Row()])
+        return cls(order, line, side, rows or [Row()], revision=line.revision, ticked=False)
 
     @classmethod
     def of_offer(cls, order: PurchaseOrder, line: OrderLine, side: Side, offer: ChangeOffer) -> ChangeForm:
@@ -93,9 +101,12 @@ class ChangeForm:
         quantities, dates = data.getlist(f"{self.prefix}-quantity"), data.getlist(f"{self.prefix}-date")
         rows = [Row(quantity[:40].strip(), date[:10]) for quantity, date in zip(quantities, dates, strict=False)]
         self.rows = [row for row in rows if row.quantity or row.date][:MOST_ROWS] or rows[:1] or self.rows
-        self.cancels = data.get("cancels") == "yes"
-        self.reason, self.comment = data.get("reason", "")[:20], data.get("comment", "")[:LONGEST]
-        self.price = data.get("price", "")[:40].strip()
+        self.cancels = data.get(self.place("cancels")) == "yes"
+        self.reason = data.get(self.place("reason"), "")[:20]
+        self.comment = data.get(self.place("comment"), "")[:LONGEST]
+        self.price = data.get(self.place("price"), "")[:40].strip()
+        seen = data.get(self.place("revision"), "")
+        self.revision = int(seen) if seen.isdecimal() and len(seen) < 9 else 0
         self.source, self.source_note = data.get("source", "")[:20], data.get("source_note", "")[:200]
 
     def edit_rows(self, command: str) -> None:
@@ -145,9 +156,14 @@ class ChangeForm:
 
     def place_faults(self, refusal: Refused) -> None:
         for fault in refusal.faults:
-            parts = fault.pointer.strip("/").split("/")
-            name = f"{parts[2]}-{parts[1]}" if parts[0] == "deliveries" and len(parts) == 3 else parts[0]
-            self.faults.setdefault("quantity-0" if name == "deliveries" else name, fault.message)
+            self.place_fault(fault)
+
+    def place_fault(self, fault: Fault) -> None:
+        """Hang it on the field it points at."""
+        parts = fault.pointer.strip("/").split("/")
+        name = f"{parts[2]}-{parts[1]}" if parts[0] == "deliveries" and len(parts) == 3 else parts[0]
+        known = {"deliveries": "quantity-0", "line": "", "revision": ""}
+        self.faults.setdefault(known.get(name, name), fault.message)
 
 
 def _row(quantity: Decimal | None, date: dt.date) -> Row:

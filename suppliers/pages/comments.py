@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from documents.kinds import Place
 from documents.models import StoredFile
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind
@@ -69,7 +70,8 @@ def _write(request: PortalRequest, order_id: UUID) -> HttpResponse:
         order = find_order(request.actor, order_id)
     Act.COMMENT_ORDER.require(request.actor, order)
     command = request.POST.get("do", "")
-    brought = attaching.take(request, order, timezone.now()) if attaching.may_attach(request.actor, order) else None
+    place = Place(ATTACHMENT.name, order.supplier_id)
+    brought = attaching.take(request, place, timezone.now()) if attaching.may_attach(request.actor, order) else None
     keys = list(request.POST.getlist("comment-files"))
     if brought is not None:
         keys += map(str, brought.files.get("comment-files", []))

@@ -23,7 +23,6 @@ from suppliers.permissions import Act
 from suppliers.queries.desk import date_moves, find_move
 from suppliers.queries.expediting import DAYS, KINDS, USUAL, ExpeditingFilters, expediting_list
 from suppliers.states import Cause
-from suppliers.tolerances import plain
 
 MOST_EXPORTED = 10_000
 
@@ -64,6 +63,7 @@ def export(request: PortalRequest, kind: str) -> HttpResponse:
         _("Supplier"),
         _("Plant"),
         _("Item"),
+        _("Supplier's number"),
         _("Quantity"),
         _("Unit"),
         _("Wanted on arrival"),
@@ -78,7 +78,8 @@ def export(request: PortalRequest, kind: str) -> HttpResponse:
         rows: list[list[sheets.Value]] = []
         for line in found.rows:
             row: list[sheets.Value] = [line.order.number, line.position, line.supplier.name, line.plant.name]
-            row += [line.item_code or line.item_name, plain(line.quantity), line.unit_name, line.requested_date]
+            row += [line.item_code or line.item_name, line.supplier_item_code]
+            row += [line.quantity, line.unit_name, line.requested_date]
             row += [line.promised_date, line.needed_date, line.needed_for]
             rows.append([*row, line.since, line.damage])  # type: ignore[attr-defined]
     return sheets.response(kind, f"{filters.kind}-{today:%Y-%m-%d}", header, rows)

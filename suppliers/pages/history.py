@@ -61,8 +61,40 @@ def differences(detail: OrderDetail, *, prices: bool) -> dict[int, list[dict[str
         revision = by_number.get(one.line.revision)
         if revision is not None and revision.number > 1 and one.line.state == LineState.OPEN:
             shown = told_differences(revision.differences, prices=prices)
-            found[one.line.position] = [entry for entry in shown if entry["line"] == one.line.position]
+            found[one.line.position] = [
+                entry
+                for entry in shown
+                if entry["line"] == one.line.position or (not entry["line"] and entry["field"] == "incoterm")
+            ]
     return {position: entries for position, entries in found.items() if entries}
+
+
+CONTENT = (
+    "incoterm",
+    "incoterm_place",
+    "currency",
+    "drawing",
+    "item_revision",
+    "note",
+    "terms",
+    "payment_terms",
+    "ship_to",
+)
+"""What a revision changes beside the lines that it reopens."""
+
+
+def since_answer(detail: OrderDetail, *, prices: bool) -> list[dict[str, Any]]:
+    """What changed of the order's content since the supplier's last answer, the oldest first; nothing before it."""
+    answered = [answer.acknowledgement.revision for one in detail.lines for answer in one.answers]
+    if not answered or detail.order.state in (OrderState.CLOSED, OrderState.CANCELLED):
+        return []
+    return [
+        entry
+        for revision in reversed(detail.revisions)
+        if revision.number > max(answered)
+        for entry in told_differences(revision.differences, prices=prices)
+        if entry["field"] in CONTENT
+    ]
 
 
 def _revisions(detail: OrderDetail, prices: bool) -> Iterator[Event]:

@@ -18,28 +18,27 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind
 from portal.shared.errors import Invalid, Refused, Stale
-from portal.web import asked, sheets
+from portal.web import asked
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import Terms
 from suppliers.actions.earlier import earlier_promises
 from suppliers.actions.last_time import last_time
-from suppliers.actions.orders import open_order, take_along
+from suppliers.actions.orders import open_order
 from suppliers.models import Acknowledgement, OrderLine, Plant, Supplier
 from suppliers.pages import attaching, comments
 from suppliers.pages.answering import Form, fields_of, typed_fields
-from suppliers.pages.history import differences, story
+from suppliers.pages.history import differences, since_answer, story
 from suppliers.pages.links import mailed
 from suppliers.permissions import Act
 from suppliers.queries.orders import OrderDetail, OrderFilters, order_detail, order_list
 from suppliers.queries.vendors import Finding, judged
-from suppliers.states import SUPPLIER_REASONS, AnswerKind, LineState, OrderState, Source, Verdict
+from suppliers.states import SUPPLIER_REASONS, AnswerKind, LineState, OrderState, Source, SyncMark, Verdict
 from suppliers.tolerances import basis_of
 
 PRESENT = dt.timedelta(minutes=15)
 """Whoever typed within this time is answering now."""
-MOST_EXPORTED = 10_000
 NEEDS = ("answer", "decision", "conflict", "late", "unread")
 
 
@@ -49,7 +48,7 @@ def orders(request: PortalRequest) -> HttpResponse:
     """Every order the person may see, filtered, a page at a time."""
     actor = request.actor
     Act.SEE_ORDERS.require(actor)
-    filters = _filters(request)
+    filters = filters_of(request)
     staff = actor.kind is ActorKind.STAFF
     with acting(actor):
         context = {
@@ -66,30 +65,6 @@ def orders(request: PortalRequest) -> HttpResponse:
             "today": timezone.localdate(),
         }
         return render(request, "suppliers/orders.html", context)
-
-
-@require_GET
-@page
-def export(request: PortalRequest, kind: str) -> HttpResponse:
-    """The list as it is filtered and sorted, every page of it, as a spreadsheet."""
-    actor = request.actor
-    take_along(actor=actor, at=timezone.now())
-    staff = actor.kind is ActorKind.STAFF
-    header = [_("Order"), _("Plant"), _("State"), _("Lines to answer"), _("Lines with the buyer")]
-    header += [_("Next date"), _("Released")]
-    with acting(actor):
-        found = order_list(actor, _filters(request), today=timezone.localdate(), size=MOST_EXPORTED)
-        if found.next:
-            message = _("A file holds at most %(count)s orders: narrow the list with a filter.")
-            raise Invalid(message % {"count": f"{MOST_EXPORTED:,}"})
-        rows: list[list[sheets.Value]] = []
-        for one in found.rows:
-            row: list[sheets.Value] = [one.number, one.plant.name, one.get_state_display(), one.waiting_lines]
-            row += [one.pending_lines, one.next_date, one.released_at]
-            rows.append([row[0], one.supplier.name, *row[1:]] if staff else row)
-    if staff:
-        header.insert(1, _("Supplier"))
-    return sheets.response(kind, f"orders-{timezone.localdate():%Y-%m-%d}", header, rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,7 +98,7 @@ def verdicts(request: PortalRequest, order_id: UUID) -> HttpResponse:
     with acting(request.actor):
         form = _typed(request, order_detail(request.actor, order_id))
         Act.ACKNOWLEDGE_ORDER.require(request.actor, form.order)
-        form.judge(now)
+        form.judge(request.actor, now)
         answer = render(request, "suppliers/verdicts.html", {"form": form, "order": form.order, "oob": True})
     drafts.keep(request.actor, form.order, typed_fields(request.POST), now, answers=_seen(request))
     return answer
@@ -143,7 +118,7 @@ def _answer(request: PortalRequest, order_id: UUID) -> HttpResponse:
             if command == "same":
                 _repeat(request, detail, form)
             _change(form, command)
-            form.judge(now)
+            form.judge(actor, now)
             return _show(request, detail, form, status=brought.refusal.status if brought.refusal else 200)
     if command == "discard":
         drafts.discard(actor, detail.order)
@@ -197,7 +172,7 @@ def _show_refused(
     with acting(request.actor):
         detail = order_detail(request.actor, order_id)
         form = _typed(request, detail)
-        form.refuse(refusal, sent, now)
+        form.refuse(refusal, sent, request.actor, now)
         return _show(request, detail, form, status=refusal.status)
 
 
@@ -211,6 +186,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
     if actor.kind is ActorKind.LINK:
         form.answer_once()
     may_answer = Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open)
+    can_change = Act.REQUEST_CHANGE.allows(actor, detail.order)
     behalf = not actor.behind_wall and (request.method == "POST" or "behalf" in request.GET)
     context = {
         "not_listed": _not_listed(actor, detail, form.terms.today),
@@ -221,6 +197,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "kinds": AnswerKind.choices,
         "reasons": SUPPLIER_REASONS,
         "story": story(detail, prices=see_prices),
+        "since_answer": since_answer(detail, prices=see_prices),
         "basis": basis_of(detail.order.incoterm),
         "transit_days": form.terms.transit_days,
         "can_answer": may_answer and (actor.behind_wall or behalf),
@@ -230,9 +207,11 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "draft": next((draft for draft in detail.drafts if draft.actor_id == actor.id), None) if may_answer else None,
         "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
         "sources": Source.choices,
-        "can_change": Act.REQUEST_CHANGE.allows(actor, detail.order),
+        "can_change": can_change,
+        "several_to_change": can_change and _free(detail) > 1,
         "reliability": detail.reliability,
         **comments.shown(actor, detail.order, detail.thread, [one.line for one in detail.lines]),
+        "files_at": reverse("order_files", args=[detail.order.pk]),
         "may_attach": attaching.may_attach(actor, detail.order),
         "may_decide": Act.DECIDE_ANSWER.allows(actor, detail.order) and not behalf,
         "can_decide": Act.DECIDE_ANSWER.allows(actor, detail.order),
@@ -244,6 +223,14 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "back": request.path,
     }
     return render(request, "suppliers/order.html", context, status=status)
+
+
+def _free(detail: OrderDetail) -> int:
+    """How many lines a change could be asked of now."""
+    return sum(
+        one.line.state == LineState.AGREED and one.line.sync != SyncMark.CONFLICT and one.open_change is None
+        for one in detail.lines
+    )
 
 
 def _blank(detail: OrderDetail) -> Form:
@@ -263,7 +250,7 @@ def _kept(actor: Actor, detail: OrderDetail) -> Form:
     if draft is None or not Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order):
         return _blank(detail)
     form = _filled(detail, fields_of(draft.typed))
-    form.judge(timezone.now())
+    form.judge(actor, timezone.now())
     return form
 
 
@@ -290,7 +277,8 @@ def _sent(acknowledgement: Acknowledgement, detail: OrderDetail) -> str:
     return _("Sent: %(what)s.") % {"what": ", ".join(parts)}
 
 
-def _filters(request: HttpRequest) -> OrderFilters:
+def filters_of(request: HttpRequest) -> OrderFilters:
+    """What the list is narrowed to."""
     state, needs = request.GET.get("state", ""), request.GET.get("needs", "")
     return OrderFilters(
         text=asked.sought(request.GET),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.web.pagination import Keyset, Page
-from suppliers.models import ChangeOffer, ChangeRequest, OfferedDelivery
-from suppliers.states import Mode, Side
+from suppliers.models import ChangeOffer, ChangeRequest, OfferedDelivery, OrderLine, ScheduleLine
+from suppliers.queries.orders import find_order
+from suppliers.states import LineState, Mode, Side, SyncMark
 
 CHANGES = Keyset(("-moved_at", "-id"), "changes")
 CHANGE_VIEWS = ("mine", "open", "over")
@@ -43,19 +44,45 @@ def change_list(
     return CHANGES.page(_offered(rows.select_related("order", "line", "supplier", "plant")), cursor, size)
 
 
+def asked_with(actor: Actor, first: ChangeRequest) -> list[ChangeRequest]:
+    """What was asked for together with ``first``, by number: one act opens them at one moment."""
+    rows = ChangeRequest.objects.visible_to(actor).filter(order=first.order_id, side=first.side)
+    rows = rows.filter(opened_at=first.opened_at).select_related("order", "line", "supplier", "plant")
+    return list(_offered(rows.order_by("number")))
+
+
 def waiting_changes(actor: Actor) -> int:
     """How many wait for the actor's side: one query."""
     side = Side.SUPPLIER if actor.behind_wall else Side.BUYER
     return ChangeRequest.objects.visible_to(actor).exclude(order__mode=Mode.OFF).waiting_for(side).count()
 
 
-def find_change(actor: Actor, change_id: UUID) -> ChangeRequest:
-    """The change request with its offers (oldest first, with deliveries), order and line: else :class:`NotFound`."""
+def find_change(actor: Actor, change_id: UUID, order_id: UUID | None = None) -> ChangeRequest:
+    """The change request (of this order, where one is named) with its offers (oldest first, with deliveries), order and
+    line: else :class:`NotFound`.
+    """
     rows = ChangeRequest.objects.visible_to(actor).exclude(order__mode=Mode.OFF)
+    if order_id:
+        rows = rows.filter(order=order_id)
     change = _offered(rows.select_related("order", "line", "supplier", "plant")).filter(pk=change_id).first()
     if change is None:
         raise NotFound(_("There is no such change request, or it is not yours to see."))
     return change
+
+
+def lines_to_change(actor: Actor, order_id: UUID) -> list[OrderLine]:
+    """The lines of an order, by position, each with its agreed schedule (``standing``) and whether a change of it can
+    be asked for now (``free``). Three queries. Raises :class:`NotFound` for an order the actor may not know of.
+    """
+    order = find_order(actor, order_id)
+    open_ones = ChangeRequest.objects.open().filter(line=OuterRef("pk"))
+    rows = OrderLine.objects.visible_to(actor).filter(order=order).order_by("position")
+    agreed = ScheduleLine.objects.filter(agreed_quantity__gt=0).order_by("position")
+    free = Q(state=LineState.AGREED) & ~Q(sync=SyncMark.CONFLICT) & ~Exists(open_ones)
+    lines = list(rows.annotate(free=free).prefetch_related(Prefetch("schedule", agreed, to_attr="standing")))
+    for line in lines:
+        line.order = order
+    return lines
 
 
 def _offered(rows: QuerySet[ChangeRequest]) -> QuerySet[ChangeRequest]:

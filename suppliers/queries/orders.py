@@ -25,6 +25,7 @@ from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.shared.models import StateChange
 from portal.web.pagination import Keyset, Page
+from suppliers.kinds import ATTACHMENT
 from suppliers.models import (
     AnswerAttachment,
     AnswerDraft,
@@ -42,6 +43,7 @@ from suppliers.models import (
     PurchaseOrder,
     ScheduleLine,
     Supplier,
+    TransitTime,
 )
 from suppliers.models.acknowledgements import CORRECTION_TOLD
 from suppliers.models.mails import Reminded, reminded
@@ -89,6 +91,28 @@ def order_rows(
     keyset = SORTS.get(filters.sort, SORTS["-released"])
     rows = _filtered(actor, filters, today).values(*{*fields, *keyset.names})
     return keyset.page(rows, cursor, size)
+
+
+LINE_SORTS: dict[str, tuple[Any, ...]] = {
+    "-released": ("-order__released_at", "-order_id"),
+    "released": ("order__released_at", "order_id"),
+    "number": ("order__number", "order_id"),
+    "-number": ("-order__number", "-order_id"),
+    "due": (Coalesce("order__next_date", Value(dt.date.max)), "order_id"),
+}
+
+
+def lines_of_list(actor: Actor, filters: OrderFilters, *, today: dt.date, size: int) -> list[OrderLine]:
+    """The lines of the orders in a list, in its order, at most ``size`` of them and one more: one query."""
+    rows = OrderLine.objects.visible_to(actor).filter(order__in=_filtered(actor, filters, today).values("pk"))
+    rows = rows.order_by(*LINE_SORTS.get(filters.sort, LINE_SORTS["-released"]), "position")
+    return list(rows.select_related("order__supplier", "order__plant")[: size + 1])
+
+
+def transit_days(actor: Actor) -> dict[tuple[int, int], int]:
+    """Days from hand-over to arrival, by supplier and plant: one query."""
+    rows = TransitTime.objects.visible_to(actor).values_list("supplier", "plant", "days")
+    return {(supplier, plant): days for supplier, plant, days in rows}
 
 
 def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[PurchaseOrder]:
@@ -317,10 +341,13 @@ def _find_order(actor: Actor, order_id: UUID, **also: Any) -> PurchaseOrder:
 
 
 def find_order_file(actor: Actor, order_id: UUID, file_id: UUID) -> StoredFile:
-    """A file that belongs to an order the actor may know of; else :class:`NotFound`. It knows its matter."""
+    """A file that belongs to an order the actor may know of, or that he may enclose with an answer to it; else
+    :class:`NotFound`. It knows its matter.
+    """
     order = find_order(actor, order_id)
     own = Q(pk__in=AnswerAttachment.objects.filter(acknowledgement__order=order).values("file"))
     own |= Q(pk__in=CommentAttachment.objects.filter(comment__order=order).values("file"))
+    own |= Q(pk__in=StoredFile.objects.visible_to(actor).filter(kind=ATTACHMENT.name).values("pk"))
     own |= Q(pk__in=OrderFile.objects.visible_to(actor).filter(order=order).values("file"))
     file = StoredFile.objects.filter(own, pk=file_id, supplier_id=order.supplier_id).first()
     if file is None:

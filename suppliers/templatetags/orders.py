@@ -306,12 +306,12 @@ FIELDS = {
     "note": lambda: _("Note"),
     "terms": lambda: _("Terms"),
     "currency": lambda: _("Currency"),
-    "incoterm": lambda: _("Incoterm"),
     "incoterm_place": lambda: _("Place of delivery"),
     "payment_terms": lambda: _("Payment terms"),
     "ship_to": lambda: _("Ship to"),
     "item_revision": lambda: _("Item revision"),
     "drawing": lambda: _("Drawing"),
+    "incoterm": lambda: _("Delivery terms"),
 }
 
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from documents.actions import inspecting
+from documents.inspection.subject import PASSED, finding
+from documents.models import StoredFile
 from portal.shared import transitions
 from portal.shared.acting import acting
 from suppliers.actions import links
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
+from suppliers.actions.changes import request_change
+from suppliers.actions.negotiating import Wish
 from suppliers.models import PurchaseOrder, Supplier
+from suppliers.states import AnswerKind
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
-from tests.cast import PULL, SET_UP, doing, fresh_lines, release, working_day
-from tests.mail import link_in, post_mails
+from tests.cast import PULL, SET_UP, doing, everything, fresh_lines, release, revise, working_day
+from tests.mail import link_in, post_mails, whole_link_in
 
 pytestmark = pytest.mark.committed
 ADDRESS = "orders@acme-castings.example"
@@ -97,6 +107,62 @@ def test_from_the_mail_to_the_buyer(portal: Portal, size: tuple[int, int]) -> No
     expect(bea.locator("#mailed")).to_contain_text("Acme Castings does not answer from the e-mail")
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_file_and_a_change_by_the_link(portal: Portal, size: tuple[int, int]) -> None:
+    """He encloses a letter with his answer, and later answers the buyer's change request from its mail."""
+    order = five_lines(portal)
+    (mail,) = [one for one in post_mails() if one.to == [ADDRESS]]
+    page = portal.visit("", size, dark=size == PHONE)
+    page.goto(link_in(mail))
+    page.get_by_role("button", name="Open the order").click()
+    for position in range(1, 6):
+        choose(page, position, "Accept")
+    letter = {"name": "confirmation.txt", "mimeType": "text/plain", "buffer": b"Dear buyer, we confirm."}
+    page.get_by_label("Files about the whole answer").set_input_files([letter])  # type: ignore[list-item]
+    line = page.locator(".file-line").filter(has_text="confirmation.txt")
+    expect(line).to_contain_text("Waiting for inspection")
+    now = timezone.now()
+    with everything():
+        file = StoredFile.objects.get()
+    inspecting.begin(actor=inspecting.INSPECTOR, file=file, at=now)
+    with everything():
+        file = StoredFile.objects.get()
+    inspecting.settle(
+        actor=inspecting.INSPECTOR, file=file, findings=[finding("size", PASSED)], media_type="text/plain",
+        pages=None, at=now,
+    )  # fmt: skip
+    expect(line).to_contain_text("Accepted")
+    keep(page, "by-mail-file")
+    fits(page)
+    accessible(page)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#history")).to_contain_text("confirmation.txt")
+    expect(page.get_by_role("link", name="Ask for changes")).to_be_visible()
+    post_mails()
+    wish = Wish((PromisedDelivery(Decimal(100), working_day(45)),), reason="demand", comment="A fair is moved.")
+    first = fresh_lines(order)[0]
+    request_change(actor=portal.cast.actor("bea"), line=first, wish=wish, at=timezone.now())
+    (asked,) = [one for one in post_mails() if one.to == [ADDRESS]]
+    shown = portal.visit("", size, script=False)
+    shown.set_content(str(asked.alternatives[0].content))
+    keep(shown, "mail-change-by-link")
+    fits(shown)
+    later = portal.visit("", size)
+    later.goto(whole_link_in(asked))
+    later.get_by_role("button", name="Open the order").click()
+    expect(later.get_by_role("heading", level=1)).to_have_text(f"Change request 1 of {order.number}")
+    keep(later, "by-mail-change")
+    fits(later)
+    accessible(later)
+    later.get_by_role("button", name="Accept this offer").click()
+    expect(later.get_by_role("status")).to_contain_text("Change request 1 is agreed")
+    later.goto(f"/orders/{order.pk}/changes/")
+    later.get_by_label("Tick line 2").check()
+    keep(later, "by-mail-ask")
+    fits(later)
+    accessible(later)
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_mails_look_right(portal: Portal, dark: bool) -> None:
     order = five_lines(portal)
@@ -108,6 +174,32 @@ def test_the_mails_look_right(portal: Portal, dark: bool) -> None:
         expect(page.get_by_role("heading", level=1)).to_contain_text(order.number)
         keep(page, f"mail-order{'-dark' if dark else ''}")
         fits(page)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_what_waits_again_is_mailed_and_says_what_changed(portal: Portal, size: tuple[int, int]) -> None:
+    """Other delivery terms after the answer: the mail, and the callout on the page behind its link."""
+    order = five_lines(portal)
+    answers = [LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED) for line in fresh_lines(order)]
+    anna = portal.cast.actor("anna")
+    acknowledge(actor=anna, order=order, answers=answers, channel="page", at=timezone.now())
+    post_mails()
+    revise(order, incoterm="DAP", quantity=Decimal(80))
+    (mail,) = [one for one in post_mails() if one.to == [ADDRESS]]
+    dark = size == PHONE
+    shown = portal.visit("", size, dark=dark, script=False)
+    shown.set_content(str(mail.alternatives[0].content))
+    expect(shown.get_by_role("link", name="Answer the order")).to_be_visible()
+    expect(shown.locator("body")).to_contain_text("FCA Hamburg → DAP Hamburg")
+    keep(shown, "mail-revised")
+    fits(shown)
+    page = portal.visit("", size, dark=dark)
+    page.goto(link_in(mail))
+    page.get_by_role("button", name="Open the order").click()
+    expect(page.locator("main")).to_contain_text("Changed since your answer")
+    keep(page, "by-mail-revised")
+    fits(page)
+    accessible(page)
 
 
 def test_without_script(portal: Portal) -> None:

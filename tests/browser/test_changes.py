@@ -27,7 +27,11 @@ def order(portal: Portal, release_order: ReleaseOrder) -> PurchaseOrder:
 
 
 def agreed(order: PurchaseOrder) -> list[tuple[int, object]]:
-    (line,) = fresh_lines(order)
+    return agreed_of(order, 1)
+
+
+def agreed_of(order: PurchaseOrder, position: int) -> list[tuple[int, object]]:
+    line = fresh_lines(order)[position - 1]
     with everything():
         rows = line.schedule.order_by("position")
         return [(int(row.agreed_quantity or 0), row.agreed_date) for row in rows]
@@ -80,10 +84,42 @@ def test_ask_counter_accept(portal: Portal, order: PurchaseOrder, size: tuple[in
     expect(anna.locator("#history")).to_contain_text("Change agreed")
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_several_lines_in_one_form(portal: Portal, release_order: ReleaseOrder, size: tuple[int, int]) -> None:
+    order = release_order(*(portal.cast.line(quantity) for quantity in (1200, 40, 7)), number="P00042")
+    answers = [LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED) for line in fresh_lines(order)]
+    acknowledge(actor=portal.cast.actor("anna"), order=order, answers=answers, channel="page", at=timezone.now())
+    anna = portal.visit("anna", size, dark=size == PHONE)
+    anna.goto(f"/orders/{order.pk}/")
+    anna.get_by_role("link", name="Ask for changes").click()
+    look(anna, "changes-blank")
+    expect(anna.get_by_label("Reason", exact=True)).to_have_count(3)
+    expect(anna.get_by_label("Reason", exact=True).first).to_be_hidden()
+    for position in (1, 3):
+        anna.get_by_label(f"Tick line {position}").check()
+        card = anna.locator("article").filter(has=anna.locator(f"#line-{position}-reason"))
+        card.get_by_label("Arrival", exact=True).fill(working_day(60).isoformat())
+        card.get_by_label("Reason", exact=True).select_option("capacity")
+    first = anna.locator("#line-1")
+    first.get_by_role("button", name="Split: add a delivery").click()
+    first.get_by_label("Quantity", exact=True).nth(0).fill("600")
+    first.get_by_label("Quantity", exact=True).nth(1).fill("600")
+    anna.get_by_role("button", name="Send", exact=True).click()
+    expect(anna.get_by_role("alert")).to_contain_text("Line 1: Say the date")
+    look(anna, "changes-refused")
+    first.get_by_label("Arrival", exact=True).nth(1).fill(working_day(70).isoformat())
+    anna.get_by_role("button", name="What would happen?").click()
+    expect(first.locator(".verdict")).to_contain_text("Goes to the buyer")
+    look(anna, "changes-judged")
+    anna.get_by_role("button", name="Send", exact=True).click()
+    expect(anna.get_by_role("status")).to_contain_text("Change requests 1, 2 are sent: they wait for the buyer.")
+    look(anna, "changes-sent")
+    assert agreed_of(order, 2) == [(40, working_day(30))]
+
+
 def test_without_script_a_refusal_keeps_what_was_typed(portal: Portal, order: PurchaseOrder) -> None:
-    (line,) = fresh_lines(order)
     anna = portal.visit("anna", script=False)
-    anna.goto(f"/order-lines/{line.pk}/change/")
+    anna.goto(f"/orders/{order.pk}/changes/")
     anna.get_by_role("button", name="Split: add a delivery").click()
     expect(anna.get_by_label("Quantity", exact=True)).to_have_count(2)
     anna.get_by_label("Quantity", exact=True).nth(1).fill("many")
@@ -96,9 +132,8 @@ def test_without_script_a_refusal_keeps_what_was_typed(portal: Portal, order: Pu
 
 
 def test_the_buyer_speaks_for_the_supplier(portal: Portal, order: PurchaseOrder) -> None:
-    (line,) = fresh_lines(order)
     bea = portal.visit("bea")
-    bea.goto(f"/order-lines/{line.pk}/change/")
+    bea.goto(f"/orders/{order.pk}/changes/")
     bea.get_by_label("Quantity", exact=True).fill("1000")
     bea.get_by_label("Reason", exact=True).select_option("demand")
     bea.get_by_role("button", name="Send", exact=True).click()

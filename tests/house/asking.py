@@ -42,6 +42,7 @@ class Scene:
     agreed_line: OrderLine
     change: UUID
     """Asked for by Acme about another order, waiting for the buyer."""
+    change_order: UUID
     trouble: UUID
     """A vendor of Odoo that looks like Acme."""
     mapping: int

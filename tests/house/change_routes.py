@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.cast import working_day
-from tests.house.asking import NUL, OURS, STAFF, STRANGE, Scene, api, each, page
+from tests.house.asking import NUL, OURS, STAFF, STRANGE, Scene, api, each, order_key, page
 
 BEHALF = {"source": "phone"}
 MAY_NOT = ("asta", "sven", "quinn", "quentin", "rita", "ines", "ada")
@@ -20,6 +20,10 @@ def change_key(scene: Scene) -> dict[str, Any]:
     return {"change_id": scene.change}
 
 
+def change_page(scene: Scene) -> dict[str, Any]:
+    return {"change_id": scene.change, "order_id": scene.change_order}
+
+
 def line_key(scene: Scene) -> dict[str, Any]:
     return {"line_id": scene.agreed_line.pk}
 
@@ -27,8 +31,9 @@ def line_key(scene: Scene) -> dict[str, Any]:
 def typed(scene: Scene, **more: str) -> dict[str, Any]:
     """The form of a wish as the page sends it."""
     line = scene.agreed_line
-    deliveries = {f"line-{line.position}-quantity": "100", f"line-{line.position}-date": working_day(90).isoformat()}
-    return {"do": "send", "revision": line.revision, "reason": "other", **deliveries, **more}
+    said = {"quantity": "100", "date": working_day(90).isoformat(), "revision": line.revision, "reason": "other"}
+    fields = {f"line-{line.position}-{name}": value for name, value in said.items()}
+    return {"do": "send", "ticked": line.position, **fields, **more}
 
 
 def reaction(name: str, allowed: tuple[str, ...], **body: Any) -> Any:
@@ -50,12 +55,12 @@ def reaction(name: str, allowed: tuple[str, ...], **body: Any) -> Any:
 
 CHANGES = [
     page("changes", each(200, (*OURS, "boris", *STAFF, "dora")), strange=(*STRANGE, "?view=x", "?view=%00")),
-    page("change", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=change_key),
+    page("change", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=change_page),
     page(
         "change",
         {**each(302, ("bea",)), **each(403, ("anna", "aron", *MAY_NOT)), **each(404, ("boris", "dora"))},
         method="post",
-        key=change_key,
+        key=change_page,
         good=lambda scene: {"do": "accept", "offer": "1"},
         bad=(
             {"do": "accept", "offer": "9"},
@@ -67,15 +72,29 @@ CHANGES = [
     page(
         "ask_change",
         {**each(200, ("anna", "aron", "bea")), **each(403, MAY_NOT), **each(404, ("boris", "dora"))},
-        key=line_key,
+        key=order_key,
     ),
     page(
         "ask_change",
         {**each(302, ("anna", "aron", "bea")), **each(403, MAY_NOT), **each(404, ("boris", "dora"))},
         method="post",
-        key=line_key,
+        key=order_key,
         good=typed,
-        bad=({"do": "send"}, {"do": "send", "cancels": "yes"}, {"do": "send", "reason": NUL}),
+        bad=({"do": "send"}, {"do": "send", "ticked": "99"}, {"do": "send", "comment": NUL}),
+    ),
+    api(
+        "ask_changes",
+        {
+            **each(201, ("anna", "aron", "bea", "writer", "decider")),
+            **each(403, (*MAY_NOT, "reader", "impostor")),
+            **each(404, ("boris", "dora")),
+        },
+        method="post",
+        key=order_key,
+        good=lambda scene: {
+            "changes": [{"line": str(scene.agreed_line.pk), "revision": scene.agreed_line.revision, **later()}]
+        },
+        bad=({}, {"changes": []}, {"changes": [{}]}, {"changes": {"line": "x"}}, [], None),
     ),
     api(
         "ask_change",

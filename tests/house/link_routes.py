@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.house.asking import (
     CLIENTS,
     EVERYBODY,
@@ -22,6 +24,7 @@ from tests.house.asking import (
 NOT_THE_BUYER = {**each(403, (*OURS, *REST_OF_STAFF)), **each(404, ("boris", "dora"))}
 SWITCHERS = ("ada",)
 NO_SWITCHERS = (*OURS, "boris", "bea", "dora", "quentin", "rita", "ines")
+NOT_ANSWERING = {**each(403, ("asta", "sven", "quinn", "rita", "ines", "ada")), **each(404, ("boris", "dora"))}
 
 
 def its_link(scene: Scene) -> dict[str, Any]:
@@ -45,6 +48,19 @@ LINKS = [
     page(
         "order_file",
         {**each(302, (*OURS, *STAFF)), **each(404, ("boris", "dora"))},
+        key=lambda scene: {**order_key(scene), "file_id": scene.file.pk},
+    ),
+    page(
+        "order_files",
+        {**each(201, ("anna", "aron", "bea", "quentin")), **NOT_ANSWERING},
+        key=order_key,
+        method="post",
+        good=lambda scene: {"file": SimpleUploadedFile("letter.txt", b"Dear buyer,"), "field": "files"},
+        bad=({}, {"file": "a word"}, {"file": SimpleUploadedFile("empty.txt", b"")}, {"field": NUL}),
+    ),
+    page(
+        "order_file_state",
+        {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))},
         key=lambda scene: {**order_key(scene), "file_id": scene.file.pk},
     ),
     page("send_order", {**NOT_THE_BUYER, "bea": 302}, key=order_key, method="post"),

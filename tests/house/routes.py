@@ -173,6 +173,8 @@ PAGES = [
     ),
     page("orders_csv", each(200, PEOPLE), **LIST),
     page("orders_xlsx", each(200, PEOPLE), **LIST),
+    page("order_lines_csv", each(200, PEOPLE), **LIST),
+    page("order_lines_xlsx", each(200, PEOPLE), **LIST),
     page("order", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=order_key),
     page(
         "order",

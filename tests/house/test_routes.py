@@ -24,7 +24,7 @@ from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.changes import request_change
 from suppliers.actions.decisions import Choice, decide_many
 from suppliers.actions.negotiating import Wish
-from suppliers.models import AnswerLine, Correction, DateMove, Invitation, OrderLine, OrderLink
+from suppliers.models import AnswerLine, ChangeRequest, Correction, DateMove, Invitation, OrderLine, OrderLink
 from suppliers.states import AnswerKind, Decision, LineState, Reason
 from tests.cast import PULL, Cast, everything, fresh_lines, release, working_day
 from tests.house.routes import (
@@ -121,6 +121,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             pending_line=pending,
             agreed_line=lines[LineState.AGREED],
             change=change,
+            change_order=ChangeRequest.objects.values_list("order_id", flat=True).get(pk=change),
             file=worlds[0].file,
             order_print=worlds[0].order_print.pk,
             move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),

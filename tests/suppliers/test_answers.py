@@ -79,7 +79,7 @@ def test_the_preview_is_the_verdict_and_the_rehearsal_the_refusal(world: World) 
     answers = [world.answer((100, DUE)), world.answer((40, DUE), position=2)]
     order = world.detail().order
     with acting(world.anna):
-        judged = preview(order, answers, NOW)
+        judged = preview(world.anna, order, answers, NOW)
     assert [one.verdict for one in judged] == [Verdict.WITHIN, Verdict.OUTSIDE]
     rehearsed = acknowledge.rehearse(actor=world.anna, order=world.order, answers=answers, channel="api", at=NOW)
     assert [line.verdict for line in rehearsed.rehearsed] == [Verdict.WITHIN, Verdict.OUTSIDE]

@@ -20,7 +20,7 @@ THOROUGH, QUICK = 60, 20
 """Requests an operation: the one that everything hangs on gets more of them."""
 BY_SUPPLIERS = [
     "orders_list", "orders_read", "acknowledgements_create", "last_time_read", "changes_list", "changes_read",
-    "changes_create", "changes_accept", "changes_counter", "changes_decline", "changes_withdraw",
+    "changes_create", "changes_create_many", "changes_accept", "changes_counter", "changes_decline", "changes_withdraw",
     "comments_list", "comments_create", "orders_print", "orders_print_read", "suppliers_list", "suppliers_read",
 ]  # fmt: skip
 BY_BUYERS = [
@@ -59,6 +59,10 @@ def test_anything_at_all(operation: str, cast: Cast, release_order: ReleaseOrder
             for name, key in (("order_id", order.pk), ("line_id", line.pk)):
                 if name in case.path_parameters:
                     case.path_parameters[name] = str(key)
+            asks = case.body.get("changes", []) if isinstance(case.body, dict) else []
+            for ask in asks if isinstance(asks, list) else []:
+                if isinstance(ask, dict) and ask.get("reason"):
+                    ask |= {"line": str(line.pk), "revision": line.revision}
             for answer in case.body.get("lines", []) if isinstance(case.body, dict) else []:
                 if isinstance(answer, dict) and answer.get("answer") in AnswerKind.values:
                     answer |= {"line": str(line.pk), "revision": line.revision}

@@ -49,7 +49,7 @@ def test_the_buyer_reads_what_the_supplier_wants_and_he_what_came_of_it(cast: Ca
     (message,) = post_mails()
     assert message.subject == "Order P00041, line 1: Anna Abel asks for a change"
     assert message.to == [cast.people["bea"].email]
-    assert link_in(message) == f"/changes/{change.pk}/"
+    assert link_in(message) == f"/orders/{order.pk}/changes/{change.pk}/"
     assert f"100 {line(order).unit_name}, arriving" in str(message.body)
     assert "Furnace two." in str(message.body)
     assert "9.99" not in str(message.body)

@@ -9,15 +9,18 @@ import io
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from portal.shared.models import AuditEntry
 from portal.web import sheets
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer
 from suppliers.models import User
-from suppliers.pages import orders as pages
-from tests.cast import Cast, ReleaseOrder, everything
+from suppliers.pages import exporting
+from suppliers.states import AnswerKind
+from tests.cast import Cast, ReleaseOrder, everything, fresh_lines, working_day
 
 
 def read_csv(content: bytes, delimiter: str = ",") -> list[list[str]]:
@@ -35,16 +38,63 @@ def test_the_file_holds_what_the_list_shows_every_page_of_it(
     release_order(supplier=cast.borealis)
     client.force_login(people["anna"])
     header, *rows = read_csv(client.get("/orders/export.csv?sort=number").content)
-    assert header == ["Order", "Plant", "State", "Lines to answer", "Lines with the buyer", "Next date", "Released"]
+    assert header == [
+        "Order", "Plant", "State", "Lines in conflict", "Lines to answer", "Lines with the buyer", "Next date",
+        "Released",
+    ]  # fmt: skip
     assert [row[0] for row in rows] == sorted(numbers)
-    assert rows[0][1:5] == ["Hamburg works", "Sent", "1", "0"]
+    assert rows[0][1:6] == ["Hamburg works", "Sent", "0", "1", "0"]
     sheet = read_xlsx(client.get(f"/orders/export.xlsx?q={numbers[3]}").content)
     assert [row[0] for row in sheet] == ["Order", numbers[3]]
-    assert isinstance(sheet[1][5], dt.datetime)
+    assert isinstance(sheet[1][6], dt.datetime)
     client.force_login(people["bea"])
     assert read_csv(client.get("/orders/export.csv").content)[0][:2] == ["Order", "Supplier"]
     with everything():
         assert AuditEntry.objects.filter(act="export_orders").count() == 3
+
+
+def test_the_lines_say_what_their_pages_show_with_the_suppliers_own_number(
+    client: Client, people: dict[str, User], cast: Cast, release_order: ReleaseOrder
+) -> None:
+    order = release_order(cast.line("100.5", supplier_item_code="AC-7"), cast.line(40), incoterm="FCA")
+    release_order(supplier=cast.borealis)
+    first, second = fresh_lines(order)
+    answers = [LineAnswer(first.pk, first.revision, AnswerKind.ACCEPTED)]
+    acknowledge(actor=cast.actor("anna"), order=order, answers=answers, channel="page", at=timezone.now())
+    first = fresh_lines(order)[0]
+    client.force_login(people["anna"])
+    page = client.get(f"/orders/{order.pk}/").content.decode()
+    header, *rows = read_csv(client.get("/orders/lines.csv").content)
+    assert header == [
+        "Order", "Plant", "Line", "Item", "Name", "Revision", "Your number", "State", "Ordered", "Unit",
+        "Hand over by", "Wanted on arrival", "Agreed", "Agreed for", "Received", "Unit price", "Currency",
+    ]  # fmt: skip
+    wanted, handed = working_day(30), working_day(30) - dt.timedelta(days=3)
+    common = [order.number, "Hamburg works"]
+    assert rows == [
+        [*common, "1", "BR-100", "Bearing bracket", "", "AC-7", "Agreed", "100.5", first.unit_name, "",
+         wanted.isoformat(), "100.5", wanted.isoformat(), "0", "12.5", "EUR"],
+        [*common, "2", "BR-100", "Bearing bracket", "", "", "Open", "40", second.unit_name, handed.isoformat(),
+         wanted.isoformat(), "", "", "0", "12.5", "EUR"],
+    ]  # fmt: skip
+    for shown in ("AC-7", "BR-100", "100.5", "Hand over by", "Wanted on arrival"):
+        assert shown in page
+    sheet = read_xlsx(client.get(f"/orders/lines.xlsx?q={order.number}").content)
+    assert [row[8] for row in sheet] == ["Ordered", 100.5, 40]
+    assert client.get("/orders/lines.csv?q=AC-7").content.count(b"Hamburg works") == 2, "every line of the order found"
+
+
+def test_who_sees_no_prices_takes_none_along(
+    client: Client, people: dict[str, User], cast: Cast, release_order: ReleaseOrder
+) -> None:
+    release_order(cast.line(40))
+    for name, prices in (("sven", False), ("quinn", False), ("asta", True), ("quentin", False), ("bea", True)):
+        client.force_login(people[name])
+        header, row = read_csv(client.get("/orders/lines.csv").content)
+        assert ("Unit price" in header) == prices, name
+        assert ("12.5" in row) == prices, name
+        assert ("Needed" in header, "Supplier" in header) == ((name in ("quentin", "bea")),) * 2
+        assert len(header) == len(row)
 
 
 def test_german_spreadsheets_get_their_separator_and_too_long_a_list_is_refused_in_words(
@@ -57,15 +107,17 @@ def test_german_spreadsheets_get_their_separator_and_too_long_a_list_is_refused_
     answer = client.get("/orders/export.csv")
     assert answer["Content-Disposition"].startswith('attachment; filename="orders-')
     assert read_csv(answer.content, ";")[0][0] == "Bestellung"
-    monkeypatch.setattr(pages, "MOST_EXPORTED", 2)
+    monkeypatch.setattr(exporting, "MOST", 2)
     refused = client.get("/orders/export.csv")
     assert refused.status_code == 422
     assert "2 Bestellungen" in refused.content.decode()
+    assert client.get("/orders/lines.csv").status_code == 422
 
 
 DANGEROUS = st.sampled_from(["=1+1", "@SUM(A1)", "+1", "-1", "\tx", '=HYPERLINK("http://x")', "a\x01b", "x\ry"])
 
 
+@settings(deadline=None)
 @given(text=st.one_of(DANGEROUS, st.text(st.characters(exclude_categories=("Cs",)), max_size=40)))
 def test_no_text_becomes_a_formula(text: str) -> None:
     with translation.override("en"):

@@ -105,6 +105,7 @@ def test_the_api_does_what_the_page_does(people: dict[str, User]) -> None:
     assert {one["subject"]: one["frequency"] for one in read["subjects"]} == {
         "order_new": "at_once",
         "comment_new": "at_once",
+        "answer_again": "at_once",
         "answer_due": "off",
         "delivery_due": "daily",
         "delivery_late": "daily",

@@ -220,7 +220,6 @@ def test_its_files_come_along_and_no_others(cast: Cast, order: PurchaseOrder, re
     client = opened(order)
     page = client.get(f"/orders/{order.pk}/").content.decode()
     assert f"/orders/{order.pk}/files/{ours.pk}/" in page
-    assert "data-upload" not in page
     found = client.get(f"/orders/{order.pk}/files/{ours.pk}/")
     assert (found.status_code, client.get(found["Location"]).status_code) == (302, 200)
     assert client.get(f"/orders/{order.pk}/files/{theirs.pk}/").status_code == 404

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from integrations.office.channels.order_mails import addressee, link_notes, order_address
+from integrations.office.channels.order_mails import addressee_of, link_notes, order_address
 from integrations.office.channels.readers import Mailing, Reader, Words, address_of, moment
 from integrations.slot.models import Event
 from portal.shared.actor import ActorKind
@@ -54,7 +54,7 @@ def _words(event: Event, reader: Reader) -> Words | None:
     if not told:
         return None  # he has read it, or a mail that he was sent within the hour leads to it
     if comment.side == Side.BUYER:
-        url, link = order_address(order, addressee(reader, order))
+        url, link = order_address(order, addressee_of(reader, order))
         notes = link_notes(link)
     else:
         url, notes = f"{address_of('order', order.pk)}#comment-{comment.number}", []

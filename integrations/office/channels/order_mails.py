@@ -1,4 +1,4 @@
-"""Mails about orders: a new one to answer, and what was answered by a link or for the supplier.
+"""Mails about orders: a new one to answer, one to answer again, and what was answered by a link or for the supplier.
 
 Whoever mails about an order takes its address from :func:`order_address`: the reader's link where it opens the order,
 else the page behind the sign-in. The link itself is made before, in the act (``suppliers.actions.links.link_for``).
@@ -19,12 +19,13 @@ from integrations.slot.models import Event
 from portal.shared.actor import ActorKind
 from suppliers.actions.assessing import Terms
 from suppliers.actions.links import refusal_of
-from suppliers.models import Acknowledgement, OrderLine, OrderLink, PurchaseOrder
+from suppliers.models import Acknowledgement, OrderLine, OrderLink, OrderRevision, PurchaseOrder
 from suppliers.permissions import Act
 from suppliers.standing import Recipient, order_desk
 from suppliers.states import DateBasis, LineState, Mode
 from suppliers.tolerances import promised_for
 
+MONEY = ("price", "payment_terms")
 MOST_LINES = 40
 """Rows of a table in a mail; the page has them all."""
 
@@ -71,12 +72,13 @@ def _order(event: Event) -> PurchaseOrder:
     return PurchaseOrder.objects.select_related("supplier", "plant").get(pk=event.about_id)
 
 
-def addressee(reader: Reader, order: PurchaseOrder) -> Recipient | None:
-    """Who a reader is at the order's desk; None: he is told of it for another reason."""
+def addressee_of(reader: Reader, order: PurchaseOrder) -> Recipient | None:
+    """Who of the order desk reads it; None: somebody else. A query."""
     return next((one for one in order_desk(order.supplier) if one.email == reader.address), None)
 
 
-def _buyer(order: PurchaseOrder) -> str:
+def buyer_of(order: PurchaseOrder) -> str:
+    """The company that orders."""
     return order.plant.company or order.plant.name
 
 
@@ -91,9 +93,9 @@ def _released(event: Event, reader: Reader) -> Words | None:
     order = _order(event)
     if order.mode != Mode.ON or not order.waiting_lines:
         return None
-    desk = addressee(reader, order)
-    url, link = order_address(order, desk)
-    told = {"number": order.number, "buyer": _buyer(order), "n": order.waiting_lines}
+    addressee = addressee_of(reader, order)
+    url, link = order_address(order, addressee)
+    told = {"number": order.number, "buyer": buyer_of(order), "n": order.waiting_lines}
     lines = list(OrderLine.objects.filter(order=order).exclude(state=LineState.CANCELLED).order_by("position"))
     return {
         "subject": ngettext(
@@ -105,7 +107,72 @@ def _released(event: Event, reader: Reader) -> Words | None:
         "paragraphs": [_("%(buyer)s sent you order %(number)s. Please answer it line by line.") % told],
         "order": order,
         **_table(order, lines),
-        "see_prices": desk is not None and bool(desk.roles & Act.SEE_PRICES.value.supplier),
+        "see_prices": addressee is not None and bool(addressee.roles & Act.SEE_PRICES.value.supplier),
+        "action": _("Answer the order"),
+        "url": url,
+        "notes": link_notes(link),
+    }
+
+
+# --- A line that waits again ------------------------------------------------------------------------------------------
+
+
+def _waiting_again(event: Event, order: PurchaseOrder) -> list[OrderLine]:
+    """The lines that the letter speaks of, as far as they still wait; none while the order is not live."""
+    if order.mode != Mode.ON:
+        return []
+    rows = OrderLine.objects.filter(order=order, position__in=event.payload["lines"], state=LineState.OPEN)
+    return list(rows.order_by("position"))
+
+
+def _revised(event: Event, reader: Reader) -> Words | None:
+    order = _order(event)
+    lines = _waiting_again(event, order)
+    if not lines:
+        return None
+    told = {"number": order.number, "buyer": buyer_of(order), "n": len(lines)}
+    subject = ngettext(
+        "Order %(number)s changed: %(n)d line to answer again",
+        "Order %(number)s changed: %(n)d lines to answer again",
+        len(lines),
+    )
+    first = _("%(buyer)s changed order %(number)s after your answer. Please answer what changed.") % told
+    words = _again(order, reader, lines)
+    concerned = {0, *(line.position for line in lines)}
+    revision = OrderRevision.objects.get(order=order, number=event.payload["revision"])
+    changes = [
+        change
+        for change in revision.differences
+        if change["line"] in concerned and (words["see_prices"] or change["field"] not in MONEY)
+    ]
+    return words | {"subject": subject % told, "paragraphs": [first], "changes": changes}
+
+
+def _declined(event: Event, reader: Reader) -> Words | None:
+    order = _order(event)
+    lines = _waiting_again(event, order)
+    if not lines:
+        return None
+    told = {"number": order.number, "name": event.actor_name, "n": len(lines), "reason": event.payload["reason"]}
+    subject = ngettext(
+        "Order %(number)s: your answer to %(n)d line was declined",
+        "Order %(number)s: your answer to %(n)d lines was declined",
+        len(lines),
+    )
+    paragraphs = [
+        _("%(name)s declined your answer to order %(number)s. What the order says stands; please answer again.") % told,
+        _("Reason: %(reason)s") % told,
+    ]
+    return _again(order, reader, lines) | {"subject": subject % told, "paragraphs": paragraphs}
+
+
+def _again(order: PurchaseOrder, reader: Reader, lines: list[OrderLine]) -> dict[str, Any]:
+    addressee = addressee_of(reader, order)
+    url, link = order_address(order, addressee)
+    return {
+        "order": order,
+        **_table(order, lines),
+        "see_prices": addressee is not None and bool(addressee.roles & Act.SEE_PRICES.value.supplier),
         "action": _("Answer the order"),
         "url": url,
         "notes": link_notes(link),
@@ -151,9 +218,9 @@ def _answered(event: Event, reader: Reader) -> Words:
         "name": said.actor_name,
         "who": said.said_by,
         "when": moment(said.at),
-        "buyer": order.buyer_name or _buyer(order),
+        "buyer": order.buyer_name or buyer_of(order),
     }
-    url, _link = order_address(order, addressee(reader, order))
+    url, _link = order_address(order, addressee_of(reader, order))
     if by_link:
         subject = _("Order %(number)s: what was answered by your link") % told
         first = _("Order %(number)s was answered on %(when)s by the link sent to %(name)s.") % told
@@ -177,5 +244,7 @@ def _answered(event: Event, reader: Reader) -> Words:
 
 ORDER_MAILS: Mapping[str, Mailing] = {
     "purchase_order.released": Mailing(_desk, _released, "mail/order"),
+    "purchase_order.revised": Mailing(_desk, _revised, "mail/order"),
+    "purchase_order.declined": Mailing(_desk, _declined, "mail/order"),
     "purchase_order.answered": Mailing(_told, _answered, "mail/answered"),
 }
