@@ -153,8 +153,9 @@ def _cancel(order: PurchaseOrder) -> None:
     _keep_revision(order, [Difference(line.position, "state", line.state, LineState.CANCELLED) for line in lines])
     transitions.move_all(((line, LineState.CANCELLED) for line in lines), reason="Cancelled in Odoo")
     for line in lines:
-        line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
-    OrderLine.objects.bulk_update(lines, ["sync", "sync_note", "conflict"])
+        line.stand(SyncMark.NONE)
+        line.conflict = None
+    OrderLine.objects.bulk_update(lines, ["sync", "sync_note", "sync_why", "conflict"])
     closing.overtake([line.pk for line in lines])
     refresh(order)
 
@@ -257,7 +258,7 @@ class _Taking:
             line.received_quantity = sum((row.received_quantity for row in by_line[line.pk]), Decimal(0))
         fields = ["revision", "item", "item_code", "item_name", "description", "unit", "unit_name", "quantity_step"]
         fields += ["quantity", "price", "requested_date", "received_quantity", "first_date"]
-        fields += [*KEPT, "promised_date", "promised_quantity", "sync", "sync_note", "conflict"]
+        fields += [*KEPT, "promised_date", "promised_quantity", "sync", "sync_note", "sync_why", "conflict"]
         OrderLine.objects.bulk_update(changed, fields)
         DateMove.objects.bulk_create(self.moves)
         self._move(changed, by_line)
@@ -365,7 +366,8 @@ class _Taking:
                 move = moves.moved(line, by_line[key], max(row.date for row in asked)) if "date" in fields else None
                 self.moves += [move] if move else []
             line.promised_date, line.promised_quantity = None, None
-            line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
+            line.stand(SyncMark.NONE)
+            line.conflict = None
             for row in by_line[key]:
                 row.agreed_quantity, row.agreed_price, row.agreed_date = None, None, None
 
