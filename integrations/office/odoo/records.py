@@ -16,6 +16,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import get_supported_language_variant, to_language
 
 from integrations.office.obstacles import Unmappable
 from integrations.office.odoo import demand, translate
@@ -276,8 +277,10 @@ def supplier_values(
 
 def _language(code: Any) -> str:
     """Ours for Odoo's (``de_AT``), English where we do not speak it."""
-    spoken = translate.text(code).partition("_")[0]
-    return spoken if spoken in dict(settings.LANGUAGES) else "en"
+    try:
+        return get_supported_language_variant(to_language(translate.text(code)[:20]))
+    except LookupError:
+        return settings.LANGUAGE_CODE
 
 
 def unit_values(record: Record) -> dict[str, Any]:
