@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.template.loader import render_to_string
 from django.test import Client
@@ -249,10 +250,14 @@ FRAME = {
 }
 
 
-def test_every_kind_of_mail_is_looked_at() -> None:
-    assert [name for name in TEMPLATES if name.endswith(".txt")] == [
-        "mail/answered.txt", "mail/digest.txt", "mail/message.txt", "mail/order.txt"
-    ]  # fmt: skip
+def test_every_mail_stands_in_the_one_frame() -> None:
+    folder = Path(settings.BASE_DIR) / "templates" / "mail"
+    framed = {
+        f"mail/{file.name}"
+        for file in folder.iterdir()
+        if f'{{% extends "mail/base{file.suffix}" %}}' in file.read_text()
+    }
+    assert framed == set(TEMPLATES)
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
