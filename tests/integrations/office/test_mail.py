@@ -252,11 +252,8 @@ FRAME = {
 
 def test_every_mail_stands_in_the_one_frame() -> None:
     folder = Path(settings.BASE_DIR) / "templates" / "mail"
-    framed = {
-        f"mail/{file.name}"
-        for file in folder.iterdir()
-        if f'{{% extends "mail/base{file.suffix}" %}}' in file.read_text()
-    }
+    extends = '{%% extends "mail/base%s" %%}'
+    framed = {f"mail/{file.name}" for file in folder.iterdir() if extends % file.suffix in file.read_text()}
     assert framed == set(TEMPLATES)
 
 
