@@ -10,7 +10,7 @@ from typing import Any
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language_info, to_language
 
 from portal import logs
 
@@ -220,8 +220,19 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "portal" / "web" / "locale"]
+
+
+def languages_in(folder: Path) -> list[tuple[str, str]]:
+    """English, and every language with a compiled catalogue in a folder of locales, each named in its own words.
+
+    Adding one takes translation files only. Raises ``KeyError`` for a language that Django does not know.
+    """
+    found = {to_language(catalogue.parents[1].name) for catalogue in folder.glob("*/LC_MESSAGES/django.mo")}
+    return [(code, get_language_info(code)["name_local"]) for code in ("en", *sorted(found - {"en"}))]
+
+
+LANGUAGES = languages_in(LOCALE_PATHS[0])
 FORMAT_MODULE_PATH = "portal.web.locale"
 TIME_ZONE = "UTC"
 USE_TZ = True

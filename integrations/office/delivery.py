@@ -22,13 +22,14 @@ from integrations.office.actions.delivering import POST_OFFICE, LeaseLost, Sendi
 from integrations.office.channels import mail
 from integrations.office.channels.mailings import MAILINGS
 from integrations.office.models import Connection, Delivery
+from integrations.office.obstacles import permanent
 from integrations.office.odoo import push
 from integrations.office.routes import AGREED, MAIL, MAIN, ODOO, channel_of, channels, destination
 from integrations.office.states import UNSETTLED, DeliveryState
 from integrations.slot.models import Event, Exchange, Tray
 from portal.shared import audit, transitions
 from portal.shared.acting import acting
-from portal.shared.errors import DeliveryFailed, Permanent
+from portal.shared.errors import DeliveryFailed
 from portal.shared.identifiers import correlated
 
 log = structlog.get_logger(__name__)
@@ -211,7 +212,7 @@ def deliver_one(carrier: Carrier, clock: Callable[[], dt.datetime]) -> Delivery 
             raise  # our own database: the lease runs out and the letter is taken back
         except Exception:
             log.exception("delivery_fault", delivery=str(delivery.pk))
-            return _failed(sending, Permanent("The portal failed while sending this letter.", code="fault"), clock())
+            return _failed(sending, permanent("fault"), clock())
 
 
 def _failed(sending: Sending, failure: DeliveryFailed, now: dt.datetime) -> Delivery:

@@ -12,6 +12,7 @@ from django.db.models import Count, QuerySet
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 
+from integrations.office import obstacles
 from integrations.office.models import Delivery, DeskException
 from integrations.office.obstacles import BUSINESS, TARGET_HOURS
 from integrations.office.permissions import Act, may_retry
@@ -20,6 +21,8 @@ from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.web.pagination import Keyset, Page
 from suppliers.models import Plant
+from suppliers.models.standing import words
+from suppliers.permissions import Act as SupplierAct
 from suppliers.states import StaffRole
 from suppliers.tolerances import PlantCalendar
 
@@ -52,6 +55,11 @@ class Case:
     """Working hours in which it should be gone."""
     retriable: bool
     mappable: bool
+    code: str
+    message: str
+    """What is wrong, in the reader's language; prices only where he sees prices."""
+    remedy: str
+    """What whoever must act should do; empty where it is resolved."""
 
     @property
     def late(self) -> bool:
@@ -96,7 +104,7 @@ def desk(actor: Actor, filters: DeskFilters, *, at: dt.datetime, cursor: str = "
 
 def listed(actor: Actor, filters: DeskFilters, cursor: str = "", size: int = 50) -> Page[DeskException]:
     """One page of exceptions: one query."""
-    rows = DeskException.objects.visible_to(actor)
+    rows = DeskException.objects.visible_to(actor).explained()
     if filters.text:
         rows = rows.search(filters.text)
     rows = rows.filter(resolved_at__isnull=not filters.resolved)
@@ -131,7 +139,24 @@ def case(actor: Actor, row: DeskException, at: dt.datetime) -> Case:
         target=TARGET_HOURS.get(StaffRole(row.owner), 8) if row.owner else 8,
         retriable=row.source == ExceptionSource.LETTER and row.resolved_at is None and may_retry(actor, row.owner),
         mappable=row.mappable and not row.answered_by and Act.MAP_RECORD.allows(actor),
+        code=row.why["code"] if row.why else row.code,
+        message=_message(actor, row),
+        remedy=_remedy(row),
     )
+
+
+def _message(actor: Actor, row: DeskException) -> str:
+    if row.source == ExceptionSource.CONFLICT:
+        return words(row.why or row.message, SupplierAct.SEE_PRICES.allows(actor))
+    return obstacles.message_of(row.why, row.message)
+
+
+def _remedy(row: DeskException) -> str:
+    if row.resolved_at is not None:
+        return ""
+    if row.source == ExceptionSource.CONFLICT:
+        return _("Decide whether the agreement or Odoo's values hold.")
+    return obstacles.remedy_of(row.why, row.remedy)
 
 
 def parked(actor: Actor, keys: Sequence[UUID]) -> list[Delivery]:

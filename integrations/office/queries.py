@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -27,6 +28,8 @@ from portal.shared.models import StateChange
 from portal.shared.ownership import EVERYWHERE
 from portal.web.pagination import Keyset, Page
 from suppliers.models import OrderLine, PurchaseOrder, Supplier
+from suppliers.models.standing import words
+from suppliers.permissions import Act as SupplierAct
 from suppliers.states import StaffRole
 
 NEWEST_FIRST = Keyset(("-created_at", "-id"), name="deliveries")
@@ -125,19 +128,19 @@ def story(actor: Actor, key: UUID) -> Story:
         changes=list(history.of(actor, [letter])),
         older=older,
         newer=newer,
-        lines=_lines(letter),
+        lines=_lines(letter, SupplierAct.SEE_PRICES.allows(actor)),
     )
 
 
-def _lines(letter: Delivery) -> list[tuple[OrderLine, str, str]]:
+def _lines(letter: Delivery, see_prices: bool) -> list[tuple[OrderLine, str, str]]:
     keys = [UUID(line["line"]) for line in letter.body.get("lines", ())]
     came = letter.steps.get("lines") or {}
-    conflicts: dict[str, str] = came.get("conflict") or {}
+    conflicts: dict[str, Any] = came.get("conflict") or {}
     told = []
     for line in OrderLine.objects.filter(pk__in=keys).order_by("position"):
         key = str(line.pk)
         if key in conflicts:
-            told.append((line, "conflict", conflicts[key]))
+            told.append((line, "conflict", words(conflicts[key], see_prices)))
         else:
             code = next((name for name in ("reached", "overtaken") if key in (came.get(name) or ())), "waiting")
             told.append((line, code, ""))
@@ -157,10 +160,10 @@ def explain(letter: Delivery, older: Delivery | None = None, newer: Delivery | N
                 % {"when": _at(letter.lease_until)}
             )
     elif letter.state == DeliveryState.NEEDS_PERSON:
-        told.append(_("It cannot go on by itself: %(failure)s") % {"failure": letter.failure})
+        told.append(_("It cannot go on by itself: %(failure)s") % {"failure": letter.what_failed})
         told.append(
             _("%(owner)s: %(remedy)s")
-            % {"owner": StaffRole(letter.owner or StaffRole.INTEGRATION_OWNER).label, "remedy": letter.remedy}
+            % {"owner": StaffRole(letter.owner or StaffRole.INTEGRATION_OWNER).label, "remedy": letter.what_to_do}
         )
         if newer is not None and newer.state == DeliveryState.WAITING:
             told.append(
@@ -190,7 +193,7 @@ def _explain_waiting(letter: Delivery, older: Delivery | None) -> list[str]:
     if letter.failure:
         tries = ngettext("It was tried once.", "It was tried %(count)d times.", letter.attempts)
         told.append(tries % {"count": letter.attempts})
-        told.append(_("The last try: %(failure)s") % {"failure": letter.failure})
+        told.append(_("The last try: %(failure)s") % {"failure": letter.what_failed})
     if older is not None:
         told.append(_("It waits for an older letter of the same order."))
     elif rest := letter.steps.get("rest"):

@@ -7,7 +7,9 @@ world outside: it decides whether a letter is tried again or waits for a person.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,17 @@ class KeyReused(Refused):
 
 
 class DeliveryFailed(Exception):
-    """A letter did not arrive. ``code`` names the reason on the ledger."""
+    """A letter did not arrive. ``code`` names the reason on the ledger; ``facts`` are what its sentence speaks of, None
+    where only ``message`` is known.
+    """
 
     code = "failed"
 
-    def __init__(self, message: str, *, code: str = "") -> None:
+    def __init__(self, message: str, *, code: str = "", facts: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.code = code or type(self).code
+        self.facts = facts
 
 
 class Temporary(DeliveryFailed):
@@ -95,8 +100,10 @@ class Temporary(DeliveryFailed):
 
     code = "temporary"
 
-    def __init__(self, message: str, *, code: str = "", answered: bool = True) -> None:
-        super().__init__(message, code=code)
+    def __init__(
+        self, message: str, *, code: str = "", facts: Mapping[str, Any] | None = None, answered: bool = True
+    ) -> None:
+        super().__init__(message, code=code, facts=facts)
         self.answered = answered
 
 

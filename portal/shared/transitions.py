@@ -50,13 +50,28 @@ def hold_all(rows: models.QuerySet[M]) -> list[M]:
     return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
 
 
-def move(subject: Moving, to: str, *, reason: str = "", together: Sequence[str] = ()) -> None:
+def move(
+    subject: Moving,
+    to: str,
+    *,
+    reason: str = "",
+    why: Mapping[str, Any] | None = None,
+    together: Sequence[str] = (),
+) -> None:
     """Take one step, or raise :class:`WrongState`."""
-    move_all([(subject, to)], reason=reason, together=together)
+    move_all([(subject, to)], reason=reason, why=why, together=together)
 
 
-def move_all(steps: Iterable[tuple[Moving, str]], *, reason: str = "", together: Sequence[str] = ()) -> None:
+def move_all(
+    steps: Iterable[tuple[Moving, str]],
+    *,
+    reason: str = "",
+    why: Mapping[str, Any] | None = None,
+    together: Sequence[str] = (),
+) -> None:
     """Take many steps with a bounded number of statements. All are checked before the first is taken.
+
+    ``why`` is the reason as code and facts, where somebody can say it in every language.
 
     ``together`` names columns that are written in the same statement, since a constraint ties them to the state.
     Raises :class:`WrongState` for a step that is not in the table, and :class:`Stale` where the row is not in the state
@@ -91,6 +106,7 @@ def move_all(steps: Iterable[tuple[Moving, str]], *, reason: str = "", together:
                 actor_id=deed.actor.id,
                 actor_name=deed.actor.name,
                 reason=reason,
+                why=why,
                 correlation_id=correlation_id(),
             )
         )

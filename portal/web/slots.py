@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from portal.shared.actor import Actor
 
@@ -31,6 +32,8 @@ Facts = Callable[[Actor, int], Sequence[Fact]]
 _supplier: list[Facts] = []
 Tiles = Callable[[Actor], Sequence[Tile]]
 _home: list[Tiles] = []
+Words = Callable[[Mapping[str, Any], str], str]
+_obstacle: list[Words] = []
 
 
 def on_home(tiles: Tiles) -> None:
@@ -46,6 +49,18 @@ def home(actor: Actor) -> list[Tile]:
 def on_supplier(facts: Facts) -> None:
     """Add facts to the page of a supplier, by his plain key. ``facts`` asks at most two queries, in the window."""
     _supplier.append(facts)
+
+
+def on_obstacle(words: Words) -> None:
+    """Say why something does not reach the other side, from a code and facts, or from a sentence that was kept."""
+    _obstacle.append(words)
+
+
+def obstacle(why: Mapping[str, Any], kept: str) -> str:
+    """The same in the reader's language; ``kept`` where nobody can say it."""
+    for words in _obstacle:
+        return words(why, kept)
+    return kept
 
 
 def supplier(actor: Actor, key: int) -> list[Fact]:

@@ -20,7 +20,7 @@ from suppliers.tolerances import plain
 
 AGREED = "purchase_order.agreed"
 ALIVE = (LineState.OPEN, LineState.PENDING_BUYER, LineState.AGREED)
-PROMISED = ["promised_date", "promised_quantity", "first_date", "sync", "sync_note"]
+PROMISED = ["promised_date", "promised_quantity", "first_date", "sync", "sync_note", "sync_why"]
 STANDING = [*PROMISED, "conflict"]
 """The fields of a line that say what is agreed and where that stands."""
 ORDERED = ["quantity", "price", "requested_date"]
@@ -70,8 +70,7 @@ def agree(order: PurchaseOrder, agreements: Sequence[Agreement]) -> list[Commitm
             if agreement.cause == Cause.BUYER or line.price != agreement.price:
                 line.price = agreement.price
                 anew.append(line)
-        line.sync = SyncMark.WAITING
-        line.sync_note = ""
+        line.stand(SyncMark.WAITING)
     transitions.move_all(
         (agreement.line, LineState.AGREED) for agreement in agreements if agreement.line.state != LineState.AGREED
     )
@@ -262,7 +261,8 @@ def forget(lines: Collection[OrderLine]) -> None:
     """
     for line in lines:
         line.first_date = line.promised_date = line.promised_quantity = None
-        line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
+        line.stand(SyncMark.NONE)
+        line.conflict = None
     OrderLine.objects.bulk_update(lines, STANDING)
     ScheduleLine.objects.filter(line__in=lines).update(agreed_quantity=None, agreed_price=None, agreed_date=None)
 
@@ -277,7 +277,7 @@ def mark_in_odoo(line: OrderLine, rows: Mapping[UUID, tuple[Decimal, Decimal, dt
         row.quantity, row.price, row.date = rows[row.pk]
         row.in_odoo = True
     ScheduleLine.objects.bulk_update(schedule, ["quantity", "price", "date", "in_odoo"])
-    _mark(line, SyncMark.IN_ODOO, "")
+    _mark(line, SyncMark.IN_ODOO)
     if line.state == LineState.AGREED and schedule:
         _close(line, schedule)
 
@@ -292,36 +292,37 @@ def _close(line: OrderLine, schedule: Sequence[ScheduleLine]) -> None:
         transitions.move(line, LineState.RECEIVED)
 
 
-def mark_conflict(line: OrderLine, note: str, actual: Sequence[Mapping[str, str]]) -> None:
+def mark_conflict(line: OrderLine, why: Mapping[str, Any], actual: Sequence[Mapping[str, str]]) -> None:
     """Odoo no longer says what was answered: nothing was written, the buyer sees both and decides.
 
-    ``actual`` is what Odoo says: ``{schedule, quantity, price, date, received}`` each, numbers as strings.
+    ``why`` says what differs (:mod:`suppliers.models.standing`). ``actual`` is all that Odoo says: ``{schedule,
+    quantity, price, date, received}`` each, numbers as strings.
     """
     line.conflict = [dict(row) for row in actual]
     line.save(update_fields=["conflict"])
-    _mark(line, SyncMark.CONFLICT, note)
+    _mark(line, SyncMark.CONFLICT, why=why)
 
 
-def mark_observed(line: OrderLine, note: str) -> None:
-    """On trial: what would have been written is in the ledger, and ``note`` says where Odoo stands in the way."""
-    _mark(line, SyncMark.OBSERVED, note)
+def mark_observed(line: OrderLine, why: Mapping[str, Any] | None) -> None:
+    """On trial: what would have been written is in the ledger, and ``why`` says where Odoo stands in the way."""
+    _mark(line, SyncMark.OBSERVED, why=why)
 
 
-def mark_needs_person(lines: Iterable[OrderLine], note: str) -> None:
-    """The letter waits for a person."""
+def mark_needs_person(lines: Iterable[OrderLine], note: str, why: Mapping[str, Any] | None) -> None:
+    """The letter waits for a person: ``why`` as code and facts for whoever sent it, ``note`` as a plain sentence."""
     for line in lines:
-        _mark(line, SyncMark.NEEDS_PERSON, note)
+        _mark(line, SyncMark.NEEDS_PERSON, note, why)
 
 
 def mark_waiting(lines: Iterable[OrderLine]) -> None:
     """The letter is on its way again."""
     for line in lines:
-        _mark(line, SyncMark.WAITING, "")
+        _mark(line, SyncMark.WAITING)
 
 
-def _mark(line: OrderLine, mark: SyncMark, note: str) -> None:
-    if (line.sync, line.sync_note) == (mark, note):
+def _mark(line: OrderLine, mark: SyncMark, note: str = "", why: Mapping[str, Any] | None = None) -> None:
+    if (line.sync, line.sync_note, line.sync_why) == (mark, note, why):
         return
     audit.note(line, sync=(line.sync, mark))
-    line.sync, line.sync_note = mark, note
-    line.save(update_fields=["sync", "sync_note"])
+    line.stand(mark, note, why)
+    line.save(update_fields=["sync", "sync_note", "sync_why"])

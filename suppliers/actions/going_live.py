@@ -35,7 +35,7 @@ def take_as_agreed(order: PurchaseOrder) -> None:
         line.promised_date = max((row.date for row in stated), default=line.requested_date)
         line.promised_quantity = sum((row.quantity for row in stated), Decimal(0))
         line.first_date = line.promised_date
-        line.sync = SyncMark.IN_ODOO
+        line.stand(SyncMark.IN_ODOO)
     _commit_imported(lines)
     waiting = [line for line in lines if line.state != LineState.AGREED]
     transitions.move_all(((line, LineState.AGREED) for line in waiting), reason="Go-live")

@@ -238,7 +238,7 @@ class _Taking:
             line.received_quantity = sum((row.received_quantity for row in by_line[line.pk]), Decimal(0))
         fields = ["revision", "item", "item_code", "item_name", "description", "unit", "unit_name", "quantity_step"]
         fields += ["quantity", "price", "requested_date", "received_quantity", "first_date"]
-        fields += [*KEPT, "promised_date", "promised_quantity", "sync", "sync_note", "conflict"]
+        fields += [*KEPT, "promised_date", "promised_quantity", "sync", "sync_note", "sync_why", "conflict"]
         OrderLine.objects.bulk_update(changed, fields)
         DateMove.objects.bulk_create(self.moves)
         self._move(changed, by_line)
@@ -365,7 +365,8 @@ class _Taking:
                 move = moves.moved(line, by_line[key], max(row.date for row in asked)) if "date" in fields else None
                 self.moves += [move] if move else []
             line.promised_date, line.promised_quantity = None, None
-            line.sync, line.sync_note, line.conflict = SyncMark.NONE, "", None
+            line.stand(SyncMark.NONE)
+            line.conflict = None
             for row in by_line[key]:
                 row.agreed_quantity, row.agreed_price, row.agreed_date = None, None, None
 

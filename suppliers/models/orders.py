@@ -186,6 +186,9 @@ class OrderLine(models.Model):
     state = models.CharField(max_length=20, choices=LineState.choices, default=LineState.OPEN)
     sync = models.CharField(max_length=20, choices=SyncMark.choices, default=SyncMark.NONE, blank=True)
     sync_note = models.TextField(blank=True)
+    """A plain sentence about the mark; of what Odoo says instead it is on rows from before ``sync_why`` alone."""
+    sync_why = models.JSONField(null=True)
+    """What the mark rests on, as a code and facts: see :mod:`suppliers.models.standing`, which says it."""
     conflict = models.JSONField(null=True)
     """What Odoo says instead, while a conflict waits for the buyer: a list of ``{schedule, quantity, price, date,
     received}``, numbers as strings."""
@@ -246,6 +249,10 @@ class OrderLine(models.Model):
     def matter(self) -> UUID:
         """The order."""
         return self.order_id
+
+    def stand(self, mark: SyncMark, note: str = "", why: Mapping[str, Any] | None = None) -> None:
+        """Set where the line stands in Odoo, and what that rests on. The caller saves it."""
+        self.sync, self.sync_note, self.sync_why = mark, note, why
 
 
 class SaidOfLineQuerySet(OwnedQuerySet[M]):

@@ -38,6 +38,7 @@ def home(request: PortalRequest) -> HttpResponse:
             "queue": decision_queue(actor, size=ROWS).rows if decides else [],
             "changes": waiting_changes(actor) if Act.ANSWER_CHANGE.allows(actor) else None,
             "decides": decides,
+            "see_prices": Act.SEE_PRICES.allows(actor),
             "answers": actor.behind_wall and Act.ACKNOWLEDGE_ORDER.allows(actor),
             "staff": actor.kind is ActorKind.STAFF,
             "tiles": slots.home(actor),

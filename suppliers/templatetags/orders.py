@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from documents.models import StoredFile
 from portal.shared.actor import Actor
+from portal.web import slots
 from portal.web.templatetags.portal import day, money, quantity, state
 from suppliers.models import (
     AnswerLine,
@@ -25,6 +26,7 @@ from suppliers.models import (
     Promise,
     PurchaseOrder,
     ScheduleLine,
+    standing,
 )
 from suppliers.models.acknowledgements import FILE_WORDS
 from suppliers.permissions import Act
@@ -353,6 +355,15 @@ def declined(detail: LineDetail) -> Commitment | None:
     if last is None or last.decision != Decision.DECLINED or detail.line.state != LineState.OPEN:
         return None
     return last if last.answer is None or last.answer.revision == detail.line.revision else None
+
+
+@register.filter
+def in_the_way(line: OrderLine, see_prices: bool) -> str:
+    """Why a line does not stand in Odoo as agreed, in the reader's language; nothing where nothing is in the way."""
+    why = line.sync_why
+    if line.sync in (SyncMark.CONFLICT, SyncMark.OBSERVED):
+        return standing.words(why or line.sync_note, see_prices) if why or line.sync_note else ""
+    return slots.obstacle(why, line.sync_note) if why else line.sync_note
 
 
 @register.simple_tag

@@ -118,7 +118,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_order_revision": ("select", "insert, select", ""),
     "suppliers_order_line": (
         "select, update (first_date, price, promised_date, promised_quantity, quantity, requested_date, state, sync,"
-        " sync_note)",
+        " sync_note, sync_why)",
         KEEP,
         "",
     ),

@@ -263,6 +263,19 @@ def test_the_preview_draws_what_is_typed_and_runs_nothing(people: dict[str, User
         assert Branding.objects.get().name == ""
 
 
+@pytest.mark.parametrize(
+    ("language", "row"), [("en", "BR-100 · 1,250 · Wed 9 Dec 2026"), ("de", "BR-100 · 1.250 · Mi, 9. Dez. 2026")]
+)
+def test_the_preview_writes_as_the_reader_does(
+    people: dict[str, User], client: Client, language: str, row: str
+) -> None:
+    people["ada"].language = language
+    people["ada"].save()
+    client.force_login(people["ada"])
+    typed = {"name": "Nordwerk", "ink": "#112233", "accent": "#0a5a61", "logo": ""}
+    assert row in client.post("/branding/preview/", typed).content.decode()
+
+
 def test_amounts_add_up(anna: Actor, cast: Cast, release_order: ReleaseOrder) -> None:
     lines = [cast.line(Decimal("1.5"), price=Decimal("0.333")), cast.line(3, price=Decimal("1000.10"))]
     lines.append(cast.line(1, price=Decimal("2.125")))  # half a cent is a cent, as in Odoo

@@ -19,7 +19,7 @@ from django.conf import settings
 from integrations.office.actions import pulling
 from integrations.office.models import Connection, Delivery
 from integrations.office.models import Mapping as Mapped
-from integrations.office.obstacles import Obstacle, kind_of, of_failure
+from integrations.office.obstacles import Obstacle, Why, kind_of, of_failure
 from integrations.office.permissions import Act
 from integrations.office.routes import ODOO, channel_of
 from integrations.office.states import DeliveryState, FailureKind
@@ -29,7 +29,7 @@ from portal.shared import transitions
 from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
-from portal.shared.errors import DeliveryFailed, Permanent, Temporary
+from portal.shared.errors import DeliveryFailed, Temporary
 from suppliers.actions import agreements, orders
 from suppliers.models import OrderLine, PurchaseOrder
 from suppliers.states import SyncMark
@@ -117,8 +117,8 @@ class Outcome:
     reading: int
     reached: Mapping[UUID, Schedule]
     """Odoo says what was agreed: by line."""
-    conflicts: Mapping[UUID, tuple[str, Sequence[Mapping[str, str]]]]
-    """Odoo says something else: a sentence, and Odoo's values, by line."""
+    conflicts: Mapping[UUID, tuple[Why, Sequence[Mapping[str, str]]]]
+    """Odoo says something else: what differs, and Odoo's values, by line."""
     mapped: Mapping[int, UUID]
     """Order lines of Odoo that this letter made or found: which schedule line each is."""
 
@@ -139,9 +139,9 @@ def settle_lines(
     for key, schedule in outcome.reached.items():
         if key in lines:
             agreements.mark_in_odoo(lines[key], schedule)
-    for key, (note, actual) in outcome.conflicts.items():
+    for key, (why, actual) in outcome.conflicts.items():
         if key in lines:
-            agreements.mark_conflict(lines[key], note, actual)
+            agreements.mark_conflict(lines[key], why, actual)
     orders.refresh(order)
     # What we wrote is no longer what the pull saw last: it must look again, whatever it finds.
     mapped.digest, mapped.reading = "", outcome.reading
@@ -157,15 +157,15 @@ def settle_lines(
 
 @act(Act.DELIVER, about="delivery")
 def settle_observed(
-    *, actor: Actor, delivery: Delivery, sending: Sending, notes: Mapping[UUID, str], at: dt.datetime
+    *, actor: Actor, delivery: Delivery, sending: Sending, found: Mapping[UUID, Why | None], at: dt.datetime
 ) -> Delivery:
-    """On trial: nothing was written. ``notes`` say, by line, where Odoo would have stood in the way."""
+    """On trial: nothing was written. ``found`` says, by line, where Odoo would have stood in the way."""
     order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
     lines = {line.pk: line for line in _lines_of(delivery, order)}
     held = _hold(delivery, sending)
-    for key, note in notes.items():
+    for key, why in found.items():
         if key in lines:
-            agreements.mark_observed(lines[key], note)
+            agreements.mark_observed(lines[key], why)
     orders.refresh(order)
     ledger.record(sending.labelled())
     return held
@@ -231,8 +231,7 @@ def take_back(*, actor: Actor, delivery: Delivery, at: dt.datetime) -> Delivery:
     _release(held)
     held.failures += 1
     if held.failures >= MOST_LOST_WORKERS:
-        lost = Permanent("The worker that sent this letter was lost again and again.", code="worker_lost")
-        _fail(held, of_failure(lost), FailureKind.PERMANENT)
+        _fail(held, Obstacle("worker_lost"), FailureKind.PERMANENT)
         park(held, order, lines)
     else:
         held.due_at = at
@@ -253,9 +252,9 @@ def record_only(sending: Sending) -> None:
 
 def park(held: Delivery, order: PurchaseOrder | None, lines: Sequence[OrderLine]) -> None:
     """Leave a letter to a person, and say so on the lines it carries. The caller saves it."""
-    transitions.move(held, DeliveryState.NEEDS_PERSON, reason=held.failure)
+    transitions.move(held, DeliveryState.NEEDS_PERSON, reason=held.failure, why=held.why)
     if order is not None:
-        agreements.mark_needs_person([line for line in lines if line.sync == SyncMark.WAITING], held.failure)
+        agreements.mark_needs_person([line for line in lines if line.sync == SyncMark.WAITING], held.failure, held.why)
         orders.refresh(order)
 
 
@@ -331,9 +330,9 @@ def _release(held: Delivery) -> None:
 
 def _fail(held: Delivery, obstacle: Obstacle, kind: FailureKind) -> None:
     held.failure_kind, held.failure_code, held.failure = kind, obstacle.code, obstacle.message
-    held.owner, held.remedy = obstacle.owner, obstacle.remedy
+    held.owner, held.remedy, held.why = obstacle.owner, obstacle.remedy, obstacle.why
 
 
 def _forget_failure(held: Delivery) -> None:
     held.failure_kind, held.failure_code, held.failure = FailureKind.NONE, "", ""
-    held.owner, held.remedy = "", ""
+    held.owner, held.remedy, held.why = "", "", None

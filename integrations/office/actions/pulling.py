@@ -17,7 +17,7 @@ from django.db.models import Case, Value, When
 
 from integrations.office.models import Awaited, Connection, Cursor, Trouble
 from integrations.office.models import Mapping as Mapped
-from integrations.office.obstacles import Obstacle
+from integrations.office.obstacles import Obstacle, Why
 from integrations.office.permissions import Act
 from integrations.office.routes import MAIN
 from integrations.office.states import MappingAnswer, Standing
@@ -31,7 +31,7 @@ from portal.shared.identifiers import correlation_id
 from suppliers.actions import links, orders
 from suppliers.models import Plant, PurchaseOrder, ScheduleLine
 from suppliers.statements import OrderStatement
-from suppliers.states import OrderState, StaffRole
+from suppliers.states import OrderState
 
 PULL = system_actor("pull")
 ORDER = "purchase.order"
@@ -91,12 +91,7 @@ def take_master_data(
             with transaction.atomic():
                 _take(connection, model, remote_id, kind, objects.get(known.get(remote_id, "")), dict(fields))
         except DatabaseError as error:
-            obstacle = Obstacle(
-                "not_stored",
-                f"{fields['name']}: {str(error).splitlines()[0]}",
-                StaffRole.INTEGRATION_OWNER,
-                "Compare the record in Odoo with the message.",
-            )
+            obstacle = Obstacle("not_stored", {"name": str(fields["name"]), "said": str(error).splitlines()[0]})
             _keep_trouble(connection, model, remote_id, str(fields["name"]), obstacle, at)
     _resolve(connection, model, values, at)
     return connection
@@ -266,6 +261,7 @@ def _keep_trouble(
         "label": label[:200] or f"{model} {remote_id}",
         "code": obstacle.code,
         "message": obstacle.message,
+        "why": obstacle.why,
         "owner": obstacle.owner,
         "remedy": obstacle.remedy,
         "because_model": because[0],
@@ -349,6 +345,7 @@ def finish_pull(
     *,
     until: Mapping[str, dt.datetime],
     failure: str,
+    why: Why | None,
     exchanges: Sequence[Exchange],
     still: Mapping[str, Iterable[int]],
     at: dt.datetime,
@@ -361,7 +358,8 @@ def finish_pull(
             Trouble.objects.filter(
                 connection=connection, model=model, remote_id__in=list(remote_ids), resolved_at=None
             ).update(last_at=at)
-        Connection.objects.filter(pk=connection.pk).update(failure=failure, **({} if failure else {"pulled_at": at}))
+        told = {"failure": failure, "why": why, **({} if failure else {"pulled_at": at})}
+        Connection.objects.filter(pk=connection.pk).update(**told)
         ledger.record(exchanges)
 
 

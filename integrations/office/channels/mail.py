@@ -28,10 +28,11 @@ from documents.brand import Brand
 from integrations.office.actions.delivering import POST_OFFICE, Sending
 from integrations.office.channels.mailings import MAILINGS
 from integrations.office.channels.readers import Mailing, Reader, address_of
+from integrations.office.obstacles import misconfigured, of_failure, permanent, temporary
 from integrations.office.routes import MAIL, MAIN, destination
 from integrations.slot.models import Event, Exchange, Outcome
 from portal.shared.acting import acting
-from portal.shared.errors import DeliveryFailed, Misconfigured, Permanent, Temporary
+from portal.shared.errors import DeliveryFailed, Temporary
 from suppliers.actions import digests
 from suppliers.actions.wishes import stop_secret
 from suppliers.models import User
@@ -82,7 +83,7 @@ class Post:
             self._hang_up()
             failure = failure_of(trouble)
             exchange.outcome = Outcome.FAILED if isinstance(failure, Temporary) else Outcome.REFUSED
-            exchange.error, exchange.answer = failure.message, None
+            exchange.error, exchange.why, exchange.answer = failure.message, of_failure(failure).why, None
             raise failure from trouble
         finally:
             exchange.milliseconds = int((time.monotonic() - began) * 1000)
@@ -117,16 +118,16 @@ def failure_of(trouble: Exception) -> DeliveryFailed:
         # One reader a mail, so there is one answer.
         code, text = next(iter(trouble.recipients.values()))
         said = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"[:500]
-        return Permanent(said, code="mail_refused") if code >= 500 else Temporary(said, code="mail_later")
+        return permanent("mail_refused", said=said) if code >= 500 else temporary("mail_later", said=said)
     if isinstance(trouble, smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError):
-        return Misconfigured(said, code="mail_login")
+        return misconfigured("mail_login", said=said)
     if isinstance(trouble, smtplib.SMTPResponseException) and trouble.smtp_code >= 500:
         if isinstance(trouble, smtplib.SMTPSenderRefused):
-            return Misconfigured(said, code="mail_sender")
-        return Permanent(said, code="mail_refused")
+            return misconfigured("mail_sender", said=said)
+        return permanent("mail_refused", said=said)
     if isinstance(trouble, ssl.SSLCertVerificationError):
-        return Misconfigured(said, code="mail_certificate")
-    return Temporary(said, code="mail_unreachable")
+        return misconfigured("mail_certificate", said=said)
+    return temporary("mail_unreachable", said=said)
 
 
 def readers(event: Event) -> list[str]:

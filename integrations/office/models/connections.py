@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from integrations.office import obstacles
 from integrations.office.states import MappingAnswer, Standing
 from portal.shared.identifiers import new_id
 from suppliers.models import Plant
@@ -20,12 +21,19 @@ class Connection(models.Model):
     """When the last complete pull began."""
     failure = models.TextField(blank=True)
     """Why the last pull stopped; empty when it went through."""
+    why = models.JSONField(null=True)
+    """The same as code and facts."""
 
     class Meta:
         db_table = "office_connection"
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def what_failed(self) -> str:
+        """Why the last pull stopped, in the reader's language."""
+        return obstacles.message_of(self.why, self.failure)
 
 
 class Cursor(models.Model):
@@ -134,6 +142,8 @@ class Trouble(models.Model):
     plant = models.ForeignKey(Plant, on_delete=models.CASCADE, null=True, related_name="+")
     code = models.CharField(max_length=60)
     message = models.TextField()
+    why = models.JSONField(null=True)
+    """The same as code and facts; null where only the sentence is known."""
     owner = models.CharField(_("who must act"), max_length=40, choices=StaffRole.choices)
     remedy = models.TextField()
     need_date = models.DateField(null=True)
@@ -168,3 +178,13 @@ class Trouble(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label}: {self.code}"
+
+    @property
+    def what_failed(self) -> str:
+        """Why it could not be taken in, in the reader's language."""
+        return obstacles.message_of(self.why, self.message)
+
+    @property
+    def what_to_do(self) -> str:
+        """What whoever must act should do, in the reader's language."""
+        return obstacles.remedy_of(self.why, self.remedy)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from integrations.office import obstacles
 from integrations.office.states import DELIVERY_STEPS, UNSETTLED, DeliveryState, FailureKind
 from integrations.slot.models import Event
 from portal.shared.identifiers import new_id
@@ -49,6 +50,8 @@ class Delivery(models.Model):
     failure_kind = models.CharField(max_length=20, choices=FailureKind.choices, blank=True)
     failure_code = models.CharField(max_length=60, blank=True)
     failure = models.TextField(_("what went wrong"), blank=True)
+    why = models.JSONField(null=True)
+    """The same as code and facts, for :mod:`integrations.office.obstacles`; null where only the sentence is known."""
     owner = models.CharField(_("who must act"), max_length=40, choices=StaffRole.choices, blank=True)
     remedy = models.TextField(blank=True)
     created_at = models.DateTimeField()
@@ -88,3 +91,13 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} > {self.destination}: {self.state}"
+
+    @property
+    def what_failed(self) -> str:
+        """What went wrong last, in the reader's language."""
+        return obstacles.message_of(self.why, self.failure)
+
+    @property
+    def what_to_do(self) -> str:
+        """What whoever must act should do, in the reader's language."""
+        return obstacles.remedy_of(self.why, self.remedy)

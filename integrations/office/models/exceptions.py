@@ -7,8 +7,13 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from integrations.office.states import ExceptionSource
+from integrations.office import obstacles
+from integrations.office.models.connections import Trouble
+from integrations.office.models.deliveries import Delivery
+from integrations.office.states import DeliveryState, ExceptionSource
 from portal.shared.actor import Actor
+from portal.shared.models import StateChange
+from suppliers.models import OrderLine
 from suppliers.states import StaffRole
 
 
@@ -21,9 +26,25 @@ class ExceptionQuerySet(models.QuerySet["DeskException", Any]):
             return self.all()
         return self.filter(models.Q(plant_id__isnull=True) | models.Q(plant_id__in=actor.plants))
 
+    def explained(self) -> ExceptionQuerySet:
+        """With ``why`` as it is kept beside the letter, the record or the line: code and facts, or null."""
+        of = {"pk": models.OuterRef("subject_id")}
+        parked = StateChange.objects.filter(
+            object_type=Delivery._meta.label_lower, object_id=models.OuterRef("subject_id"),
+            after=DeliveryState.NEEDS_PERSON, at=models.OuterRef("since"),
+        ).order_by("-id")  # fmt: skip
+        kept: dict[str, models.QuerySet[Any]] = {
+            ExceptionSource.LETTER: parked,
+            ExceptionSource.RECORD: Trouble.objects.filter(**of),
+        }
+        whens = [models.When(source=name, then=models.Subquery(rows.values("why")[:1])) for name, rows in kept.items()]
+        line = models.Subquery(OrderLine.objects.filter(**of).values("sync_why"))
+        case = models.Case(*whens, default=line, output_field=models.JSONField())
+        return self.annotate(why=case)  # type: ignore[no-redef]  # named on the model, for whoever reads it
+
     def search(self, text: str) -> ExceptionQuerySet:
-        """Those that name the text: order, supplier, record, or what is wrong."""
-        condition = models.Q()
+        """Those that name the text: order, supplier, record, or what is wrong, in the reader's language too."""
+        condition = models.Q(why__code__in=obstacles.codes_saying(text))
         for name in ("label", "order_number", "supplier_name", "message"):
             condition |= models.Q(**{f"{name}__icontains": text})
         return self.filter(condition)
@@ -61,6 +82,8 @@ class DeskException(models.Model):
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.CharField(max_length=200)
     resolution = models.CharField(max_length=80)
+    why: dict[str, Any] | None
+    """Of :meth:`ExceptionQuerySet.explained`."""
 
     objects = ExceptionQuerySet.as_manager()
 

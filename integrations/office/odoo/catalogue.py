@@ -54,13 +54,13 @@ _FIELDS: Mapping[str, list[str]] = {
     PRODUCT: ["name", "default_code", "uom_id", "active"],
     WAREHOUSE: ["name", "code", "company_id", "partner_id"],
 }
-TWINS: Mapping[str, tuple[StaffRole, str, tuple[tuple[str, ...], ...]]] = {
-    PARTNER: (StaffRole.BUYER, "vendor", (("reference",), ("vat",), ("email",))),
-    PRODUCT: (StaffRole.BUYER, "product", (("code",),)),
-    UNIT: (StaffRole.INTEGRATION_OWNER, "unit", (("name", "category"),)),
-    WAREHOUSE: (StaffRole.INTEGRATION_OWNER, "warehouse", (("name", "company"),)),
+TWINS: Mapping[str, tuple[StaffRole, tuple[tuple[str, ...], ...]]] = {
+    PARTNER: (StaffRole.BUYER, (("reference",), ("vat",), ("email",))),
+    PRODUCT: (StaffRole.BUYER, (("code",),)),
+    UNIT: (StaffRole.INTEGRATION_OWNER, (("name", "category"),)),
+    WAREHOUSE: (StaffRole.INTEGRATION_OWNER, (("name", "company"),)),
 }
-"""Who says whether a new record is one we know, what it is called, and which fields, where equal, make us ask."""
+"""Who says whether a new record is one we know, and which fields, where equal, make us ask."""
 _EVERYTHING = {"context": {"active_test": False}}
 _BATCH = 200
 
@@ -212,7 +212,7 @@ class Catalogue:
         new = set(values) - set(self._objects(model, values))
         if not new:
             return {}
-        owner, what, keys = TWINS[model]
+        owner, keys = TWINS[model]
         with acting(PULL):
             new -= pulling.said_to_be_new(self.connection, model, new)
             found = {
@@ -230,11 +230,9 @@ class Catalogue:
             if left:
                 doubtful[remote] = Obstacle(
                     "twin",
-                    f"The {what} {values[remote]['name']} is new in Odoo and looks like {left[0]['name']}, "
-                    "whose own record is archived, deleted or merged.",
-                    owner,
-                    "Say on the page of mappings whether it is the same or a new one.",
+                    {"what": model, "name": str(values[remote]["name"]), "other": left[0]["name"]},
                     suggestions=tuple(left),
+                    waits_for=owner,
                 )
         return doubtful
 

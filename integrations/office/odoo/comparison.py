@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from suppliers.models.standing import CONFLICT
 from suppliers.tolerances import plain
 
 
@@ -90,23 +91,18 @@ class Row:
         values = self.actual.values.as_json()
         return {"schedule": str(self.schedule), **values, "received": plain(self.actual.received)}
 
-    def difference(self) -> str:
-        """A sentence about a conflict."""
+    def differences(self) -> list[dict[str, str]]:
+        """What is odd about a conflict: ``{what}``, and for a value what ``odoo`` says and what was ``known``."""
         if self.actual is None:
-            return "Odoo has this delivery no more"
+            return [{"what": "gone"}]
         if not self.actual.same_goods:
-            return "Odoo names another item or unit"
-        known = self.mirror or self.target
-        said = []
-        if self.actual.values.quantity != known.quantity:
-            said.append(f"quantity {plain(self.actual.values.quantity)} instead of {plain(known.quantity)}")
-        if self.actual.values.price != known.price:
-            said.append(f"price {plain(self.actual.values.price)} instead of {plain(known.price)}")
-        if self.actual.values.date != known.date:
-            said.append(f"date {self.actual.values.date} instead of {known.date}")
-        if self.actual.received != self.mirror_received:
-            said.append(f"received {plain(self.actual.received)} instead of {plain(self.mirror_received)}")
-        return "Odoo says " + ", ".join(said) if said else "Odoo did not keep what was written"
+            return [{"what": "goods"}]
+        known = {**(self.mirror or self.target).as_json(), "received": plain(self.mirror_received)}
+        says = {**self.actual.values.as_json(), "received": plain(self.actual.received)}
+        differing = [
+            {"what": name, "odoo": value, "known": known[name]} for name, value in says.items() if value != known[name]
+        ]
+        return differing or [{"what": "not_kept"}]
 
 
 @dataclass(frozen=True)
@@ -133,8 +129,10 @@ class LinePlan:
         """The line of Odoo that new deliveries are split off: its words, taxes and discount are theirs too."""
         return next((row.actual for row in self.rows if row.actual is not None), None)
 
-    def conflict(self) -> tuple[str, list[dict[str, str]]]:
-        """A sentence, and everything Odoo says of the line."""
+    def conflict(self) -> tuple[dict[str, Any], list[dict[str, str]]]:
+        """What differs, for :func:`suppliers.models.standing.words`, and everything Odoo says of the line."""
         differing = [row for row in self.rows if row.finding is not Finding.EQUAL]
-        sentence = "; ".join(dict.fromkeys(row.difference() for row in differing))
-        return sentence + ".", [entry for row in self.rows if (entry := row.actual_json()) is not None]
+        found = [one for row in differing for one in row.differences()]
+        once = [one for place, one in enumerate(found) if one not in found[:place]]
+        why = {"code": CONFLICT, "differences": once}
+        return why, [entry for row in self.rows if (entry := row.actual_json()) is not None]

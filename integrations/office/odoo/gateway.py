@@ -25,6 +25,7 @@ import odoorpc
 from django.conf import settings
 from django.utils import timezone
 
+from integrations.office.obstacles import misconfigured, of_failure, permanent, temporary
 from integrations.slot.ledger import redacted
 from integrations.slot.models import Exchange, Outcome
 from portal.shared.errors import DeliveryFailed, Misconfigured, Permanent, Temporary
@@ -67,7 +68,7 @@ class LoadRefused(Permanent):
     """Odoo refused a ``load`` and wrote none of it. ``rows`` are the rows it complains of, where it names them."""
 
     def __init__(self, message: str, rows: frozenset[int]) -> None:
-        super().__init__(message, code="load_refused")
+        super().__init__(message, code="load_refused", facts={"said": message})
         self.rows = rows
 
 
@@ -115,7 +116,7 @@ class Gateway:
             unanswered = isinstance(failure, Temporary) and not failure.answered
             refusal = isinstance(failure, Permanent | Misconfigured)
             exchange.outcome = Outcome.NO_ANSWER if unanswered else Outcome.REFUSED if refusal else Outcome.FAILED
-            exchange.error = failure.message
+            exchange.error, exchange.why = failure.message, of_failure(failure).why
             raise
         finally:
             exchange.milliseconds = int((time.monotonic() - began) * 1000)
@@ -141,7 +142,7 @@ class Gateway:
         """Records as dictionaries. ``fields`` is never left out: some fields refuse everybody."""
         found = self.call(model, "search_read", [list(domain), list(fields)], words)
         if not isinstance(found, list):
-            raise Temporary(f"{model}.search_read answered something else than a list.", code="garbage")
+            raise temporary("garbage")
         return found
 
     def external_ids(self, model: str, ids: Sequence[int]) -> dict[int, str]:
@@ -158,12 +159,12 @@ class Gateway:
         """
         answer = self.call(model, "load", [list(columns), [list(row) for row in rows]], {"context": CREATE_ONLY})
         if not isinstance(answer, dict) or "ids" not in answer:
-            raise Temporary("Odoo's answer to load is not one.", code="garbage", answered=False)
+            raise temporary("garbage", answered=False)
         if answer["ids"]:
             return [int(key) for key in answer["ids"]]
         failure = _load_failure(answer.get("messages") or [])
         self.exchanges[-1].outcome = Outcome.REFUSED if isinstance(failure, Permanent) else Outcome.FAILED
-        self.exchanges[-1].error = failure.message
+        self.exchanges[-1].error, self.exchanges[-1].why = failure.message, of_failure(failure).why
         raise failure
 
     def _ask(self, model: str, method: str, args: list[Any], words: dict[str, Any]) -> Any:
@@ -182,7 +183,7 @@ class Gateway:
         except Exception as error:
             raise _transport_failure(error, harmless=harmless) from error
         if answer is None:
-            raise Temporary("Odoo's answer has neither result nor error.", code="garbage", answered=harmless)
+            raise temporary("garbage", answered=harmless)
         return answer
 
     def _again(self, model: str, method: str, args: list[Any], words: dict[str, Any]) -> Any:
@@ -208,10 +209,7 @@ class Gateway:
             session = _log_in(self.address)
         except odoorpc.error.RPCError as error:
             if not error.info:
-                raise Misconfigured(
-                    f"Odoo does not let {self.address.user} in: the user name or the password is wrong.",
-                    code="login_refused",
-                ) from None
+                raise misconfigured("login_refused", user=self.address.user) from None
             raise translated(error) from None
         except DeliveryFailed:
             raise
@@ -228,9 +226,7 @@ class Gateway:
 def _log_in(address: Address) -> odoorpc.ODOO:
     parts = urlsplit(address.url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
-        raise Misconfigured(
-            "ODOO_URL must be http:// or https:// with a host and, if needed, a port; no path.", code="address"
-        )
+        raise misconfigured("address")
     secure = parts.scheme == "https"
     session = odoorpc.ODOO(
         parts.hostname,
@@ -265,25 +261,25 @@ def _transport_failure(error: Exception, *, harmless: bool) -> DeliveryFailed:
         return _http_failure(error, harmless=harmless)
     reason: object = error.reason if isinstance(error, URLError) else error
     if isinstance(reason, ssl.SSLCertVerificationError):
-        return Misconfigured(f"Odoo's certificate is not trusted: {reason.verify_message}.", code="certificate")
+        return misconfigured("certificate", said=reason.verify_message)
     if isinstance(reason, ConnectionRefusedError | socket.gaierror) or getattr(reason, "errno", None) in _NEVER_SENT:
-        return Temporary("Odoo cannot be reached: the connection was refused.", code="unreachable")
+        return temporary("unreachable")
     if isinstance(reason, TimeoutError):
-        return Temporary("Odoo did not answer in time.", code="timeout", answered=harmless)
+        return temporary("timeout", answered=harmless)
     if isinstance(reason, OSError | http.client.HTTPException):
-        return Temporary("The connection to Odoo broke before its answer came.", code="broken", answered=harmless)
+        return temporary("broken", answered=harmless)
     if isinstance(reason, ValueError | AttributeError | KeyError | TypeError):
-        return Temporary("What came back was not an answer of Odoo.", code="garbage", answered=harmless)
+        return temporary("garbage", answered=harmless)
     raise error
 
 
 def _http_failure(error: HTTPError, *, harmless: bool) -> DeliveryFailed:
     if error.code in (401, 403, 404, 405):
-        return Misconfigured(f"There is no Odoo at this address: HTTP {error.code}.", code="address")
+        return misconfigured("not_odoo", status=error.code)
     if error.code == http.HTTPStatus.TOO_MANY_REQUESTS:
-        return Temporary("Odoo asks for patience: HTTP 429.", code="busy")
+        return temporary("throttled")
     # Also a 502: a proxy says so too when Odoo died after its work was done.
-    return Temporary(f"Odoo is away: HTTP {error.code}.", code="away", answered=harmless)
+    return temporary("away", status=error.code, answered=harmless)
 
 
 def _name(error: odoorpc.error.RPCError) -> str:
@@ -296,31 +292,31 @@ def translated(error: odoorpc.error.RPCError) -> DeliveryFailed:
     """An error that Odoo answered; its transaction was undone. The traceback it carries stays out of everything."""
     name, message = _name(error), " ".join(str(error).split())
     if any(race in message for race in _RACES) or name.endswith(("SerializationFailure", "DeadlockDetected")):
-        return Temporary("Odoo was changing the same record: it asks to try again.", code="busy")
+        return temporary("busy")
     if name == "psycopg2.OperationalError":
         if "does not exist" in message:
-            return Misconfigured("Odoo has no such database.", code="database")
-        return Temporary("Odoo cannot reach its database.", code="away")
+            return misconfigured("database")
+        return temporary("database_away")
     if name in ("odoo.exceptions.AccessError", "odoo.exceptions.AccessDenied"):
-        return Misconfigured(message, code="access")
+        return misconfigured("access", said=message)
     if name in ("odoo.exceptions.UserError", "odoo.exceptions.ValidationError", "odoo.exceptions.RedirectWarning"):
         if "doesn't exist" in message or "does not exist on the model" in message:
-            return Misconfigured(message, code="unknown")
-        return Permanent(message, code="refused")
+            return misconfigured("unknown", said=message)
+        return permanent("refused", said=message)
     if name == "odoo.exceptions.MissingError":
-        return Permanent(message, code="missing")
+        return permanent("missing", said=message)
     if name.startswith("builtins."):
         # A field, model, method or argument this Odoo does not know: a version or a module is not what we expect.
-        return Misconfigured(message, code="unknown")
-    return Permanent(message or "Odoo refused without saying why.", code="refused")
+        return misconfigured("unknown", said=message)
+    return permanent("refused", said=message) if message else permanent("silent")
 
 
 def _load_failure(messages: Sequence[Mapping[str, Any]]) -> DeliveryFailed:
     texts = [" ".join(str(message.get("message", "")).split()) for message in messages]
     text = " ".join(dict.fromkeys(texts)) or "Odoo refused without saying why."
     if any(race in text for race in _RACES):
-        return Temporary("Odoo was changing the same record: it asks to try again.", code="busy")
+        return temporary("busy")
     if "not allowed to" in text:
-        return Misconfigured(text, code="access")
+        return misconfigured("access", said=text)
     rows = {message["rows"]["from"] for message in messages if isinstance(message.get("rows"), dict)}
     return LoadRefused(text, frozenset(row for row in rows if isinstance(row, int)))

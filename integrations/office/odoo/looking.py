@@ -13,11 +13,11 @@ from integrations.office.actions import delivering, pulling
 from integrations.office.actions.delivering import POST_OFFICE, Sending
 from integrations.office.actions.pulling import LINE, ORDER
 from integrations.office.models import Mapping as Mapped
+from integrations.office.obstacles import permanent, temporary
 from integrations.office.odoo import translate
 from integrations.office.odoo.comparison import Actual, Finding, LinePlan, Row, Values
 from integrations.office.odoo.gateway import Gateway
 from portal.shared.acting import acting
-from portal.shared.errors import Permanent, Temporary
 from suppliers.models import OrderLine, PurchaseOrder, ScheduleLine
 from suppliers.states import LineState, OrderState, SyncMark
 
@@ -49,7 +49,7 @@ class Letter:
         if mapped is None and order.state == OrderState.CANCELLED:
             return None
         if mapped is None:
-            raise Permanent(f"It is not known which order of Odoo {order.number} is.", code="order_unknown")
+            raise permanent("order_unknown", order=order.number)
         body = delivery.body
         return cls(
             order=order,
@@ -109,11 +109,11 @@ def _check_order(gateway: Gateway, letter: Letter, rows: Sequence[Mapping[str, A
         state = found[0]["state"] if found else ""
     number = letter.order.number
     if not state:
-        raise Permanent(f"{number} is in Odoo no more.", code="order_gone")
+        raise permanent("order_gone", order=number)
     if state == "done":
-        raise Permanent(f"{number} is locked in Odoo.", code="order_locked")
+        raise permanent("order_locked", order=number)
     if state not in ("purchase", "cancel"):
-        raise Permanent(f"{number} is not confirmed in Odoo (any more).", code="order_not_confirmed")
+        raise permanent("order_not_confirmed", order=number)
 
 
 def _check_vendor(gateway: Gateway, sending: Sending, letter: Letter, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -124,7 +124,7 @@ def _check_vendor(gateway: Gateway, sending: Sending, letter: Letter, rows: Sequ
     found = gateway.search_read(PARTNER, [["id", "=", partner]], ["commercial_partner_id"])
     company = translate.pair_id(found[0]["commercial_partner_id"]) if found else None
     if company is None or not _is_supplier(sending, letter, company):
-        raise Temporary(f"{letter.order.number} was given to another vendor in Odoo.", code="given_away")
+        raise temporary("given_away", order=letter.order.number)
 
 
 def _is_supplier(sending: Sending, letter: Letter, partner: int) -> bool:

@@ -20,7 +20,7 @@ from integrations.office.actions import pulling
 from integrations.office.actions.pulling import LINE, ORDER, PULL, StaleReading
 from integrations.office.models import Connection, Cursor, Trouble
 from integrations.office.models import Mapping as Mapped
-from integrations.office.obstacles import Obstacle, Unmappable
+from integrations.office.obstacles import Obstacle, Unmappable, Why, of_failure
 from integrations.office.odoo import affected, catalogue, records, translate
 from integrations.office.odoo.contents import BILL, SELLER, Contents
 from integrations.office.odoo.demand import MOVE, UPWARDS, Demands, LineDemand
@@ -30,7 +30,6 @@ from integrations.office.odoo.records import Known, RemoteOrder
 from integrations.slot.models import Outcome
 from portal.shared.acting import acting
 from portal.shared.errors import DeliveryFailed, Misconfigured, Refused
-from suppliers.states import StaffRole
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +50,8 @@ class Summary:
     troubles: int = 0
     waiting: int = 0
     failure: str = ""
+    why: Why | None = None
+    """Why it stopped: the sentence, and the same as code and facts."""
     still: dict[str, set[int]] = field(default_factory=dict)
 
 
@@ -66,17 +67,24 @@ def pull(gateway: Gateway, clock: Callable[[], dt.datetime]) -> Summary:
     try:
         until = run.everything()
     except DeliveryFailed as failure:
-        summary.failure = failure.message
+        summary.failure, summary.why = failure.message, of_failure(failure).why
         log.warning("pull_stopped", reason=failure.message, code=failure.code)
     except Exception as error:
         # A fault of ours must not look like a connection that works: the page says so, the next run tries again.
-        summary.failure = f"The portal failed while reading Odoo: {type(error).__name__}: {error}".splitlines()[0]
+        fault = Obstacle("pull_fault", {"said": f"{type(error).__name__}: {error}".splitlines()[0]})
+        summary.failure, summary.why = fault.message, fault.why
         log.exception("pull_failed")
     # Reads that went well are kept with the orders they brought; the rest would fill the ledger with nothing.
     failed = [exchange for exchange in gateway.exchanges if exchange.outcome != Outcome.DONE]
     gateway.exchanges.clear()
     pulling.finish_pull(
-        connection, until=until, failure=summary.failure, exchanges=failed, still=summary.still, at=started
+        connection,
+        until=until,
+        failure=summary.failure,
+        why=summary.why,
+        exchanges=failed,
+        still=summary.still,
+        at=started,
     )
     return summary
 
@@ -315,12 +323,7 @@ def _of(lines: Sequence[Mapping[str, Any]], demands: Mapping[int, LineDemand]) -
 
 
 def _not_taken(message: str) -> Obstacle:
-    return Obstacle(
-        "not_taken",
-        message,
-        StaffRole.INTEGRATION_OWNER,
-        "Compare the order in Odoo with the message; the logs of this pull have more.",
-    )
+    return Obstacle("not_taken", {"said": message})
 
 
 def compare(gateway: Gateway, clock: Callable[[], dt.datetime]) -> int:

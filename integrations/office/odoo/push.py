@@ -13,14 +13,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import override
+
 from integrations.office.actions import delivering
 from integrations.office.actions.delivering import POST_OFFICE, Outcome, Sending
 from integrations.office.actions.pulling import LINE, ORDER, StaleReading
+from integrations.office.obstacles import permanent, temporary
 from integrations.office.odoo import translate
 from integrations.office.odoo.comparison import Finding, LinePlan, Row
 from integrations.office.odoo.gateway import CREATE_ONLY, Gateway, LoadRefused
 from integrations.office.odoo.looking import Letter, Plan, look
-from portal.shared.errors import Permanent, Temporary
+from suppliers.models.standing import words
 from suppliers.states import Mode
 
 COLUMNS = ("id", ".id", "order_id/.id", "product_id/.id", "name", "product_qty", "product_uom/.id", "price_unit",
@@ -66,7 +69,7 @@ def _observe(sending: Sending, gateway: Gateway, letter: Letter) -> dict[str, An
         actor=POST_OFFICE,
         delivery=sending.delivery,
         sending=sending,
-        notes={line.line: conflicts.get(line.line, "") for line in plan.lines},
+        found={line.line: conflicts.get(line.line) for line in plan.lines},
         at=sending.clock(),
     )
     return {"observed": len(plan.lines)}
@@ -92,7 +95,7 @@ def _write_lines(sending: Sending, gateway: Gateway, letter: Letter) -> LoadRefu
         except StaleReading:
             continue
         return refused
-    raise Temporary("The order is being changed in Odoo right now.", code="moving")
+    raise temporary("moving")
 
 
 def _load(
@@ -136,7 +139,7 @@ def _cells(letter: Letter, line: LinePlan, row: Row) -> list[str]:
     """One row of the load. What does not change is sent as it was read: Odoo recomputes what is left out."""
     model = row.actual or line.origin
     if model is None:
-        raise Permanent("Odoo has none of this line's deliveries any more.", code="missing")
+        raise permanent("deliveries_gone")
     record = model.record
     same_day = row.actual is not None and row.actual.values.date == row.target.date
     same_price = row.actual is not None and row.actual.values.price == row.target.price
@@ -247,10 +250,11 @@ def _note(sending: Sending, letter: Letter) -> list[str]:
 def _not_written(sending: Sending, letter: Letter) -> list[str]:
     """What the purchaser must know beside what was agreed: the lines that were left as they are."""
     lines = sending.steps.get("lines") or {}
-    said = [
-        f"Line {letter.positions[key]} was not written: {note} The portal asks what is to hold."
-        for key, note in sorted((lines.get("conflict") or {}).items(), key=lambda item: letter.positions[item[0]])
-    ]
+    with override("en"):
+        said = [
+            f"Line {letter.positions[key]} was not written: {words(why, True)} The portal asks what is to hold."
+            for key, why in sorted((lines.get("conflict") or {}).items(), key=lambda item: letter.positions[item[0]])
+        ]
     said += [
         f"Line {letter.positions[key]} was not written: it changed meanwhile."
         for key in sorted(lines.get("overtaken") or [], key=lambda key: letter.positions[key])

@@ -16,18 +16,19 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import get_supported_language_variant, to_language
 
 from integrations.office.obstacles import Unmappable
 from integrations.office.odoo import demand, translate
 from integrations.office.odoo.contents import Product, RemoteContent
 from integrations.office.odoo.demand import LineDemand
 from suppliers.statements import Content, FileStatement, LineStatement, Need, OrderStatement, Text
-from suppliers.states import StaffRole
 
 Record = Mapping[str, Any]
 
 CONFIRMED = ("purchase", "done")
 """Odoo 18 calls a locked order ``done``: it is confirmed, not finished."""
+LONGEST_CODE = 100
 ORDER_FIELDS = (
     "name", "state", "partner_id", "partner_ref", "currency_id", "picking_type_id", "incoterm_id",
     "incoterm_location", "user_id", "date_order", "date_approve", "payment_term_id", "dest_address_id", "notes",
@@ -133,19 +134,12 @@ def order_statement(remote: RemoteOrder, known: Known) -> OrderStatement:
     plant = _plant(record, known)
     currency = translate.pair(record["currency_id"])
     if currency is None:
-        raise Unmappable(
-            "currency_missing",
-            f"{remote.label} has no currency.",
-            owner=StaffRole.BUYER,
-            remedy="Set the order's currency in Odoo.",
-        )
+        raise Unmappable("currency_missing", order=remote.label)
     supplier = known.suppliers.get(translate.pair_id(record["partner_id"]) or 0)
     if supplier is None:
         raise Unmappable(
             "supplier_unknown",
-            f"The vendor of {remote.label} could not be taken in.",
-            owner=StaffRole.INTEGRATION_OWNER,
-            remedy="Look for the vendor among the exceptions, and for what the integration user may read in Odoo.",
+            order=remote.label,
             because=("res.partner", translate.pair_id(record["partner_id"]) or 0),
         )
     ordered = record["date_approve"] or record["date_order"]
@@ -177,15 +171,11 @@ def order_statement(remote: RemoteOrder, known: Known) -> OrderStatement:
 
 def _plant(record: Record, known: Known) -> KnownPlant:
     operation = translate.pair(record["picking_type_id"])
-    plant = known.plants.get(operation[0]) if operation else None
+    if operation is None:
+        raise Unmappable("operation_missing", order=record["name"])
+    plant = known.plants.get(operation[0])
     if plant is None:
-        raise Unmappable(
-            "plant_unknown",
-            f"{record['name']} is to be delivered to a warehouse the portal cannot take in"
-            + (f": {operation[1]}." if operation else "."),
-            owner=StaffRole.INTEGRATION_OWNER,
-            remedy="Give the order's operation type a warehouse in Odoo, and the integration user its company.",
-        )
+        raise Unmappable("plant_unknown", order=record["name"], operation=operation[1])
     return plant
 
 
@@ -228,45 +218,23 @@ def _need(found: LineDemand, zone: ZoneInfo) -> Need | None:
 
 
 def _line(line: Record, place: int, known: Known, zone: ZoneInfo, order: str) -> LineStatement:
-    where = f"Line {place} of {order}"
+    where: dict[str, Any] = {"line": place, "order": order}
     item = translate.pair(line["product_id"])
     if item is None:
-        raise Unmappable(
-            "item_missing", f"{where} names no product.", owner=StaffRole.BUYER, remedy="Choose the product in Odoo."
-        )
+        raise Unmappable("item_missing", **where)
     if item[0] not in known.items:
-        raise Unmappable(
-            "item_unknown",
-            f"{where}: the product {item[1]} could not be taken in.",
-            owner=StaffRole.INTEGRATION_OWNER,
-            remedy="Look for the product or its unit among the exceptions.",
-            because=("product.product", item[0]),
-        )
+        raise Unmappable("item_unknown", **where, item=item[1], because=("product.product", item[0]))
     unit = translate.pair(line["product_uom"])
-    known_unit = known.units.get(unit[0]) if unit else None
+    if unit is None:
+        raise Unmappable("unit_missing", **where)
+    known_unit = known.units.get(unit[0])
     if known_unit is None:
-        raise Unmappable(
-            "unit_unknown",
-            f"{where}: the unit {unit[1]} could not be taken in." if unit else f"{where} has no unit.",
-            owner=StaffRole.INTEGRATION_OWNER,
-            remedy="Give the line a unit in Odoo, and the unit a category and a rounding precision.",
-            because=("uom.uom", unit[0]) if unit else None,
-        )
+        raise Unmappable("unit_unknown", **where, unit=unit[1], because=("uom.uom", unit[0]))
     if not line["date_planned"]:
-        raise Unmappable(
-            "date_missing",
-            f"{where} has no expected arrival.",
-            owner=StaffRole.BUYER,
-            remedy="Set the line's expected arrival in Odoo.",
-        )
+        raise Unmappable("date_missing", **where)
     quantity = translate.quantity(line["product_qty"], known_unit.step)
     if quantity < 0:
-        raise Unmappable(
-            "quantity_negative",
-            f"{where} orders {translate.number_text(quantity)} {unit[1] if unit else ''}.",
-            owner=StaffRole.BUYER,
-            remedy="Use a return in Odoo instead of a negative order line.",
-        )
+        raise Unmappable("quantity_negative", **where, quantity=translate.number_text(quantity), unit=unit[1])
     return LineStatement(
         ref=str(line["id"]),
         schedule_id=known.schedules.get(int(line["id"])),
@@ -290,7 +258,7 @@ def supplier_values(
     country = translate.pair_id(record["country_id"])
     currency = translate.pair(record["property_purchase_currency_id"])
     return {
-        "name": _required(record, "name", 200, "vendor"),
+        "name": _required(record, "res.partner", 200),
         "reference": translate.text(record["ref"])[:60],
         "country": countries.get(country, "") if country else "",
         "vat": translate.text(record["vat"])[:40],
@@ -309,45 +277,31 @@ def supplier_values(
 
 def _language(code: Any) -> str:
     """Ours for Odoo's (``de_AT``), English where we do not speak it."""
-    spoken = translate.text(code).partition("_")[0]
-    return spoken if spoken in dict(settings.LANGUAGES) else "en"
+    try:
+        return get_supported_language_variant(to_language(translate.text(code)[:20]))
+    except LookupError:
+        return settings.LANGUAGE_CODE
 
 
 def unit_values(record: Record) -> dict[str, Any]:
     """Of a ``uom.uom``."""
-    name = _required(record, "name", 60, "unit")
+    name = _required(record, "uom.uom", 60)
     category = translate.pair(record["category_id"])
     step = translate.number(record["rounding"])
     if category is None or step <= 0:
-        raise Unmappable(
-            "unit_incomplete",
-            f"The unit {name} has no category or no rounding precision.",
-            owner=StaffRole.INTEGRATION_OWNER,
-            remedy="Complete the unit in Odoo's settings.",
-        )
+        raise Unmappable("unit_incomplete", unit=name)
     return {"name": name, "category": category[1][:60], "step": step}
 
 
 def item_values(record: Record, units: Mapping[int, KnownUnit]) -> dict[str, Any]:
     """Of a ``product.product``."""
-    name = _required(record, "name", 300, "product")
+    name = _required(record, "product.product", 300)
     code = translate.text(record["default_code"])
     unit = translate.pair(record["uom_id"])
-    if len(code) > 100:
-        raise Unmappable(
-            "code_too_long",
-            f"The internal reference of {name} is longer than 100 characters.",
-            owner=StaffRole.INTEGRATION_OWNER,
-            remedy="Shorten the product's internal reference in Odoo.",
-        )
+    if len(code) > LONGEST_CODE:
+        raise Unmappable("code_too_long", item=name, most=LONGEST_CODE)
     if unit is None or unit[0] not in units:
-        raise Unmappable(
-            "unit_unknown",
-            f"The unit of {name} could not be taken in.",
-            owner=StaffRole.INTEGRATION_OWNER,
-            remedy="Complete the product's unit in Odoo.",
-            because=("uom.uom", unit[0]) if unit else None,
-        )
+        raise Unmappable("item_unit_unknown", item=name, because=("uom.uom", unit[0]) if unit else None)
     return {"code": code, "name": name, "unit_id": units[unit[0]].id, "active": bool(record["active"])}
 
 
@@ -358,21 +312,16 @@ def plant_values(record: Record, zones: Mapping[int, str]) -> dict[str, Any]:
     if zone := zones.get(translate.pair_id(record["partner_id"]) or 0):
         first["time_zone"] = zone
     return {
-        "name": _required(record, "name", 200, "warehouse"),
+        "name": _required(record, "stock.warehouse", 200),
         "company": company[1][:200] if company else "",
         "first": first,
     }
 
 
-def _required(record: Record, name: str, longest: int, what: str) -> str:
-    value = translate.text(record[name])
+def _required(record: Record, model: str, longest: int) -> str:
+    value = translate.text(record["name"])
     if not value:
-        raise Unmappable(
-            "name_missing",
-            f"The {what} {record['id']} has no name.",
-            owner=StaffRole.INTEGRATION_OWNER,
-            remedy=f"Give the {what} a name in Odoo.",
-        )
+        raise Unmappable("name_missing", id=record["id"], what=model)
     return value[:longest]
 
 

@@ -7,8 +7,10 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from integrations.office import obstacles
 from integrations.office.models import DeskException, Mapping
 from integrations.office.states import DeliveryState, Standing
+from integrations.slot.models import Exchange
 from portal.web.templatetags.portal import state
 
 register = template.Library()
@@ -61,6 +63,12 @@ def standing_name(value: str) -> str:
 def reasons(fields: list[str]) -> str:
     """Why a record looks like one we know."""
     return ", ".join(FIELDS[name]() if name in FIELDS else name for name in fields)
+
+
+@register.filter
+def exchange_error(exchange: Exchange) -> str:
+    """Why a call did not go through."""
+    return obstacles.message_of(exchange.why, exchange.error)
 
 
 @register.filter

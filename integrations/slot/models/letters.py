@@ -114,6 +114,8 @@ class Exchange(models.Model):
     answer = models.JSONField(null=True)
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
     error = models.TextField(blank=True)
+    why = models.JSONField(null=True)
+    """The error as a code and its facts, where somebody can say it in every language."""
     milliseconds = models.PositiveIntegerField(default=0)
     correlation_id = models.CharField(max_length=64)
 

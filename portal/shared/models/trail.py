@@ -66,6 +66,8 @@ class StateChange(models.Model):
     actor_id = models.CharField(max_length=80)
     actor_name = models.CharField(max_length=200)
     reason = models.TextField(blank=True)
+    why = models.JSONField(null=True)
+    """The reason as a code and its facts, where somebody can say it in every language."""
     correlation_id = models.CharField(max_length=64)
 
     objects = OwnedQuerySet["StateChange"].as_manager()

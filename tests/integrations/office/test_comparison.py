@@ -68,9 +68,9 @@ def test_a_line_is_written_whole_or_not_at_all() -> None:
 
 def test_a_conflict_says_what_differs_and_keeps_all_of_it() -> None:
     plan = LinePlan(uuid4(), [row(AGREED, KNOWN, actual(EDITED, 10)), row(AGREED, None, None)])
-    sentence, kept = plan.conflict()
-    assert "quantity 90 instead of 100" in sentence
-    assert "received 10 instead of 0" in sentence
+    why, kept = plan.conflict()
+    assert {"what": "quantity", "odoo": "90", "known": "100"} in why["differences"]
+    assert {"what": "received", "odoo": "10", "known": "0"} in why["differences"]
     assert [(entry["quantity"], entry["received"]) for entry in kept] == [("90", "10")]
 
 

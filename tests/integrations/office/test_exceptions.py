@@ -53,9 +53,8 @@ def note(cast: Cast, model: str, remote_id: int, obstacle: Obstacle, **impact: A
     )  # fmt: skip
 
 
-UNIT_BAD = Obstacle("unit_incomplete", "The unit Ft has no rounding.", StaffRole.INTEGRATION_OWNER, "Complete it.")
-HELD_UP = Obstacle("unit_unknown", "Line 1: the unit Ft is missing.", StaffRole.INTEGRATION_OWNER, "Look.",
-                   because=("uom.uom", 5))  # fmt: skip
+UNIT_BAD = Obstacle("unit_incomplete", {"unit": "Ft"})
+HELD_UP = Obstacle("unit_unknown", {"line": 1, "order": "P9", "unit": "Ft"}, because=("uom.uom", 5))
 
 
 def test_a_rejection_is_the_buyers_and_says_what_it_holds_up(

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import smtplib
 import ssl
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
+from documents.brand import Brand
 from integrations.office import delivery as office
 from integrations.office.actions import desk
 from integrations.office.channels.mail import SMTP, Post, failure_of, may_leave
 from integrations.office.channels.mailings import MAILINGS, NOTICES
+from integrations.office.channels.readers import Reader
 from integrations.office.models import Delivery
 from integrations.office.routes import MAIL, ROUTES
 from integrations.office.states import DeliveryState
@@ -234,3 +240,52 @@ def test_a_mail_carries_the_buyers_name_colours_and_logo(people: dict[str, User]
     assert "background: #ffcc00; color: #000000" in pretty  # the button: black can be read on it
     assert "http://" not in pretty.replace("http://localhost:8000", "")
     assert "Nordwerk <GmbH>" in one.body
+
+
+TEMPLATES = sorted({f"{mailing.template}.{kind}" for mailing in MAILINGS.values() for kind in ("txt", "html")})
+FRAME = {
+    "reader": Reader("1", "anna@acme.example", "Anna Abel"),
+    "portal_name": "Supplier portal",
+    "portal_url": "https://portal.example",
+}
+
+
+def test_every_mail_stands_in_the_one_frame() -> None:
+    folder = Path(settings.BASE_DIR) / "templates" / "mail"
+    extends = '{%% extends "mail/base%s" %%}'
+    framed = {f"mail/{file.name}" for file in folder.iterdir() if extends % file.suffix in file.read_text()}
+    assert framed == set(TEMPLATES)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_mail_names_environment_brand_and_the_way_to_stop_it(template: str) -> None:
+    brand = Brand("Nordwerk & Co", "#112233", "#ffcc00")
+    named = {**FRAME, "brand": brand, "environment": "Staging", "stop_url": "https://portal.example/stop/1/"}
+    said = unescape(render_to_string(template, named))
+    for words in (
+        "Staging",
+        "not the real portal",
+        "Nordwerk & Co",
+        "Supplier portal",
+        "https://portal.example/stop/1/",
+    ):
+        assert words in said
+    assert said.index("not the real portal") < said.index("Hello Anna Abel,") < said.index("/stop/1/")
+    bare = unescape(render_to_string(template, {**FRAME, "brand": Brand("Supplier portal", "#112233", "#ffcc00")}))
+    for words in ("not the real portal", "Stop mails", "Nordwerk"):
+        assert words not in bare
+
+
+@pytest.mark.parametrize("template", [name for name in TEMPLATES if name.endswith(".txt")])
+def test_plain_mails_are_plain(template: str) -> None:
+    """No mark-up, no escaped signs, no heap of empty lines: the frame is one file for all of them."""
+    words = {"paragraphs": ['Two < three & "four"'], "action": "Look", "url": "https://portal.example/x/?a=1&b=2"}
+    words |= {
+        "notes": ["Ask O'Brien."],
+        "answers": [{"line": {"item_name": "Bracket"}}],
+        "choose_url": "https://portal.example/c/?a=1&b=2",
+    }
+    said = render_to_string(template, {**FRAME, **words, "brand": Brand("A & B", "#112233", "#ffcc00")})
+    assert re.search(r"&\w+;|<\w+", said) is None
+    assert said.strip().endswith("-- \nA & B\nSupplier portal\nhttps://portal.example")
+    assert "\n\n\n\n" not in said.strip()

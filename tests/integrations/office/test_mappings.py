@@ -162,7 +162,7 @@ def test_a_trouble_of_a_record_that_is_gone_goes_too(clone: Clone, sandbox: Sand
     new = admin("res.partner", "create", [{"name": "Passing", "is_company": True, "supplier_rank": 1}])
     new = new[0] if isinstance(new, list) else new
     connection = pulling.pulling.the_connection(pulling.PULL, timezone.now())
-    obstacle = pulling.Obstacle("name_missing", "No name.", "integration_owner", "Name it.")  # type: ignore[arg-type]
+    obstacle = pulling.Obstacle("name_missing", {"id": 9998, "what": "uom.uom"})
     for remote_id in (unit, 9998):
         pulling.pulling.note_trouble(
             actor=pulling.PULL, connection=connection, model="uom.uom", remote_id=remote_id, label="?",

@@ -161,7 +161,7 @@ def test_the_connection_page_names_troubles_and_wakes_the_reader(
     dummy: Dummy, as_person: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connection = pulling.the_connection(pulling.PULL, timezone.now())
-    obstacle = Obstacle("date_missing", "Line 1 of P9 has no expected arrival.", StaffRole.BUYER, "Set it in Odoo.")
+    obstacle = Obstacle("date_missing", {"line": 1, "order": "P9"})
     pulling.note_trouble(
         actor=pulling.PULL, connection=connection, model="purchase.order", remote_id=9, label="P9",
         obstacle=obstacle, at=timezone.now(),
@@ -171,7 +171,7 @@ def test_the_connection_page_names_troubles_and_wakes_the_reader(
     shown = text(ines.get(page))
     assert "Line 1 of P9 has no expected arrival." in shown
     assert "Buyer" in shown
-    assert "Set it in Odoo." in shown
+    assert "Set the line's expected arrival in Odoo." in shown
     woken: list[str] = []
     monkeypatch.setattr("integrations.office.actions.desk.jobs.wake", woken.append)
     assert ines.post(reverse("office:pull_now")).status_code == 302

@@ -162,7 +162,7 @@ def test_an_edit_in_odoo_after_the_answer_is_a_conflict(
     assert sandbox.order(order.number)["lines"] == edited["lines"]
     (line,) = world.lines_of(order)
     assert (line.state, line.sync) == (LineState.AGREED, SyncMark.CONFLICT)
-    assert word in line.sync_note
+    assert [one["what"] for one in line.sync_why["differences"]] == [word]
     assert line.conflict is not None
     assert len(line.conflict) == 1
     assert world.order_named(order.number).conflict_lines == 1

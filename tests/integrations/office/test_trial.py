@@ -48,7 +48,7 @@ def test_what_would_be_written_is_in_the_ledger_and_nothing_is_in_odoo(clone: Cl
     assert [row[5] for row in lines.request["args"][1]] == ["60", "40"]
     assert "60" in note.request["args"][1][0][3]
     (line,) = world.lines_of(order)
-    assert (line.state, line.sync, line.sync_note) == (LineState.AGREED, SyncMark.OBSERVED, "")
+    assert (line.state, line.sync, line.sync_why) == (LineState.AGREED, SyncMark.OBSERVED, None)
     world.pull()
     assert world.order_named(order.number).revision == 1
 
@@ -61,7 +61,7 @@ def test_where_odoo_would_stand_in_the_way_the_line_says_so(clone: Clone, sandbo
     world.work()
     (kept,) = world.lines_of(order)
     assert kept.sync == SyncMark.OBSERVED
-    assert kept.sync_note
+    assert kept.sync_why["differences"] == [{"what": "quantity", "odoo": "77", "known": "100"}]
     assert [one.operation for one in would(order)] == ["mail.message.load"]
 
 
