@@ -67,6 +67,8 @@ class PurchaseOrder(models.Model):
     """When it went live; from then on it stays live or is switched off, it is never on trial again."""
     imported = models.BooleanField(default=False)
     """Placed before the cut-over: its dates in Odoo are the first promise, nobody is reminded of it."""
+    unannounced = models.BooleanField(default=False)
+    """Gone live, and the supplier is still to be told: of all that went live with it, in one mail."""
     revision = models.PositiveIntegerField(default=1)
     currency = models.CharField(max_length=3)
     incoterm = models.CharField(max_length=3, blank=True)
@@ -109,6 +111,7 @@ class PurchaseOrder(models.Model):
             models.Index(fields=["supplier", "-released_at", "-id"], name="order_supplier_list"),
             models.Index(fields=["-released_at", "-id"], name="order_staff_list"),
             models.Index(fields=["supplier", "state"], name="order_supplier_state"),
+            models.Index(fields=["supplier"], name="order_unannounced", condition=models.Q(unannounced=True)),
             models.Index(fields=["number"], name="order_number"),
         ]
 
