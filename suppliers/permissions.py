@@ -117,7 +117,7 @@ class Act(Permission):
     )
     SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     SET_MODE = who("Switch suppliers and plants on", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
-    MOVE_ORDER = who("Move an order to the mode set for it", systems=[GO_LIVE])
+    MOVE_ORDER = who("Move an order to the mode set for it, and tell its supplier", systems=[GO_LIVE])
     ENROL_PERSON = who("Enrol a person", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     SEE_PEOPLE = who(
         "See who works for a supplier or on the staff",

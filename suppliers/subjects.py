@@ -52,7 +52,7 @@ SUBJECTS: Mapping[str, Subject] = {
         _("New orders"),
         _("An order was placed, and waits for its first answer."),
         supplier=(Role.ORDER_DESK, Role.ADMINISTRATOR),
-        topics=("purchase_order.released",),
+        topics=("purchase_order.released", "purchase_order.live"),
     ),
     "answer_due": Subject(
         _("Orders that wait for an answer"),

@@ -43,6 +43,11 @@ class Migration(migrations.Migration):
             name="unannounced",
             field=models.BooleanField(default=False),
         ),
+        migrations.AddField(
+            model_name="purchaseorder",
+            name="announced_in",
+            field=models.UUIDField(null=True),
+        ),
         migrations.AlterField(
             model_name="digest",
             name="user",
@@ -64,6 +69,12 @@ class Migration(migrations.Migration):
             model_name="purchaseorder",
             index=models.Index(
                 condition=models.Q(("unannounced", True)), fields=["supplier"], name="order_unannounced"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="purchaseorder",
+            index=models.Index(
+                condition=models.Q(("announced_in__isnull", False)), fields=["announced_in"], name="order_announced_in"
             ),
         ),
         migrations.AddConstraint(

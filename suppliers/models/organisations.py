@@ -87,6 +87,12 @@ class Supplier(models.Model):
         """Where its orders go by mail, whether or not anybody there has an account."""
         return address_in(self.email)
 
+    def takes_links(self, at: dt.datetime) -> bool:
+        """Whether mails about its orders carry links: the buyer may switch them off, and where a second factor is
+        required of its people a mail alone lets nobody in.
+        """
+        return self.active and self.order_links and not (self.factor_from and self.factor_from <= at)
+
     @property
     def supplier_id(self) -> int:
         """His own: permissions and the audit trail ask every object alike whose it is."""

@@ -119,18 +119,19 @@ def judged(suppliers: Sequence[Supplier], at: dt.datetime) -> list[Firm]:
     addresses = {one.email for firm in firms.values() for one in firm.contacts if one.email}
     kinds = dict(User.objects.filter(email__in=addresses).values_list("email", "kind"))
     members = Membership.objects.filter(supplier__in=firms).values_list("supplier", "role", "user__email", "ended_at")
-    works, left = set(), set()
+    works: set[tuple[int, str]] = set()
+    left: set[tuple[int, str]] = set()
     for supplier, role, email, ended_at in members:
         (left if ended_at else works).add((supplier, email))
         firms[supplier].administered |= role == Role.ADMINISTRATOR and ended_at is None
     invited = set()
     pending = Invitation.objects.pending(at).filter(Q(supplier__in=firms) | Q(supplier=None, email__in=addresses))
-    for firm, email, roles in pending.values_list("supplier", "email", "roles"):
-        if firm is None:
+    for supplier, email, roles in pending.values_list("supplier", "email", "roles"):
+        if supplier is None:
             kinds[email] = "staff"
             continue
-        invited.add((firm, email))
-        firms[firm].administered |= Role.ADMINISTRATOR in roles
+        invited.add((supplier, email))
+        firms[supplier].administered |= Role.ADMINISTRATOR in roles
     elsewhere = _elsewhere(addresses)
     for key, firm in firms.items():
         seen: set[str] = set()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -76,8 +77,10 @@ def find_place(actor: Actor, key: str) -> Place:
         return Place(None, _plants(actor))
     supplier = None
     if key:
-        rows = _suppliers(actor).filter(public_id=_uuid(key))
-        supplier = next((one for one in rows if Act.SEE_PEOPLE.allows(actor, one)), None)
+        with suppress(ValueError):
+            supplier = _suppliers(actor).filter(public_id=UUID(key)).first()
+        if supplier is not None and not Act.SEE_PEOPLE.allows(actor, supplier):
+            supplier = None
     elif actor.behind_wall:
         supplier = next(iter(places(actor)), None)
     if supplier is None:
@@ -88,13 +91,6 @@ def find_place(actor: Actor, key: str) -> Place:
 def _plants(actor: Actor) -> list[Plant]:
     plants = Plant.objects.all()
     return list(plants if actor.plants is None else plants.filter(pk__in=actor.plants))
-
-
-def _uuid(key: str) -> UUID | None:
-    try:
-        return UUID(key)
-    except ValueError:
-        return None
 
 
 def invitations(actor: Actor, place: Place) -> list[Invitation]:
