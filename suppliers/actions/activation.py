@@ -102,7 +102,7 @@ def tell_supplier(*, actor: Actor, supplier: Supplier, at: dt.datetime) -> Suppl
     for order in held:
         order.supplier, order.unannounced = supplier, False
     links.announce_together(held, at)
-    PurchaseOrder.objects.bulk_update(held, ["unannounced", "announced_in"])
+    PurchaseOrder.objects.bulk_update(held, ["unannounced", "announced_in"], batch_size=BATCH)
     audit.note(supplier, announced=(None, [order.number for order in held]))
     return supplier
 

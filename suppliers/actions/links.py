@@ -45,7 +45,7 @@ def links_for(wanted: Iterable[tuple[PurchaseOrder, str]], at: dt.datetime) -> N
     """Links for mails about orders to the addresses that get them: made, or those they have, good for long again.
 
     None where the mail shall lead to the sign-in: links are switched off, the buyer withdrew this one, or the order is
-    over. One that had expired gets a new secret. Three statements, however many. Call it inside an act of the buyer's
+    over. One that had expired gets a new secret. A few statements, however many. Call it inside an act of the buyer's
     side that holds the orders and publishes the mail; the mail takes the addresses from the post office's
     ``order_mails``.
     """
@@ -75,7 +75,7 @@ def links_for(wanted: Iterable[tuple[PurchaseOrder, str]], at: dt.datetime) -> N
     for link in again:
         link.version += link.expires_at <= at
         link.sent_at, link.expires_at = at, until
-    OrderLink.objects.bulk_update(again, ["version", "sent_at", "expires_at"])
+    OrderLink.objects.bulk_update(again, ["version", "sent_at", "expires_at"], batch_size=500)
 
 
 def announce(order: PurchaseOrder, at: dt.datetime) -> None:
