@@ -82,6 +82,9 @@ def test_from_the_wave_to_the_first_sign_in(known: Portal, release_order: Releas
     expect(ada.get_by_role("alert")).to_be_focused()
     expect(ada.get_by_role("alert")).to_contain_text("Choose at least one contact.")
     seen(ada, "contacts-refused")
+    dark = known.visit("ada", size, dark=True)
+    dark.goto("/people/contacts/")
+    seen(dark, "contacts-dark")
     mails = {message.to[0]: message for message in post_mails()}
     assert set(mails) == {"karl.kern@acme.example", "lena@borealis.example"}
     lena = known.visit("", size)
