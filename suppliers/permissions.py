@@ -36,12 +36,17 @@ class Scope:
     SETTLE_EXCEPTIONS = "exceptions:write"
     READ_VENDORS = "vendors:read"
     SET_APPROVALS = "approvals:write"
+    READ_PEOPLE = "people:read"
+    WRITE_PEOPLE = "people:write"
 
     ALL = (
         *(READ_ORDERS, WRITE_ANSWERS, DECIDE, WRITE_CHANGES, WRITE_COMMENTS),
         *(READ_EXCEPTIONS, SETTLE_EXCEPTIONS, READ_VENDORS, SET_APPROVALS),
+        *(READ_PEOPLE, WRITE_PEOPLE),
     )
-    OF_SUPPLIERS = (READ_ORDERS, WRITE_ANSWERS, WRITE_CHANGES, WRITE_COMMENTS, READ_VENDORS)
+    USUAL = (READ_ORDERS, WRITE_ANSWERS, WRITE_CHANGES, WRITE_COMMENTS, READ_VENDORS)
+    """What a supplier's client gets where nobody says otherwise: it decides about no people."""
+    OF_SUPPLIERS = (*USUAL, READ_PEOPLE, WRITE_PEOPLE)
 
 
 class Act(Permission):
@@ -124,18 +129,26 @@ class Act(Permission):
     )
     SET_TOLERANCES = who("Set tolerance policies", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     SET_MODE = who("Switch suppliers and plants on", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
-    MOVE_ORDER = who("Move an order to the mode set for it", systems=[GO_LIVE])
+    MOVE_ORDER = who("Move an order to the mode set for it, and tell its supplier", systems=[GO_LIVE])
     ENROL_PERSON = who("Enrol a person", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
     SEE_PEOPLE = who(
         "See who works for a supplier or on the staff",
         supplier=[Role.ADMINISTRATOR],
         staff=[StaffRole.STAFF_ADMINISTRATOR],
+        scopes=[Scope.READ_PEOPLE],
     )
     INVITE_COLLEAGUE = who(
         "Invite somebody to a supplier",
         supplier=[Role.ADMINISTRATOR],
         staff=[StaffRole.STAFF_ADMINISTRATOR],
+        scopes=[Scope.WRITE_PEOPLE],
         systems=[SET_UP],
+        everywhere=True,
+    )
+    INVITE_CONTACTS = who(
+        "Invite many of the contacts that Odoo has, across suppliers",
+        staff=[StaffRole.STAFF_ADMINISTRATOR],
+        scopes=[Scope.WRITE_PEOPLE],
         everywhere=True,
     )
     INVITE_STAFF = who("Invite somebody to the staff", staff=[StaffRole.STAFF_ADMINISTRATOR], systems=[SET_UP])
@@ -143,18 +156,21 @@ class Act(Permission):
         "Send an invitation again or withdraw it",
         supplier=[Role.ADMINISTRATOR],
         staff=[StaffRole.STAFF_ADMINISTRATOR],
+        scopes=[Scope.WRITE_PEOPLE],
     )
     SET_COLLEAGUES_ROLES = who(
         "Set the roles of a supplier's people",
         supplier=[Role.ADMINISTRATOR],
         staff=[StaffRole.STAFF_ADMINISTRATOR],
         everywhere=True,
+        scopes=[Scope.WRITE_PEOPLE],
     )
     DEACTIVATE_COLLEAGUE = who(
         "End or restore somebody's access to a supplier",
         supplier=[Role.ADMINISTRATOR],
         staff=[StaffRole.STAFF_ADMINISTRATOR],
         everywhere=True,
+        scopes=[Scope.WRITE_PEOPLE],
     )
     SET_STAFF_ROLES = who("Set the roles of the staff", staff=[StaffRole.STAFF_ADMINISTRATOR])
     DEACTIVATE_STAFF = who("Close or reopen an account of the staff", staff=[StaffRole.STAFF_ADMINISTRATOR])

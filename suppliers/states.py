@@ -277,6 +277,23 @@ class Admission(models.TextChoices):
     REVOKED = "revoked", _("Withdrawn")
 
 
+class ContactStanding(models.TextChoices):
+    """What inviting one of Odoo's contacts would come to. Told from who there is, never stored."""
+
+    READY = "ready", _("Will be invited")
+    ACCOUNT = "account", _("Has an account: gains the role by accepting")
+    ENDED = "ended", _("Access was ended: would get it back")
+    WORKS_HERE = "works_here", _("Works here already")
+    INVITED = "invited", _("Invited already")
+    TWICE = "twice", _("Same address as above")
+    STAFF = "staff", _("Address of the staff or of a program")
+    NO_ADDRESS = "no_address", _("No e-mail address")
+    BAD_ADDRESS = "bad_address", _("Not an e-mail address")
+
+
+INVITABLE = (ContactStanding.READY, ContactStanding.ACCOUNT, ContactStanding.ENDED)
+
+
 class Frequency(models.TextChoices):
     """How often somebody wants to be told of a subject."""
 

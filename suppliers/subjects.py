@@ -52,7 +52,7 @@ SUBJECTS: Mapping[str, Subject] = {
         _("New orders"),
         _("An order was placed, and waits for its first answer."),
         supplier=(Role.ORDER_DESK, Role.ADMINISTRATOR),
-        topics=("purchase_order.released",),
+        topics=("purchase_order.released", "purchase_order.live"),
     ),
     "comment_new": Subject(
         _("Comments on orders"),

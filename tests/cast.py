@@ -69,12 +69,16 @@ STAFF = {
     "ines": ("Ines Ihle", StaffRole.INTEGRATION_OWNER, None),
     "ada": ("Ada Arndt", StaffRole.STAFF_ADMINISTRATOR, None),
 }
+ABOUT_PEOPLE = (Scope.READ_PEOPLE, Scope.WRITE_PEOPLE)
 # name: (supplier; None is the buyer's own system, scopes)
 TOKENS = {
     "reader": ("acme", [Scope.READ_ORDERS]),
-    "writer": ("acme", [Scope.READ_ORDERS, Scope.WRITE_ANSWERS, Scope.WRITE_CHANGES, Scope.WRITE_COMMENTS]),
+    "writer": (
+        "acme",
+        [Scope.READ_ORDERS, Scope.WRITE_ANSWERS, Scope.WRITE_CHANGES, Scope.WRITE_COMMENTS, *ABOUT_PEOPLE],
+    ),
     "impostor": ("acme", [Scope.READ_ORDERS, Scope.DECIDE]),
-    "decider": (None, [Scope.READ_ORDERS, Scope.DECIDE, Scope.WRITE_CHANGES, Scope.WRITE_COMMENTS]),
+    "decider": (None, [Scope.READ_ORDERS, Scope.DECIDE, Scope.WRITE_CHANGES, Scope.WRITE_COMMENTS, *ABOUT_PEOPLE]),
 }
 
 

@@ -29,6 +29,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "change_request.withdrawn": (MAIL,),
     "change_request.overtaken": (MAIL,),
     "purchase_order.released": (MAIL,),
+    "purchase_order.live": (MAIL,),
     "purchase_order.answered": (MAIL,),
     "purchase_order.commented": (MAIL,),
     "purchase_order.revised": (MAIL,),

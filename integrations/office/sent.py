@@ -19,7 +19,7 @@ from integrations.office.routes import MAIL, destination
 from integrations.slot.models import Exchange
 from portal.shared.actor import Actor
 from portal.web.pagination import Keyset, Page
-from suppliers.models import AddressProof, DigestItem, Invitation, PurchaseOrder, User
+from suppliers.models import AddressProof, Digest, DigestItem, Invitation, PurchaseOrder, User
 
 NEWEST_FIRST = Keyset(("-created_at", "-id"), name="mails")
 PREFIX = destination(MAIL, "")
@@ -51,7 +51,7 @@ class Sent:
 
 
 def sent_log(actor: Actor, filters: Filters, cursor: str = "", size: int = 50) -> Page[Sent]:
-    """One page of all mails, newest first. Four queries."""
+    """One page of all mails, newest first. Five queries."""
     Act.SEE_SENT_LOG.require(actor)
     rows = _told(_mails())
     if filters.state:
@@ -63,14 +63,16 @@ def sent_log(actor: Actor, filters: Filters, cursor: str = "", size: int = 50) -
 
 
 def mine(person: User) -> list[Sent]:
-    """The last mails to one person. Four queries, in a window of the post office."""
+    """The last mails to one person. Five queries, in a window of the post office."""
     return _with_readers(_last(_mails().filter(destination=destination(MAIL, str(person.pk)))))
 
 
 def about_order(order: UUID) -> list[Sent]:
-    """The last mails that named an order: about it alone, or in a daily mail. Four queries."""
+    """The last mails that named an order: alone, in a daily mail, or with others that went live. Five queries."""
     named = DigestItem.objects.filter(order=order, digest__isnull=False).values("digest")
-    return _with_readers(_last(_mails().filter(Q(about_id=order) | Q(about_id__in=named))))
+    together = PurchaseOrder.objects.filter(pk=order).values("announced_in")
+    rows = _mails().filter(Q(about_id=order) | Q(about_id__in=named) | Q(event__in=together))
+    return _with_readers(_last(rows))
 
 
 def _mails() -> QuerySet[Delivery]:
@@ -86,10 +88,13 @@ def _told(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     last = Exchange.objects.filter(delivery_id=OuterRef("pk")).order_by("-at", "-id")
     named = DigestItem.objects.filter(digest=OuterRef("about_id"), order__isnull=False).order_by()
     numbers = StringAgg("order__number", ", ", distinct=True)
+    together = PurchaseOrder.objects.filter(announced_in=OuterRef("event_id")).order_by().values("announced_in")
+    went_live = together.annotate(all=StringAgg("number", ", ", order_by="number")).values("all")
     return rows.annotate(
         went_to=Subquery(last.annotate(to=KT("request__to")).values("to")[:1]),
         said=Subquery(last.annotate(said=KT("request__subject")).values("said")[:1]),
         orders=Coalesce(
+            Subquery(went_live, output_field=CharField()),
             Subquery(PurchaseOrder.objects.filter(pk=OuterRef("about_id")).values("number")),
             Subquery(named.values("digest").annotate(all=numbers).values("all"), output_field=CharField()),
             Value(""),
@@ -102,19 +107,24 @@ def _reader_like(text: str) -> Q:
     for model in (User, Invitation):
         rows: QuerySet[Any] = model._default_manager.filter(Q(name__icontains=text) | Q(email__icontains=text))
         found |= Q(destination__in=rows.values_list(Concat(Value(PREFIX), Cast("pk", CharField())), flat=True))
-    return found
+    return found | Q(about_id__in=Digest.objects.filter(user=None, address__icontains=text).values("pk"))
 
 
 def _with_readers(letters: Sequence[Any]) -> list[Sent]:
-    """Each with whoever its key stands for: a person, or one who was only invited or asked to prove an address."""
+    """Each with whoever its key stands for: a person, or an address that was invited, reminded or is to be proved."""
     keys = set()
     for letter in letters:
         with suppress(ValueError):
             keys.add(UUID(letter.destination.removeprefix(PREFIX)))
     known: dict[str, tuple[str, str]] = {}
-    people: Mapping[type[Any], str] = {User: "name", Invitation: "name", AddressProof: "invitation__name"}
-    for model, name in people.items():
-        for key, said, address in model._default_manager.filter(pk__in=keys).values_list("pk", name, "email"):
+    people: Mapping[type[Any], tuple[str, str]] = {
+        User: ("name", "email"),
+        Invitation: ("name", "email"),
+        AddressProof: ("invitation__name", "email"),
+        Digest: ("user__name", "address"),
+    }
+    for model, fields in people.items():
+        for key, said, address in model._default_manager.filter(pk__in=keys).values_list("pk", *fields):
             known[str(key)] = (said or "", address)
     sent = []
     for letter in letters:

@@ -81,7 +81,7 @@ def move_order(*, actor: Actor, order: PurchaseOrder, at: dt.datetime) -> Purcha
         return order
     audit.note(order, mode=(order.mode, mode))
     first = mode == Mode.ON and order.live_at is None
-    if mode == Mode.ON and order.live_at is None:
+    if first:
         assert wave is not None
         order.live_at = at
         if order.ordered_at < wave.cut_over:
@@ -89,11 +89,22 @@ def move_order(*, actor: Actor, order: PurchaseOrder, at: dt.datetime) -> Purcha
         else:
             going_live.begin_anew(order)
     order.mode = mode
-    order.save(update_fields=["mode", "live_at"])
+    order.unannounced = first and not order.imported
+    order.save(update_fields=["mode", "live_at", "unannounced"])
     orders.refresh(order)
-    if first:
-        links.announce(order, at)
     return order
+
+
+@act(Act.MOVE_ORDER, about="supplier")
+def tell_supplier(*, actor: Actor, supplier: Supplier, at: dt.datetime) -> Supplier:
+    """Tell a supplier of the orders that went live and wait for his answer: in one mail, once all were moved."""
+    held = transitions.hold_all(PurchaseOrder.objects.filter(supplier=supplier, unannounced=True))
+    for order in held:
+        order.supplier, order.unannounced = supplier, False
+    links.announce_together(held, at)
+    PurchaseOrder.objects.bulk_update(held, ["unannounced", "announced_in"], batch_size=BATCH)
+    audit.note(supplier, announced=(None, [order.number for order in held]))
+    return supplier
 
 
 def due_mode(wanted: Mode, was_live: bool) -> Mode:
@@ -102,7 +113,10 @@ def due_mode(wanted: Mode, was_live: bool) -> Mode:
 
 
 def move_all(at: dt.datetime) -> int:
-    """Move every order whose mode is not the one in force, each in an act of its own; return how many."""
+    """Move every order whose mode is not the one in force, each in an act of its own; return how many.
+
+    Then every supplier is told once of what went live for him. Whoever dies in between leaves it to the next round.
+    """
     with acting(MOVER):
         waves = list(Activation.objects.all())
         groups = orders_by_mode()
@@ -122,6 +136,11 @@ def move_all(at: dt.datetime) -> int:
             for order in batch:
                 move_order(actor=MOVER, order=order, at=at)
             moved, last = moved + len(batch), batch[-1].pk
+    with acting(MOVER):
+        silent = PurchaseOrder.objects.filter(unannounced=True)
+        suppliers = list(Supplier.objects.filter(pk__in=silent.values("supplier")).order_by("pk"))
+    for supplier in suppliers:
+        tell_supplier(actor=MOVER, supplier=supplier, at=at)
     return moved
 
 

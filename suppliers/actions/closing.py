@@ -7,7 +7,7 @@ from uuid import UUID
 
 from integrations.slot import outbox
 from portal.shared import audit, transitions
-from suppliers.actions.links import link_for
+from suppliers.actions.links import links_for
 from suppliers.models import ChangeRequest
 from suppliers.standing import order_desk
 from suppliers.states import ChangeState
@@ -40,9 +40,8 @@ def tell(request: ChangeRequest, what: str, together: Sequence[int] = ()) -> Non
     """Drop the letter from which the other side learns of it; a supplier's address without an account needs a link."""
     deed = audit.current_deed()
     if not deed.actor.behind_wall:
-        for recipient in order_desk(request.order.supplier):
-            if not recipient.has_account:
-                link_for(request.order, recipient, deed.at)
+        desk = order_desk(request.order.supplier)
+        links_for(((request.order, one.email) for one in desk if not one.has_account), deed.at)
     outbox.publish(
         f"change_request.{what}",
         about=request,

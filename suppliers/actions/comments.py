@@ -16,7 +16,7 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Faults
 from suppliers.actions import attaching
-from suppliers.actions.links import link_for
+from suppliers.actions.links import links_for
 from suppliers.models import CommentAttachment, CommentReading, OrderComment, OrderLine, PurchaseOrder
 from suppliers.permissions import Act
 from suppliers.standing import order_desk
@@ -77,8 +77,7 @@ def comment(
 
 def _tell(order: PurchaseOrder, written: OrderComment) -> None:
     if written.side == Side.BUYER:
-        for recipient in order_desk(order.supplier):
-            link_for(order, recipient, written.at)
+        links_for(((order, one.email) for one in order_desk(order.supplier)), written.at)
     outbox.publish(COMMENTED, about=order, supplier_id=order.supplier_id, tier=2, payload={"comment": str(written.pk)})
 
 

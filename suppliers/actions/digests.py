@@ -12,12 +12,15 @@ from django.db import connection
 
 from integrations.slot import outbox
 from integrations.slot.models import Event
+from portal.shared import transitions
 from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
-from suppliers.models import Digest, DigestItem, MailWish
+from suppliers.actions import links
+from suppliers.models import Digest, DigestItem, MailWish, PurchaseOrder
 from suppliers.permissions import REMINDERS, Act
-from suppliers.queries import reminders
+from suppliers.queries import addresses, reminders
+from suppliers.queries.addresses import Desk
 from suppliers.queries.reminders import Item, Person
 from suppliers.states import Frequency
 from suppliers.subjects import OF_TOPIC, SUBJECTS
@@ -25,6 +28,8 @@ from suppliers.subjects import OF_TOPIC, SUBJECTS
 REMINDER = system_actor(REMINDERS)
 DIGEST_DUE = "digest.due"
 BATCH = 500
+FEW = 50
+"""Addresses at once: their orders are held while their links are renewed."""
 LONGEST = 50
 """So many orders of one subject are named in a mail, the most urgent ones; the list in the portal has them all."""
 
@@ -39,8 +44,17 @@ class Letter:
     """Letters kept for the daily mail, which it takes along."""
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What one address without an account is to be reminded of this morning."""
+
+    desk: Desk
+    items: Sequence[Item]
+
+
 def remind(at: dt.datetime) -> int:
-    """Send everybody whose morning it is his daily mail, if there is something to tell; return how many.
+    """Send everybody whose morning it is his daily mail, if there is something to tell; return how many. Then the
+    addresses that orders go to where nobody has an account.
 
     The same number of statements for one person and for a batch of five hundred.
     """
@@ -53,6 +67,21 @@ def remind(at: dt.datetime) -> int:
         if letters:
             send(actor=REMINDER, letters=letters, at=at)
             sent += len(letters)
+    return sent + _remind_addresses(at)
+
+
+def _remind_addresses(at: dt.datetime) -> int:
+    with acting(REMINDER):
+        desks = addresses.awake(at)
+    sent = 0
+    for first in range(0, len(desks), FEW):
+        some = desks[first : first + FEW]
+        with acting(REMINDER):
+            due = addresses.due(some)
+        notices = [Notice(desk, _shortened(due[desk.address])) for desk in some if due.get(desk.address)]
+        if notices:
+            send_to_addresses(actor=REMINDER, notices=notices, at=at)
+            sent += len(notices)
     return sent
 
 
@@ -106,6 +135,29 @@ def send(*, actor: Actor, letters: Sequence[Letter], at: dt.datetime) -> None:
         for item in letter.items
     )
     _take_along([key for letter in wanted if letter.person.id in ours for key in letter.kept], written)
+    outbox.publish_all(DIGEST_DUE, written, supplier_id=None, tier=3)
+
+
+@act(Act.SEND_DIGESTS)
+def send_to_addresses(*, actor: Actor, notices: Sequence[Notice], at: dt.datetime) -> None:
+    """Drop the daily reminders to some addresses without an account, and make their links good for a whole life again.
+
+    An address that was reminded that day already is not reminded twice.
+    """
+    wanted = {notice.desk.address: notice for notice in sorted(notices, key=lambda one: one.desk.address)}
+    made = [Digest(address=address, day=notice.desk.day, at=at) for address, notice in wanted.items()]
+    Digest.objects.bulk_create(made, ignore_conflicts=True)
+    written = list(Digest.objects.filter(pk__in=[digest.pk for digest in made]).order_by("address"))
+    if not written:
+        return
+    items = [(digest, item) for digest in written for item in wanted[digest.address].items]
+    DigestItem.objects.bulk_create(
+        DigestItem(digest=digest, subject=item.subject, order_id=item.facts.order, since=item.since, at=at)
+        for digest, item in items
+    )
+    rows = PurchaseOrder.objects.filter(pk__in={item.facts.order for _digest, item in items})
+    held = {order.pk: order for order in transitions.hold_all(rows.select_related("supplier"))}
+    links.links_for(((held[item.facts.order], digest.address) for digest, item in items), at)
     outbox.publish_all(DIGEST_DUE, written, supplier_id=None, tier=3)
 
 

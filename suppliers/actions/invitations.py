@@ -48,13 +48,12 @@ def invite_colleague(
     who is not active, and :class:`NotPermitted` for an administrator of single plants: a supplier delivers to all.
     """
     faults = _faults_of(email, name, language)
-    if not roles or set(roles) - set(Role.values):
-        faults.add("roles", _("Choose one role or more."), "/roles")
+    faults_of_roles(roles, faults)
     faults.refuse(_("This person cannot be invited."))
     supplier = transitions.hold(supplier)
     if not supplier.active:
         raise WrongState(_("%(name)s is not active.") % {"name": supplier.name})
-    return _invite(actor, at, supplier=supplier, email=email, name=name, roles=sorted(roles), language=language)
+    return offer(actor, at, supplier=supplier, email=email, name=name, roles=sorted(roles), language=language)
 
 
 @act(Act.INVITE_STAFF)
@@ -80,7 +79,7 @@ def invite_staff(
         faults.add("roles", _("Choose one role or more."), "/roles")
     faults.refuse(_("This person cannot be invited."))
     keys = sorted(plant.pk for plant in plants)
-    return _invite(actor, at, email=email, name=name, roles=sorted(roles), plants=keys, language=language)
+    return offer(actor, at, email=email, name=name, roles=sorted(roles), plants=keys, language=language)
 
 
 def _faults_of(email: str, name: str, language: str) -> Faults:
@@ -105,7 +104,13 @@ def faults_of_person(name: str, language: str, time_zone: str = "UTC") -> Faults
     return faults
 
 
-def _invite(
+def faults_of_roles(roles: Sequence[str], faults: Faults) -> None:
+    """Put on the list that somebody is to hold no role at a supplier, or one that there is not."""
+    if not roles or set(roles) - set(Role.values):
+        faults.add("roles", _("Choose one role or more."), "/roles")
+
+
+def offer(
     actor: Actor,
     at: dt.datetime,
     *,
@@ -116,6 +121,10 @@ def _invite(
     supplier: Supplier | None = None,
     plants: Sequence[int] = (),
 ) -> Invitation:
+    """Keep an invitation and send it, inside an act that has checked what is given and holds the supplier.
+
+    Raises :class:`WrongState` for an address with an open invitation, and where too many are open.
+    """
     email = email.strip().lower()
     pending = Invitation.objects.pending(at).filter(supplier=supplier)
     if pending.filter(email=email).exists():

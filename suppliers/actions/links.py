@@ -7,7 +7,7 @@ the access of the person, with the address, with the supplier, with the buyer's 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -29,9 +29,13 @@ from suppliers.states import LineState, Mode, OrderState
 RELEASED = "purchase_order.released"
 REVISED = "purchase_order.revised"
 DECLINED = "purchase_order.declined"
+WENT_LIVE = "purchase_order.live"
+"""About the first of the orders that name this letter in ``announced_in``."""
 ANSWERED = "purchase_order.answered"
 PAUSE = dt.timedelta(minutes=1)
 """Between two mails of one order that somebody sends again by hand."""
+MOST_TOGETHER = 200
+"""Orders told of in one mail."""
 OVER = (OrderState.CLOSED, OrderState.CANCELLED)
 
 
@@ -40,39 +44,41 @@ def life() -> dt.timedelta:
     return dt.timedelta(days=settings.ORDER_LINK_DAYS)
 
 
-def allowed_for(supplier: Supplier, at: dt.datetime) -> bool:
-    """Whether mails to this supplier carry links: the buyer may switch them off, and where a second factor is required
-    of the supplier's people a mail alone lets nobody in.
-    """
-    return supplier.active and supplier.order_links and not (supplier.factor_from and supplier.factor_from <= at)
-
-
-def link_for(order: PurchaseOrder, recipient: Recipient, at: dt.datetime) -> OrderLink | None:
-    """The link for a mail about ``order`` to ``recipient``: made, or the one he has, good for its whole life again.
+def links_for(wanted: Iterable[tuple[PurchaseOrder, str]], at: dt.datetime) -> None:
+    """Links for mails about orders to the addresses that get them: made, or those they have, good for long again.
 
     None where the mail shall lead to the sign-in: links are switched off, the buyer withdrew this one, or the order is
-    over. One that had expired gets a new secret. Call it inside an act of the buyer's side that holds the order and
-    publishes the mail; the mail takes the address from ``order_address`` in the post office's ``order_mails``.
+    over. One that had expired gets a new secret. A few statements, however many. Call it inside an act of the buyer's
+    side that holds the orders and publishes the mail; the mail takes the addresses from the post office's
+    ``order_mails``.
     """
-    if not allowed_for(order.supplier, at) or order.state in OVER or order.mode != Mode.ON:
-        return None
-    link, made = OrderLink.objects.get_or_create(
-        order=order,
-        email=recipient.email,
-        defaults={
-            "supplier_id": order.supplier_id,
-            "plant_id": order.plant_id,
-            "sent_at": at,
-            "expires_at": at + life(),
-        },
+    places = {
+        (order.pk, email): order
+        for order, email in wanted
+        if order.supplier.takes_links(at) and order.state not in OVER and order.mode == Mode.ON
+    }
+    there = OrderLink.objects.filter(
+        order__in={order for order, _email in places}, email__in={email for _order, email in places}
     )
-    if made or link.revoked_at:
-        return None if link.revoked_at else link
-    if link.expires_at <= at:
-        link.version += 1
-    link.sent_at, link.expires_at = at, at + life()
-    link.save(update_fields=["version", "sent_at", "expires_at"])
-    return link
+    known = {(link.order_id, link.email): link for link in there}
+    until = at + life()
+    OrderLink.objects.bulk_create(
+        OrderLink(
+            supplier_id=order.supplier_id,
+            plant_id=order.plant_id,
+            order=order,
+            email=email,
+            sent_at=at,
+            expires_at=until,
+        )
+        for (key, email), order in places.items()
+        if (key, email) not in known
+    )
+    again = [link for place, link in known.items() if place in places and not link.revoked_at]
+    for link in again:
+        link.version += link.expires_at <= at
+        link.sent_at, link.expires_at = at, until
+    OrderLink.objects.bulk_update(again, ["version", "sent_at", "expires_at"], batch_size=500)
 
 
 def announce(order: PurchaseOrder, at: dt.datetime) -> None:
@@ -80,7 +86,7 @@ def announce(order: PurchaseOrder, at: dt.datetime) -> None:
 
     Silent where nobody would read it, and while the order is not live or is a baseline.
     """
-    if order.mode == Mode.ON and not order.imported and order.waiting_lines:
+    if _is_told(order):
         _send(order, order_desk(order.supplier), at, RELEASED)
 
 
@@ -95,11 +101,31 @@ def ask_again(order: PurchaseOrder, topic: str, positions: Sequence[int], **more
         _send(order, order_desk(order.supplier), audit.current_deed().at, topic, told)
 
 
+def announce_together(orders: Sequence[PurchaseOrder], at: dt.datetime) -> None:
+    """Tell a supplier's order desk of all that went live at once: one mail to each names them all, however many.
+
+    Beyond 200 orders it is a mail for each 200. Orders of one supplier, held by the caller.
+    """
+    told = [order for order in orders if _is_told(order)]
+    if len(told) == 1:
+        announce(told[0], at)
+    elif told and (desk := order_desk(told[0].supplier)):
+        links_for(((order, one.email) for order in told for one in desk), at)
+        for first in range(0, len(told), MOST_TOGETHER):
+            some = told[first : first + MOST_TOGETHER]
+            letter = outbox.publish(WENT_LIVE, about=some[0], supplier_id=some[0].supplier_id, tier=2)
+            for order in some:
+                order.announced_in = letter.pk
+
+
+def _is_told(order: PurchaseOrder) -> bool:
+    return order.mode == Mode.ON and not order.imported and bool(order.waiting_lines)
+
+
 def _send(
     order: PurchaseOrder, desk: Sequence[Recipient], at: dt.datetime, topic: str, told: Mapping[str, Any] | None = None
 ) -> None:
-    for recipient in desk:
-        link_for(order, recipient, at)
+    links_for(((order, one.email) for one in desk), at)
     if desk:
         outbox.publish(topic, about=order, supplier_id=order.supplier_id, tier=2, payload=dict(told or {}))
 
@@ -148,7 +174,7 @@ def refusal_of(link: OrderLink, addressee: Recipient | None, at: dt.datetime) ->
     if order.state in OVER or order.mode == Mode.OFF:
         message = _("Order %(number)s takes no answers any more.") % {"number": order.number}
         return WrongState(message, code="link_order_over", remedy=_("Sign in to look at it."))
-    if not allowed_for(order.supplier, at):
+    if not order.supplier.takes_links(at):
         message = _("Orders of %(supplier)s are not answered from the e-mail.") % {"supplier": order.supplier.name}
         return WrongState(message, code="links_off", remedy=_("Sign in to answer."))
     if addressee is None:

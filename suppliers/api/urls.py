@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suppliers.api import changes, comments, desk, last_time, links, me, orders, papers, policies, vendors
+from suppliers.api import changes, comments, desk, last_time, links, me, orders, papers, people, policies, vendors
 
 app_name = "orders_api"
 urlpatterns = [
@@ -21,6 +21,15 @@ urlpatterns = [
     path("orders/<uuid:order_id>/pdf/", papers.PrintsView.as_view(), name="prints"),
     path("orders/<uuid:order_id>/pdf/<uuid:print_id>/", papers.PrintView.as_view(), name="print"),
     path("branding/", papers.BrandingView.as_view(), name="branding"),
+    path("people/", people.PeopleView.as_view(), name="people"),
+    path("people/invitations/", people.InvitationsView.as_view(), name="invitations"),
+    path("people/invitations/<uuid:key>/resend/", people.ResendView.as_view(), name="resend_invitation"),
+    path("people/invitations/<uuid:key>/revoke/", people.RevokeInvitationView.as_view(), name="revoke_invitation"),
+    path("people/contacts/", people.ContactsView.as_view(), name="contacts"),
+    path("people/<str:at>/<uuid:key>/", people.PersonView.as_view(), name="person"),
+    path("people/<str:at>/<uuid:key>/roles/", people.RolesView.as_view(), name="set_roles"),
+    path("people/<str:at>/<uuid:key>/deactivate/", people.DeactivateView.as_view(), name="deactivate"),
+    path("people/<str:at>/<uuid:key>/reactivate/", people.ReactivateView.as_view(), name="reactivate"),
     path("suppliers/", vendors.SuppliersView.as_view(), name="suppliers"),
     path("suppliers/<uuid:key>/", vendors.SupplierView.as_view(), name="supplier"),
     path("approvals/", vendors.ApprovalsView.as_view(), name="approvals"),

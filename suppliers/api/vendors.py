@@ -51,6 +51,7 @@ class ContactOut(serializers.Serializer[Any]):
     function = serializers.CharField()
     email = serializers.CharField()
     phone = serializers.CharField()
+    language = serializers.CharField(required=False)
 
 
 class SupplierItemOut(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("suppliers", "0020_comments"),
+        ("suppliers", "0022_invitations"),
     ]
 
     operations = [

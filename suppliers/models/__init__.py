@@ -14,7 +14,7 @@ from suppliers.models.catalogue import Item, SupplierItem, Unit
 from suppliers.models.changes import ChangeOffer, ChangeRequest, OfferedDelivery
 from suppliers.models.comments import CommentAttachment, CommentReading, OrderComment
 from suppliers.models.desk import DateMove, DecisionBatch
-from suppliers.models.invitations import AddressProof, Invitation
+from suppliers.models.invitations import AddressProof, Invitation, InvitationBatch
 from suppliers.models.links import OrderLink
 from suppliers.models.mails import Digest, DigestItem, MailWish
 from suppliers.models.order_files import OrderFile
@@ -44,6 +44,7 @@ __all__ = [
     "Digest",
     "DigestItem",
     "Invitation",
+    "InvitationBatch",
     "Item",
     "MailWish",
     "Membership",

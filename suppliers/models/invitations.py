@@ -73,6 +73,26 @@ class Invitation(models.Model):
         return Admission.PENDING if at < self.expires_at else Admission.EXPIRED
 
 
+class InvitationBatch(models.Model):
+    """Contacts from Odoo that were invited at once. Each was invited, or refused, by itself."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    at = models.DateTimeField()
+    results = models.JSONField(default=list)
+    """A list of ``{supplier, supplier_name, email, name, roles, outcome, code, message}`` in the order asked for;
+    ``outcome`` is ``invited`` or ``refused``, ``code`` and ``message`` say why it was refused."""
+    actor_kind = models.CharField(max_length=20)
+    actor_id = models.CharField(max_length=80)
+    actor_name = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "suppliers_invitation_batch"
+        verbose_name = _("batch of invitations")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {len(self.results)}"
+
+
 class AddressProof(models.Model):
     """Somebody says that an address is his. It counts once he has opened the link that was sent there and said so.
 

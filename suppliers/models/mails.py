@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from integrations.slot.models import Event
 from portal.shared.identifiers import new_id
@@ -38,24 +38,32 @@ class MailWish(models.Model):
 
 
 class Digest(models.Model):
-    """The one daily mail of a person: what is due of every subject goes into it, so nothing is told twice a day.
+    """The one daily mail of a person: what is due of every subject goes into it, so nothing is told twice a day. Or of
+    an address that orders go to, where nobody has an account: it is told of the orders that wait.
 
     The row is written in the transaction that drops the letter. Whoever comes second, a doubled scheduler or a clock
     that ran back, finds it and sends nothing.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="digests")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="digests")
+    address = models.EmailField(blank=True)
     day = models.DateField()
     """On the person's own calendar."""
     at = models.DateTimeField()
 
     class Meta:
         db_table = "suppliers_digest"
-        constraints = [models.UniqueConstraint(fields=["user", "day"], name="digest_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "day"], name="digest_once_a_day"),
+            models.UniqueConstraint(
+                fields=["address", "day"], name="digest_once_an_address", condition=Q(user__isnull=True)
+            ),
+            models.CheckConstraint(condition=Q(user__isnull=True) ^ Q(address=""), name="digest_of_one"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.day}"
+        return f"{self.user_id or self.address} {self.day}"
 
 
 class DigestItem(models.Model):
@@ -65,7 +73,8 @@ class DigestItem(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    """Nobody: the digest says which address is told."""
     digest = models.ForeignKey(Digest, on_delete=models.CASCADE, null=True, related_name="items")
     subject = models.CharField(max_length=40)
     order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, null=True, related_name="+")
@@ -87,6 +96,9 @@ class DigestItem(models.Model):
             models.CheckConstraint(condition=Q(order__isnull=True) ^ Q(event__isnull=True), name="digest_item_about"),
             models.CheckConstraint(
                 condition=Q(order__isnull=True) | Q(digest__isnull=False), name="digest_reminder_is_sent"
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) | Q(order__isnull=False), name="digest_letter_is_a_persons"
             ),
         ]
         indexes = [
@@ -111,6 +123,7 @@ def reminded() -> ArraySubquery:
     """Of an order, asked for together with it: fields of :class:`Reminded`, the latest first."""
     return ArraySubquery(
         DigestItem.objects.filter(order=OuterRef("pk"), digest__isnull=False)
-        .order_by("-at", "user__name")
-        .values(told=JSONObject(at="at", subject="subject", name="user__name"))[:100]
+        .annotate(name=Coalesce("user__name", "digest__address"))
+        .order_by("-at", "name")
+        .values(told=JSONObject(at="at", subject="subject", name="name"))[:100]
     )

@@ -71,6 +71,10 @@ class PurchaseOrder(models.Model):
     """When it went live; from then on it stays live or is switched off, it is never on trial again."""
     imported = models.BooleanField(default=False)
     """Placed before the cut-over: its dates in Odoo are the first promise, nobody is reminded of it."""
+    unannounced = models.BooleanField(default=False)
+    """Gone live, and the supplier is still to be told: of all that went live with it, in one mail."""
+    announced_in = models.UUIDField(null=True)
+    """The event that told him of it together with others."""
     revision = models.PositiveIntegerField(default=1)
     currency = models.CharField(max_length=3)
     incoterm = models.CharField(max_length=3, blank=True)
@@ -113,6 +117,10 @@ class PurchaseOrder(models.Model):
             models.Index(fields=["supplier", "-released_at", "-id"], name="order_supplier_list"),
             models.Index(fields=["-released_at", "-id"], name="order_staff_list"),
             models.Index(fields=["supplier", "state"], name="order_supplier_state"),
+            models.Index(fields=["supplier"], name="order_unannounced", condition=models.Q(unannounced=True)),
+            models.Index(
+                fields=["announced_in"], name="order_announced_in", condition=models.Q(announced_in__isnull=False)
+            ),
             models.Index(fields=["number"], name="order_number"),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import fields
 from decimal import Decimal
 from email.utils import getaddresses
@@ -17,6 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet
 from suppliers.tolerances import Bounds, choose
+
+
+def address_in(text: str) -> str:
+    """The e-mail address in what Odoo keeps as one: any text, also several addresses or a name with one. The first that
+    is one counts; none: empty.
+    """
+    for _name, address in getaddresses([text]):
+        with suppress(ValidationError):
+            validate_email(address)
+            return address.lower()
+    return ""
 
 
 class SupplierGroup(models.Model):
@@ -52,7 +64,7 @@ class Supplier(models.Model):
     city = models.CharField(_("town"), max_length=100, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     contacts = models.JSONField(_("contacts"), default=list)
-    """Odoo's contacts of this supplier: a list of ``{name, function, email, phone}``."""
+    """Odoo's contacts of this supplier: a list of ``{name, function, email, phone, language}``."""
     language = models.CharField(_("language"), max_length=10, default="en")
     """What mails to its own address are written in."""
     order_links = models.BooleanField(_("answers from the e-mail"), default=True)
@@ -72,16 +84,14 @@ class Supplier(models.Model):
 
     @property
     def order_address(self) -> str:
-        """Where its orders go by mail, whether or not anybody there has an account. Odoo keeps any text as e-mail, also
-        several addresses or a name with one: the first that is one counts.
+        """Where its orders go by mail, whether or not anybody there has an account."""
+        return address_in(self.email)
+
+    def takes_links(self, at: dt.datetime) -> bool:
+        """Whether mails about its orders carry links: the buyer may switch them off, and where a second factor is
+        required of its people a mail alone lets nobody in.
         """
-        for _name, address in getaddresses([self.email]):
-            try:
-                validate_email(address)
-            except ValidationError:
-                continue
-            return address.lower()
-        return ""
+        return self.active and self.order_links and not (self.factor_from and self.factor_from <= at)
 
     @property
     def supplier_id(self) -> int:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.shared.acting import acting
 from portal.shared.errors import Fault, Invalid, Refused, Stale
+from portal.shared.ownership import EVERYWHERE
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.activation import due_mode, in_force, set_mode
 from suppliers.models import Activation, Plant, PurchaseOrder, Supplier
@@ -85,6 +86,7 @@ def _show(
             "cut_over": chosen.get("cut_over", now),
             "effect": _effect(rows, groups, *effect) if effect else None,
             "effect_mode": effect[0].label if effect else "",
+            "may_invite_contacts": Act.INVITE_CONTACTS.allows(request.actor, EVERYWHERE),
             "refusal": refusal,
             "fault": faults,
             "faults": [(message, name) for name, message in faults.items()],

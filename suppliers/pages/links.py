@@ -33,7 +33,7 @@ def mailed(actor: Actor, detail: OrderDetail, at: dt.datetime) -> dict[str, Any]
         return {}
     return {
         "order_links": [(link, link.runs(at)) for link in detail.links],
-        "links_allowed": links.allowed_for(order.supplier, at),
+        "links_allowed": order.supplier.takes_links(at),
         "may_send": order.mode == "on" and order.waiting_lines > 0,
     }
 
@@ -78,7 +78,7 @@ def suppliers(request: PortalRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     with acting(actor):
         found = suppliers_with_links(actor, text, now, cursor=request.GET.get("cursor", ""))
-        rows: list[tuple[Supplier, bool]] = [(row, links.allowed_for(row, now)) for row in found.rows]
+        rows: list[tuple[Supplier, bool]] = [(row, row.takes_links(now)) for row in found.rows]
         return render(request, "suppliers/links.html", {"page": found, "rows": rows, "text": text})
 
 

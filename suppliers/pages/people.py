@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,61 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.shared.acting import acting
-from portal.shared.actor import ActorKind
-from portal.shared.errors import Fault, Invalid, NotFound, NotPermitted, Refused, WrongState
+from portal.shared.errors import Fault, Invalid, NotPermitted, Refused, WrongState
+from portal.shared.ownership import EVERYWHERE
 from portal.web.windows import PortalRequest, page
 from suppliers import standing
 from suppliers.actions import colleagues, invitations
 from suppliers.models import Invitation, Plant, StaffRules, Supplier
 from suppliers.permissions import Act
-from suppliers.states import Role, StaffRole
+from suppliers.queries.people import Place, find_invitation, find_place, places, sees_staff
+from suppliers.queries.people import invitations as invitations_at
 
-STAFF = "staff"
 GRACE = (0, 7, 14, 30)
-
-
-@dataclass(frozen=True)
-class Place:
-    """Whose people are looked at: one supplier's, or the staff."""
-
-    supplier: Supplier | None
-    places: Sequence[Supplier]
-    """The suppliers to choose from."""
-    staff: bool
-    """Whether the staff may be chosen too."""
-    plants: Sequence[Plant]
-
-    @property
-    def key(self) -> str:
-        return str(self.supplier.public_id) if self.supplier else STAFF
-
-    @property
-    def name(self) -> str:
-        return self.supplier.name if self.supplier else _("Staff")
-
-    @property
-    def roles(self) -> list[tuple[str, str]]:
-        choices = Role.choices if self.supplier else StaffRole.choices
-        return [(value, str(title)) for value, title in choices]
-
-
-def _place(request: PortalRequest, key: str) -> Place:
-    """Read inside the caller's window. Raises :class:`NotFound` for what is not the actor's to look at."""
-    actor = request.actor
-    Act.SEE_PEOPLE.require(actor)
-    staff = actor.kind is ActorKind.STAFF
-    rows = Supplier.objects.visible_to(actor).filter(active=True)
-    suppliers = [one for one in rows if Act.INVITE_COLLEAGUE.allows(actor, one)]
-    plants = list(Plant.objects.all())
-    if actor.plants is not None:
-        plants = [plant for plant in plants if plant.pk in actor.plants]
-    if not key:
-        chosen = None if staff else next(iter(suppliers), None)
-    else:
-        chosen = next((one for one in suppliers if str(one.public_id) == key), None)
-    if chosen is None and not (staff and key in ("", STAFF)):
-        raise NotFound(_("There is no such supplier, or it is not yours to see."))
-    return Place(chosen, suppliers, staff, plants)
 
 
 def _people(request: PortalRequest, place: Place) -> list[standing.Person]:
@@ -83,18 +37,16 @@ def _people(request: PortalRequest, place: Place) -> list[standing.Person]:
 def index(request: PortalRequest) -> HttpResponse:
     """Everybody at one place, and who is invited there."""
     with acting(request.actor):
-        place = _place(request, request.GET.get("at", ""))
+        place = find_place(request.actor, request.GET.get("at", ""))
     everybody = _people(request, place)
     now = timezone.now()
     with acting(request.actor):
-        invited = [
-            one
-            for one in Invitation.objects.visible_to(request.actor).filter(supplier=place.supplier).order_by("-sent_at")
-            if not one.accepted_at and not one.revoked_at and _at_my_plants(request, one)
-        ]
-        rules = StaffRules.objects.get() if place.staff and not place.supplier else None
+        invited = invitations_at(request.actor, place)
+        rules = StaffRules.objects.get() if not place.supplier else None
         context = {
             "place": place,
+            "places": places(request.actor),
+            "sees_staff": sees_staff(request.actor),
             "people": [(person, _roles_of(person, place)) for person in everybody],
             "invited": [
                 (one, one.admission(now), [dict(place.roles).get(role, role) for role in one.roles]) for one in invited
@@ -102,14 +54,10 @@ def index(request: PortalRequest) -> HttpResponse:
             "factor_from": place.supplier.factor_from if place.supplier else rules.factor_from if rules else None,
             "now": now,
             "graces": GRACE,
+            "may_invite_contacts": Act.INVITE_CONTACTS.allows(request.actor, EVERYWHERE),
             "may_require": place.supplier is not None or request.actor.plants is None,
         }
         return render(request, "suppliers/people.html", context)
-
-
-def _at_my_plants(request: PortalRequest, invitation: Invitation) -> bool:
-    plants = request.actor.plants
-    return plants is None or bool(invitation.supplier_id) or bool(invitation.plants and {*invitation.plants} <= plants)
 
 
 def _roles_of(person: standing.Person, place: Place) -> list[str]:
@@ -125,7 +73,7 @@ def invite(request: PortalRequest) -> HttpResponse:
     """A form to invite somebody; a POST invites."""
     data = request.POST if request.method == "POST" else request.GET
     with acting(request.actor):
-        place = _place(request, data.get("at", ""))
+        place = find_place(request.actor, data.get("at", ""))
     typed: dict[str, Any] = {
         "email": data.get("email", ""),
         "name": data.get("name", ""),
@@ -192,18 +140,14 @@ def revoke(request: PortalRequest, key: UUID) -> HttpResponse:
 def _find(request: PortalRequest, key: UUID) -> Invitation:
     Act.HANDLE_INVITATION.require(request.actor)
     with acting(request.actor):
-        rows = Invitation.objects.visible_to(request.actor).filter(pk=key)
-        found = rows.first()
-    if found is None or not _at_my_plants(request, found):
-        raise NotFound(_("There is no such invitation, or it is not yours to see."))
-    return found
+        return find_invitation(request.actor, key)
 
 
 def _back_to(request: PortalRequest, invitation: Invitation) -> HttpResponse:
     with acting(request.actor):
         rows = Supplier.objects.visible_to(request.actor)
         supplier = rows.filter(pk=invitation.supplier_id).first() if invitation.supplier_id else None
-    return _back(Place(supplier, (), False, ()))
+    return _back(Place(supplier, ()))
 
 
 def _back(place: Place) -> HttpResponse:
@@ -217,7 +161,7 @@ def _back(place: Place) -> HttpResponse:
 def person(request: PortalRequest, at: str, key: UUID) -> HttpResponse:
     """One person at one place: roles, and leaving."""
     with acting(request.actor):
-        place = _place(request, at)
+        place = find_place(request.actor, at)
     found = standing.find_person(_people(request, place), key)
     return _show_person(request, place, found)
 
@@ -250,7 +194,7 @@ def _show_person(
 def set_roles(request: PortalRequest, at: str, key: UUID) -> HttpResponse:
     """Give somebody the ticked roles."""
     with acting(request.actor):
-        place = _place(request, at)
+        place = find_place(request.actor, at)
     found = standing.find_person(_people(request, place), key)
     about: dict[str, Any] = {
         "actor": request.actor,
@@ -288,7 +232,7 @@ def reactivate(request: PortalRequest, at: str, key: UUID) -> HttpResponse:
 
 def _switch(request: PortalRequest, at: str, key: UUID, *, on: bool) -> HttpResponse:
     with acting(request.actor):
-        place = _place(request, at)
+        place = find_place(request.actor, at)
     found = standing.find_person(_people(request, place), key)
     about: dict[str, Any] = {"actor": request.actor, "person": found.user, "at": timezone.now()}
     try:
@@ -309,7 +253,7 @@ def _switch(request: PortalRequest, at: str, key: UUID, *, on: bool) -> HttpResp
 def require_factor(request: PortalRequest) -> HttpResponse:
     """Ask a second factor of everybody here, or ask it no more."""
     with acting(request.actor):
-        place = _place(request, request.POST.get("at", ""))
+        place = find_place(request.actor, request.POST.get("at", ""))
     days = request.POST.get("grace", "0")
     about: dict[str, Any] = {
         "actor": request.actor,

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from django import template
 from django.template.context import RequestContext
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.shared.actor import Actor, ActorKind
+from portal.web.templatetags.portal import state
 from suppliers.permissions import Act
-from suppliers.states import StaffRole
+from suppliers.queries.contacts import Contact
+from suppliers.states import ContactStanding, StaffRole
 
 register = template.Library()
 
@@ -70,6 +73,23 @@ def _current(path: str, url: str, here: str) -> str:
     if path == url:
         return "page"
     return "true" if url == here != "/" else ""
+
+
+INVITED_TONES = {
+    ContactStanding.READY: "info",
+    ContactStanding.ACCOUNT: "info",
+    ContactStanding.ENDED: "wait",
+    ContactStanding.WORKS_HERE: "good",
+    ContactStanding.INVITED: "good",
+    ContactStanding.STAFF: "bad",
+    ContactStanding.BAD_ADDRESS: "bad",
+}
+
+
+@register.filter
+def contact_standing(contact: Contact) -> SafeString:
+    """What inviting a contact would come to, as a tag."""
+    return state(contact.standing.label, INVITED_TONES.get(contact.standing, "off"))
 
 
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))

@@ -50,6 +50,7 @@ PAGES = [
     ("ada", "/people/"),
     ("ada", "/people/invite/?at=staff"),
     ("ada", "/people/staff/{bea}/"),
+    ("ada", "/people/contacts/"),
     ("anna", "/"),
     ("anna", "/orders/"),
     ("anna", "/orders/?q=nothing-like-it"),

@@ -59,6 +59,8 @@ class Scene:
     move: UUID
     batch: UUID
     """Of Bea's decisions."""
+    invited: UUID
+    """A batch of Ada's invitations."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ COMMON = {
     "suppliers_group": "the buyer's; no supplier reads it",
     "suppliers_plant": "the buyer's sites: names and calendars that every supplier delivers by",
     "suppliers_decision_batch": "the buyer's; no supplier reads it",
+    "suppliers_invitation_batch": "the buyer's; no supplier reads it",
     "suppliers_unit": "the buyer's; suppliers see units as words on their orders",
     "suppliers_item": "the buyer's; suppliers see items as words on their orders",
     "office_connection": "the post office is the buyer's; no supplier reads it",
@@ -108,6 +109,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_tolerance_policy": ("select", "insert, select", ""),
     "suppliers_date_move": ("select", KEEP, ""),
     "suppliers_decision_batch": ("", "insert, select", ""),
+    "suppliers_invitation_batch": ("", "insert, select", ""),
     "suppliers_purchase_order": (
         "select, update (conflict_lines, next_date, pending_lines, state, supplier_reference, viewed_at,"
         " waiting_lines)",
@@ -181,4 +183,5 @@ WRITTEN_ONCE = APPEND_ONLY | {
     "suppliers_change_offer",
     "suppliers_offered_delivery",
     "suppliers_decision_batch",
+    "suppliers_invitation_batch",
 }

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.house.asking import CLIENTS, EVERYBODY, NUL, PEOPLE, Route, Scene, api, each, page
+from tests.house.asking import CLIENTS, EVERYBODY, NUL, PEOPLE, STRANGE, Route, Scene, api, each, page
 
 NO_ADMINISTRATOR = ("anna", "asta", "sven", "quinn", "boris", "bea", "dora", "quentin", "rita", "ines")
 ADMINISTRATORS = ("aron", "ada")
+NOT_ADA = (*NO_ADMINISTRATOR, "aron")
+PROGRAMS = ("writer", "decider")
+SUPPLIERS_CLIENTS = ("reader", "writer", "impostor")
+NOT_THE_PROGRAM = each(403, (*NO_ADMINISTRATOR, "reader", "impostor"))
+NO_PEOPLE = {**NOT_THE_PROGRAM, "decider": 404}
+"""The buyer's own program says whose people it means: it is at no supplier, and does not see the staff."""
 
 
 def person_key(scene: Scene) -> dict[str, Any]:
@@ -24,6 +30,11 @@ def wrong_link(scene: Scene) -> dict[str, Any]:
 
 def wrong_stop(scene: Scene) -> dict[str, Any]:
     return {"key": scene.anna, "subject": "answer_due", "secret": "0" * 40}
+
+
+def program(name: str, status: int = 200, method: str = "post", **rest: Any) -> Route:
+    """The same for programs."""
+    return api(name, {**each(status, (*ADMINISTRATORS, *PROGRAMS)), **NOT_THE_PROGRAM}, method=method, **rest)
 
 
 def administration(name: str, status: int = 302, **rest: Any) -> Route:
@@ -50,6 +61,68 @@ PEOPLE_PAGES = [
             [],
         ),
     ),
+    page(
+        "invite_contacts",
+        {**each(200, ("ada",)), **each(403, NOT_ADA)},
+        strange=("?q=%00", "?cursor=AAAA", "?supplier=x", "?plant=99999999999999999999"),
+    ),
+    page(
+        "invite_contacts",
+        {**each(302, ("ada",)), **each(403, NOT_ADA)},
+        method="post",
+        good=lambda scene: {"tick": f"{scene.acme}:k@acme.example", f"role:{scene.acme}:k@acme.example": "shipping"},
+        bad=({}, {"tick": "x"}, {"tick": NUL}, {"tick": ["x:y", ":"]}),
+    ),
+    page(
+        "invited_contacts",
+        {**each(200, ("ada",)), **each(403, NOT_ADA)},
+        key=lambda scene: {"batch_id": scene.invited},
+    ),
+    api("contacts", {**each(200, ("ada", "decider")), **each(403, (*NOT_ADA, *SUPPLIERS_CLIENTS))}, strange=STRANGE),
+    api(
+        "contacts",
+        {**each(200, ("ada", "decider")), **each(403, (*NOT_ADA, *SUPPLIERS_CLIENTS))},
+        method="post",
+        good=lambda scene: {"rows": [{"supplier": scene.acme, "email": "k@acme.example", "roles": ["shipping"]}]},
+        bad=({}, {"rows": []}, {"rows": [{"supplier": "x", "email": "", "roles": []}]}, {"rows": "all"}, [], None),
+    ),
+    api("people", {**each(200, (*ADMINISTRATORS, "writer")), **NO_PEOPLE}, strange=("?at=%00", "?at=x", "?who=x")),
+    api("invitations", {**each(200, (*ADMINISTRATORS, "writer")), **NO_PEOPLE}, strange=("?at=%00", "?at=x")),
+    api(
+        "invitations",
+        {**each(201, (*ADMINISTRATORS, *PROGRAMS)), **each(403, (*NO_ADMINISTRATOR, "reader", "impostor"))},
+        method="post",
+        good=lambda scene: {"at": scene.acme, "email": "x@y.example", "name": "X", "roles": ["shipping"]},
+        bad=(
+            {},
+            {"at": "x", "email": "x@y.example", "name": "X", "roles": ["shipping"]},
+            {"email": "no", "name": "", "roles": ["king"], "language": "xx"},
+            {"email": "x@y.example", "name": "X", "roles": [], "plants": ["MARS"]},
+            {"email": "x@y.example", "name": "X", "roles": "all"},
+            [],
+            None,
+        ),
+    ),
+    program("resend_invitation", key=invitation_key),
+    program("revoke_invitation", key=invitation_key),
+    api("person", {**each(200, (*ADMINISTRATORS, *PROGRAMS)), **NOT_THE_PROGRAM}, key=person_key),
+    program(
+        "set_roles",
+        key=person_key,
+        method="put",
+        good=lambda scene: {"roles": ["shipping", "quality"]},
+        bad=(
+            {},
+            {"roles": []},
+            {"roles": ["king"]},
+            {"roles": ["shipping"], "plant": "MARS"},
+            {"roles": None},
+            [],
+            None,
+        ),
+    ),
+    program("deactivate", key=person_key),
+    program("reactivate", 409, key=person_key, note="her access has not ended: whoever may is told so"),
     page("people", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
     page("invite", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
     administration(

@@ -138,8 +138,7 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
             ]
         )
     with doing(at=now):
-        for one in links.order_desk(supplier):
-            links.link_for(order, one, now - timedelta(hours=1))
+        links.links_for(((order, one.email) for one in links.order_desk(supplier)), now - timedelta(hours=1))
     asked = print_order(actor=actor, order=order, paper="a4", language="en", time_zone="UTC", at=now)
     with everything():
         order.refresh_from_db()

@@ -19,6 +19,7 @@ from integrations.office import delivery as office
 from integrations.office.actions.pulling import the_connection
 from integrations.office.models import Connection, Delivery, Mapping, Trouble
 from portal.shared.acting import acting
+from suppliers.actions import contacts
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.changes import request_change
@@ -112,6 +113,8 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
     change = negotiated(cast)
     nothing = [Choice(order.pk, order.pk)]  # no such line: a batch that decides nothing
     batch = decide_many(actor=cast.actor("bea"), choices=nothing, decision=Decision.APPROVED, at=timezone.now())
+    nobody = [contacts.Choice(order.pk, "", [])]  # no such supplier: a batch that invites nobody
+    invited = contacts.invite_contacts(actor=cast.actor("ada"), choices=nobody, at=timezone.now())
     with everything():
         lines = {line.state: line for line in OrderLine.objects.filter(order=order).select_related("order")}
         pending = lines[LineState.PENDING_BUYER]
@@ -126,6 +129,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             order_print=worlds[0].order_print.pk,
             move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
             batch=batch.pk,
+            invited=invited.pk,
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).latest("pk").pk,
             correction=Correction.objects.filter(line=pending).values_list("pk", flat=True).get(),

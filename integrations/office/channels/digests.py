@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,23 +23,28 @@ from integrations.office.channels.readers import Mailing, Reader, Words, address
 from integrations.slot.models import Event
 from suppliers.actions.digests import LONGEST
 from suppliers.models import Digest, DigestItem
-from suppliers.queries import reminders
+from suppliers.queries import addresses, reminders
 from suppliers.queries.reminders import Item, Person
 from suppliers.states import Frequency
 from suppliers.subjects import SUBJECTS
 
 
 def readers(event: Event) -> list[Reader]:
-    """The one person it is for."""
-    digests = Digest.objects.filter(pk=event.about_id, user__is_active=True).select_related("user")
-    return [Reader.of(digest.user) for digest in digests]
+    """The one person it is for; or the address, while orders go there and nobody there has an account."""
+    digest = Digest.objects.select_related("user").get(pk=event.about_id)
+    if digest.user is not None:
+        return [Reader.of(digest.user)] if digest.user.is_active else []
+    desk = addresses.find(digest.address, digest.day, timezone.now())
+    return [Reader(str(digest.pk), desk.address, "", desk.language, addresses.CLOCK)] if desk else []
 
 
 def words(mailing: Callable[[str], Mailing]) -> Callable[[Event, Reader], Words | None]:
     """What a daily mail says. ``mailing`` finds, by topic, how a letter in it would have gone out by itself."""
 
     def say(event: Event, reader: Reader) -> Words | None:
-        digest = Digest.objects.select_related("user").get(pk=event.about_id)
+        digest = Digest.objects.get(pk=event.about_id)
+        if digest.user_id is None:
+            return _reminder(digest)
         person = Person(digest.user_id, digest.day, digest.at)
         reminders.with_roles([person])
         told = list(DigestItem.objects.filter(digest=digest).select_related("event").order_by("at", "pk"))
@@ -58,6 +64,34 @@ def words(mailing: Callable[[str], Mailing]) -> Callable[[Event, Reader], Words 
         }
 
     return say
+
+
+def _reminder(digest: Digest) -> Words | None:
+    """What an address without an account is told: the orders that still wait, each with the link that opens it."""
+    now = timezone.now()
+    desk = addresses.find(digest.address, digest.day, now)
+    if desk is None or reminders.local(now, addresses.CLOCK).date() != digest.day:
+        return None
+    named = {key for key in DigestItem.objects.filter(digest=digest).values_list("order", flat=True) if key}
+    linked = order_links(named, desk.address)
+    items = [item for item in addresses.due([desk], named).get(desk.address, []) if item.facts.order in linked]
+    if not items:
+        return None
+    told = {
+        "email": desk.address,
+        "suppliers": ", ".join(supplier.name for supplier in desk.suppliers),
+        "days": settings.ORDER_LINK_DAYS,
+    }
+    return {
+        "subject": _subject(items, len(items), 0),
+        "sections": list(_sections(items, len(desk.suppliers) > 1, linked)),
+        "longest": LONGEST,
+        "notes": [
+            _("Each link opens its order alone and is good for %(days)d days. No account is needed.") % told,
+            _("%(email)s is reminded once a day at most, as orders to %(suppliers)s go there. The buyer can stop it.")
+            % told,
+        ],
+    }
 
 
 def _still_due(person: Person, told: Iterable[DigestItem]) -> list[Item]:

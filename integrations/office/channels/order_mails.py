@@ -1,7 +1,7 @@
 """Mails about orders: a new one to answer, one to answer again, and what was answered by a link or for the supplier.
 
 Whoever mails about an order takes its address from :func:`order_address`: the reader's link where it opens the order,
-else the page behind the sign-in. The link itself is made before, in the act (``suppliers.actions.links.link_for``).
+else the page behind the sign-in. The link itself is made before, in the act (``suppliers.actions.links.links_for``).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -191,6 +193,45 @@ def _table(order: PurchaseOrder, lines: list[OrderLine]) -> dict[str, Any]:
     }
 
 
+# --- Orders that went live at once ------------------------------------------------------------------------------------
+
+
+def _went_live(event: Event, reader: Reader) -> Words | None:
+    rows = PurchaseOrder.objects.filter(announced_in=event.pk, mode=Mode.ON, waiting_lines__gt=0)
+    orders = list(rows.select_related("supplier", "plant").order_by(F("next_date").asc(nulls_last=True), "number"))
+    if not orders:
+        return None
+    found = order_links({order.pk for order in orders}, reader.address)
+    buyer = " / ".join(sorted({buyer_of(order) for order in orders}))
+    told = {"n": len(orders), "buyer": buyer, "portal": settings.PORTAL_NAME}
+    words: dict[str, Any] = {
+        "subject": ngettext(
+            "%(n)d order from %(buyer)s waits for your answer",
+            "%(n)d orders from %(buyer)s wait for your answer",
+            len(orders),
+        )
+        % told,
+        "paragraphs": [
+            _("From now on %(buyer)s asks for answers in %(portal)s. Please answer these orders line by line.") % told
+        ],
+        "rows": [(order, found.get(order.pk) or address_of("order", order.pk)) for order in orders],
+        "notes": _notes(reader, bool(found)),
+    }
+    if reader.key != str(orders[0].supplier.public_id):  # whoever has no account finds no list
+        words |= {"action": _("Look at all orders"), "url": address_of("orders")}
+    return words
+
+
+def _notes(reader: Reader, linked: bool) -> list[str]:
+    if not linked:
+        return [_("The addresses ask you to sign in.")]
+    told = {"email": reader.address, "days": settings.ORDER_LINK_DAYS}
+    return [
+        _("The links were made for %(email)s, each opens its order alone. They are good for %(days)d days.") % told,
+        _("You may pass one on: whoever has it can answer, and the answer says that it came by the link sent to you."),
+    ]
+
+
 # --- What was answered ------------------------------------------------------------------------------------------------
 
 
@@ -246,5 +287,6 @@ ORDER_MAILS: Mapping[str, Mailing] = {
     "purchase_order.released": Mailing(_desk, _released, "mail/order"),
     "purchase_order.revised": Mailing(_desk, _revised, "mail/order"),
     "purchase_order.declined": Mailing(_desk, _declined, "mail/order"),
+    "purchase_order.live": Mailing(_desk, _went_live, "mail/orders"),
     "purchase_order.answered": Mailing(_told, _answered, "mail/answered"),
 }

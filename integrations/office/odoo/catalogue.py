@@ -252,12 +252,14 @@ class Catalogue:
 
     def _contacts(self, vendors: Sequence[int]) -> dict[int, list[dict[str, str]]]:
         """The people and addresses below each vendor, by vendor; archived ones left out."""
-        fields = ["parent_id", "name", "function", "email", "phone"]
-        rows = self.gateway.search_read(PARTNER, [["parent_id", "in", list(vendors)]], fields, order="id")
+        fields = ["name", "function", "email", "phone"]
+        wanted = [["parent_id", "in", list(vendors)]]
+        rows = self.gateway.search_read(PARTNER, wanted, [*fields, "parent_id", "lang"], order="id")
         found: dict[int, list[dict[str, str]]] = {}
         for row in rows:
-            told = {name: translate.text(row[name])[:254] for name in fields[1:]}
+            told = {name: translate.text(row[name])[:254] for name in fields}
             if any(told.values()):
+                told["language"] = records.language(row["lang"]) if row["lang"] else ""
                 found.setdefault(row["parent_id"][0], []).append(told)
         return found
 

@@ -270,12 +270,12 @@ def supplier_values(
         "city": translate.text(record["city"])[:100],
         "currency": currency[1][:3] if currency else "",
         "contacts": contacts.get(int(record["id"]), []),
-        "language": _language(record["lang"]),
+        "language": language(record["lang"]),
         "active": bool(record["active"]),
     }
 
 
-def _language(code: Any) -> str:
+def language(code: Any) -> str:
     """Ours for Odoo's (``de_AT``), English where we do not speak it."""
     try:
         return get_supported_language_variant(to_language(translate.text(code)[:20]))

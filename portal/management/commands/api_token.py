@@ -22,7 +22,10 @@ class Command(BaseCommand):
         parser.add_argument("supplier", help="the supplier's name, exactly")
         parser.add_argument("--name", default="API client", help="what the client is called on the audit trail")
         parser.add_argument(
-            "--scope", action="append", choices=Scope.OF_SUPPLIERS, help="may be repeated; default: all"
+            "--scope",
+            action="append",
+            choices=Scope.OF_SUPPLIERS,
+            help="may be repeated; default: all but people:*",
         )
         parser.add_argument("--days", type=int, default=90, help="until it expires")
 
@@ -37,7 +40,7 @@ class Command(BaseCommand):
                 actor=actor,
                 supplier=found[0],
                 name=options["name"],
-                scopes=options["scope"] or list(Scope.OF_SUPPLIERS),
+                scopes=options["scope"] or list(Scope.USUAL),
                 days=options["days"],
                 at=timezone.now(),
             )

@@ -184,6 +184,25 @@ def test_a_contacts_order_belongs_to_its_company(clone: Clone, sandbox: SandboxP
         assert not Supplier.objects.filter(name="Anna Abel").exists()
 
 
+def test_a_contacts_language_comes_along_and_its_change_is_news_of_the_company(
+    clone: Clone, sandbox: SandboxProcess
+) -> None:
+    admin = world.admin()
+    (contact,) = admin("res.partner", "search", [[["name", "=", "Anna Abel"]]])
+    admin("res.partner", "write", [[contact], {"email": "anna@acme.example", "lang": "en_US"}])
+    world.pull()
+
+    def known() -> list[tuple[str, str]]:
+        with everything():
+            told = Supplier.objects.get(name="Acme Castings").contacts
+        return [(one["email"], one["language"]) for one in told if one["name"] == "Anna Abel"]
+
+    assert known() == [("anna@acme.example", "en")]
+    admin("res.partner", "write", [[contact], {"email": "a.abel@acme.example", "lang": False}])
+    world.pull()
+    assert known() == [("a.abel@acme.example", "")]
+
+
 def test_the_same_pull_twice_at_once(clone: Clone, sandbox: SandboxProcess) -> None:
     failures: list[BaseException] = []
 
