@@ -61,6 +61,20 @@ _FAILURES: Mapping[str, tuple[StaffRole, str]] = {
     "refused": (_BUYER, "Read what Odoo says, correct the order there, then press Retry."),
     "load_refused": (_BUYER, "Read what Odoo says, correct the order there, then press Retry."),
     "missing": (_BUYER, "The record was deleted in Odoo. Look at the order there, then press Retry."),
+    "master_access": (
+        _BUYER,
+        "The portal may not write this. Enter the new value in Odoo yourself, then press Retry: it finds it there.",
+    ),
+    "value_changed": (
+        _BUYER,
+        "Somebody changed it in Odoo since. Enter there what is to hold, the wanted value or the one from before, and "
+        "press Retry; or decline the request, and Odoo's value stands.",
+    ),
+    "value_not_kept": (
+        _BUYER,
+        "Odoo made something else of it; perhaps it rounds. Correct it there and press Retry, or decline the request.",
+    ),
+    "record_gone": (_BUYER, "The price list entry or contact is no more in Odoo. Decline the request."),
     "mail_refused": (
         StaffRole.STAFF_ADMINISTRATOR,
         "The mail server does not take this address or this mail. Correct the address, or press Retry when it does.",

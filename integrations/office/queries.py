@@ -201,9 +201,20 @@ def _explain_waiting(letter: Delivery, older: Delivery | None) -> list[str]:
     return told
 
 
+_VALUES = {
+    "equal": lambda: _("Odoo said so already: nothing had to be written."),
+    "written": lambda: _("It was written to Odoo and read back."),
+    "observed": lambda: _("The supplier is on trial: the write was not made."),
+}
+
+
 def _explain_steps(letter: Delivery) -> list[str]:
     lines = letter.steps.get("lines") or {}
     told = []
+    if letter.steps.get("revoked"):
+        told.append(_("Nothing was written: the approval was taken back."))
+    if value := letter.steps.get("value"):
+        told.append(_VALUES[value]())
     if count := len(lines.get("reached") or ()):
         told.append(ngettext("%(count)d line is in Odoo.", "%(count)d lines are in Odoo.", count) % {"count": count})
     if count := len(lines.get("conflict") or ()):

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from integrations.office.channels import digests
 from integrations.office.channels.access_mails import ACCESS_MAILS
 from integrations.office.channels.change_mails import CHANGE_MAILS
+from integrations.office.channels.master_mails import MASTER_MAILS
 from integrations.office.channels.order_mails import ORDER_MAILS
 from integrations.office.channels.readers import Mailing, Reader, Words, address_of, moment
 from integrations.slot.models import Event
@@ -173,5 +174,6 @@ MAILINGS: Mapping[str, Mailing] = {
     DIGEST_DUE: Mailing(digests.readers, digests.words(lambda topic: MAILINGS[topic]), "mail/digest"),
     **ACCESS_MAILS,
     **CHANGE_MAILS,
+    **MASTER_MAILS,
     **ORDER_MAILS,
 }
