@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.shared.errors import Faults
 from suppliers.states import MasterField
@@ -49,6 +49,20 @@ LONGEST: Mapping[str, int] = {
     **{"code": 100, "name": 200, "email": 254, "phone": 60},
     **{"street": 200, "street2": 200, "postcode": 30, "city": 100},
 }
+TITLES: Mapping[str, Any] = {
+    "lead_time": gettext_lazy("Calendar days from the order to the receipt"),
+    "min_quantity": gettext_lazy("Minimum quantity"),
+    "price": gettext_lazy("Price"),
+    "code": gettext_lazy("Your part number"),
+    "name": gettext_lazy("Name"),
+    "email": gettext_lazy("E-mail address"),
+    "phone": gettext_lazy("Telephone"),
+    "street": gettext_lazy("Street"),
+    "street2": gettext_lazy("Further address line"),
+    "postcode": gettext_lazy("Postcode"),
+    "city": gettext_lazy("Town"),
+}
+"""What each value is called where it is typed."""
 MOST_DAYS = 3650
 LARGEST = Decimal(10) ** 12
 NUMBERS = ("lead_time", "min_quantity", "price")

@@ -56,6 +56,16 @@ def current_values(request: MasterRequest) -> dict[str, str] | None:
     return found.values if found else None
 
 
+def find_subject(actor: Actor, supplier: Supplier, field: str, term: UUID | None, contact: str) -> Subject:
+    """What a field is of, as it stands; else :class:`NotFound`. One query at most."""
+    rows = PriceTerm.objects.visible_to(actor).filter(supplier=supplier, gone=False)
+    entry = rows.filter(pk=term).first() if term else None
+    found = subject_of(supplier, field, entry, contact)
+    if found is None:
+        raise NotFound(_("There is no such price list entry or contact."))
+    return found
+
+
 def price_terms(actor: Actor, supplier: Supplier) -> list[PriceTerm]:
     """The price list of a supplier by item, smaller quantities first: one query."""
     rows = PriceTerm.objects.visible_to(actor).filter(supplier=supplier, gone=False)

@@ -91,13 +91,14 @@ def take_master_data(
             with transaction.atomic():
                 _take(connection, model, remote_id, kind, objects.get(known.get(remote_id, "")), dict(fields))
         except DatabaseError as error:
+            label = str(fields.get("item_name") or fields.get("name") or model)
             obstacle = Obstacle(
                 "not_stored",
-                f"{fields['name']}: {str(error).splitlines()[0]}",
+                f"{label}: {str(error).splitlines()[0]}",
                 StaffRole.INTEGRATION_OWNER,
                 "Compare the record in Odoo with the message.",
             )
-            _keep_trouble(connection, model, remote_id, str(fields["name"]), obstacle, at)
+            _keep_trouble(connection, model, remote_id, label, obstacle, at)
     _resolve(connection, model, values, at)
     return connection
 
