@@ -69,12 +69,13 @@ STAFF = {
     "ines": ("Ines Ihle", StaffRole.INTEGRATION_OWNER, None),
     "ada": ("Ada Arndt", StaffRole.STAFF_ADMINISTRATOR, None),
 }
+READS = (Scope.READ_ORDERS, Scope.READ_VENDORS)
 # name: (supplier; None is the buyer's own system, scopes)
 TOKENS = {
     "reader": ("acme", [Scope.READ_ORDERS]),
-    "writer": ("acme", [Scope.READ_ORDERS, Scope.WRITE_ANSWERS, Scope.WRITE_CHANGES]),
+    "writer": ("acme", [Scope.WRITE_ANSWERS, Scope.WRITE_CHANGES, Scope.WRITE_VENDORS, *READS]),
     "impostor": ("acme", [Scope.READ_ORDERS, Scope.DECIDE]),
-    "decider": (None, [Scope.READ_ORDERS, Scope.DECIDE, Scope.WRITE_CHANGES]),
+    "decider": (None, [Scope.DECIDE, Scope.WRITE_CHANGES, *READS]),
 }
 
 

@@ -21,13 +21,14 @@ THOROUGH, QUICK = 60, 20
 BY_SUPPLIERS = [
     "orders_list", "orders_read", "acknowledgements_create", "last_time_read", "changes_list", "changes_read",
     "changes_create", "changes_accept", "changes_counter", "changes_decline", "changes_withdraw",
-    "orders_print", "orders_print_read", "suppliers_list", "suppliers_read",
+    "orders_print", "orders_print_read", "suppliers_list", "suppliers_read", "master_requests_list",
+    "master_requests_read", "master_requests_create", "master_requests_withdraw",
 ]  # fmt: skip
 BY_BUYERS = [
     "decisions_list", "decisions_create", "decisions_create_many", "corrections_decide", "expediting_list",
     "moves_list", "moves_state_cause", "approvals_create", "approvals_list", "exceptions_list", "letters_retry",
     "mappings_answer", "mappings_list", "order_links_list", "order_links_revoke", "orders_send",
-    "suppliers_order_links",
+    "suppliers_order_links", "master_requests_approve", "master_requests_decline",
 ]  # fmt: skip
 BY_PEOPLE = [
     "tolerances_list", "tolerances_set", "tolerances_try", "branding_read", "branding_set", "my_mails_read",
