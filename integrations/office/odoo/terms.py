@@ -10,8 +10,9 @@ from typing import Any
 
 from integrations.office.actions import pulling
 from integrations.office.actions.pulling import PULL
-from integrations.office.models import Connection
+from integrations.office.models import Connection, Trouble
 from integrations.office.models import Mapping as Mapped
+from integrations.office.obstacles import Obstacle
 from integrations.office.odoo import translate
 from integrations.office.odoo.catalogue import EVERYTHING, PARTNER, PRODUCT, Catalogue
 from integrations.office.odoo.contents import SELLER
@@ -20,6 +21,7 @@ from integrations.office.odoo.records import Record
 from integrations.office.states import Standing
 from portal.shared.acting import acting
 from suppliers.models import Item, PriceTerm
+from suppliers.states import StaffRole
 
 FIELDS = (
     "partner_id", "product_id", "product_tmpl_id", "product_code", "product_name", "product_uom", "min_qty", "price",
@@ -43,10 +45,21 @@ class Terms:
         since = None if first else self.connection.pulled_at
         products = self._made(PRODUCT, since) | self.masters.changed_products
         vendors = self._made(PARTNER, since)
-        wanted = set(changed) | self._of(products, vendors)
+        troubled = self._troubled()
+        wanted = set(changed) | troubled | self._of(products, vendors)
         for ids in _batches(sorted(wanted)):
             rows = self.gateway.search_read(SELLER, [["id", "in", ids]], list(FIELDS), order="id", **EVERYTHING)
             self.masters.take(SELLER, self._values(rows))
+            if gone := troubled & set(ids) - {row["id"] for row in rows}:
+                pulling.let_go(
+                    actor=PULL, connection=self.connection, model=SELLER, remote_ids=gone, at=self.masters.clock()
+                )
+
+    def _troubled(self) -> set[int]:
+        """Those that could not be taken in, which are tried again in every run."""
+        rows = Trouble.objects.filter(connection=self.connection, model=SELLER, resolved_at=None)
+        with acting(PULL):
+            return set(rows.values_list("remote_id", flat=True))
 
     def _made(self, model: str, since: dt.datetime | None) -> set[int]:
         rows = Mapped.objects.filter(connection=self.connection, model=model)
@@ -80,10 +93,14 @@ class Terms:
         for row in rows:
             known = [items[one] for one in variants[row["id"]] if one in items]
             supplier = suppliers.get(row["partner_id"][0])
-            if known and supplier is not None:
-                values[int(row["id"])] = term_values(
-                    row, supplier, words[known[0]], every_variant=len(variants[row["id"]]) > 1
-                )
+            if not known or supplier is None:
+                continue
+            item, several = words[known[0]], len(variants[row["id"]]) > 1
+            try:
+                values[int(row["id"])] = term_values(row, supplier, item, every_variant=several)
+            except (ArithmeticError, ValueError) as error:
+                # One odd entry must never stop the others.
+                self.masters.note(SELLER, int(row["id"]), str(item), _not_taken(error))
         return values
 
     def _suppliers(self, partners: set[int]) -> dict[int, int]:
@@ -131,6 +148,15 @@ def compare(gateway: Gateway, connection: Connection, clock: Callable[[], dt.dat
                 actor=PULL, connection=connection, model=SELLER, kind=PriceTerm, values=values, at=clock()
             )
     return len(ids)
+
+
+def _not_taken(error: Exception) -> Obstacle:
+    return Obstacle(
+        "not_taken",
+        f"{type(error).__name__}: {error}".splitlines()[0],
+        StaffRole.INTEGRATION_OWNER,
+        "Compare the price list entry in Odoo with the message.",
+    )
 
 
 def _batches(ids: Sequence[int]) -> Iterable[list[int]]:

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from integrations.office.actions import desk
-from integrations.office.models import Delivery, DeskException
+from integrations.office.models import Delivery, DeskException, Trouble
 from integrations.office.odoo import pull as pulling
 from integrations.office.states import DeliveryState
 from portal.shared.actor import Actor
@@ -112,6 +112,28 @@ def test_price_lists_come_with_the_items_and_again_when_they_change(clone: Clone
     assert term().gone
     with pytest.raises(NotFound):
         ask_days(3, term())
+
+
+def test_an_entry_that_cannot_be_kept_waits_for_a_person_and_is_tried_again(
+    clone: Clone, sandbox: SandboxProcess
+) -> None:
+    world.pull()
+    found = term()
+    call = world.admin()
+    call("product.supplierinfo", "write", [[seller(found)], {"price": 1e15}])
+    world.pull()
+    with everything():
+        (trouble,) = Trouble.objects.filter(model="product.supplierinfo")
+    assert (trouble.code, trouble.label, term().price) == ("not_stored", found.item_name, found.price)
+    call("product.supplierinfo", "write", [[seller(found)], {"price": 1e30}])
+    world.pull()
+    with everything():
+        assert [one.code for one in Trouble.objects.filter(resolved_at=None)] == ["not_taken"]
+    call("product.supplierinfo", "write", [[seller(found)], {"price": 95.0}])
+    world.pull()
+    with everything():
+        assert not Trouble.objects.filter(resolved_at=None).exists()
+    assert term().price == 95
 
 
 def test_an_item_ordered_for_the_first_time_brings_its_terms(clone: Clone, sandbox: SandboxProcess) -> None:
