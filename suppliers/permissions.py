@@ -35,16 +35,17 @@ class Scope:
     READ_EXCEPTIONS = "exceptions:read"
     SETTLE_EXCEPTIONS = "exceptions:write"
     READ_VENDORS = "vendors:read"
+    WRITE_VENDORS = "vendors:write"
     SET_APPROVALS = "approvals:write"
     READ_PEOPLE = "people:read"
     WRITE_PEOPLE = "people:write"
 
     ALL = (
         *(READ_ORDERS, WRITE_ANSWERS, DECIDE, WRITE_CHANGES, WRITE_COMMENTS),
-        *(READ_EXCEPTIONS, SETTLE_EXCEPTIONS, READ_VENDORS, SET_APPROVALS),
+        *(READ_EXCEPTIONS, SETTLE_EXCEPTIONS, READ_VENDORS, WRITE_VENDORS, SET_APPROVALS),
         *(READ_PEOPLE, WRITE_PEOPLE),
     )
-    USUAL = (READ_ORDERS, WRITE_ANSWERS, WRITE_CHANGES, WRITE_COMMENTS, READ_VENDORS)
+    USUAL = (READ_ORDERS, WRITE_ANSWERS, WRITE_CHANGES, WRITE_COMMENTS, READ_VENDORS, WRITE_VENDORS)
     """What a supplier's client gets where nobody says otherwise: it decides about no people."""
     OF_SUPPLIERS = (*USUAL, READ_PEOPLE, WRITE_PEOPLE)
 
@@ -120,6 +121,14 @@ class Act(Permission):
     STATE_CAUSE = who("Say who caused a date moved in Odoo", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE])
     SEE_SUPPLIER = who(
         "See a supplier's master data", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE, scopes=[Scope.READ_VENDORS]
+    )
+    ASK_MASTER_CHANGE = who(
+        "Ask for a change of one's master data, or withdraw it",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
+        scopes=[Scope.WRITE_VENDORS],
+    )
+    DECIDE_MASTER_CHANGE = who(
+        "Approve or decline a change of a supplier's master data", staff=[StaffRole.BUYER], scopes=[Scope.DECIDE]
     )
     SEE_APPROVALS = who("See the approved vendor list", staff=ANY_STAFF_ROLE, scopes=[Scope.READ_VENDORS])
     SET_APPROVAL = who(

@@ -170,6 +170,23 @@ def still_there(people: Collection[UUID], order: PurchaseOrder, side: Side) -> l
     return list({row.user_id: row.user for row in rows}.values())
 
 
+def buyers_for(supplier: Supplier) -> list[User]:
+    """Every buyer of a plant that has ordered from a supplier; where none has, every buyer. Two queries at most."""
+    buyers = Posting.objects.filter(role=StaffRole.BUYER, user__is_active=True).select_related("user")
+    rows = list(buyers.order_by("user__name", "user_id"))
+    plants = {None, *PurchaseOrder.objects.filter(supplier=supplier).values_list("plant", flat=True).distinct()}
+    people = {row.user_id: row.user for row in rows if row.plant_id in plants}
+    return list((people or {row.user_id: row.user for row in rows}).values())
+
+
+def people_of(supplier: Supplier, roles: Iterable[str]) -> list[User]:
+    """Everybody who holds one of these roles at a supplier: nobody, once it is not active. One query."""
+    if not supplier.active:
+        return []
+    rows = Membership.objects.filter(supplier=supplier, role__in=roles, ended_at=None, user__is_active=True)
+    return list({row.user_id: row.user for row in rows.select_related("user").order_by("user__name")}.values())
+
+
 # --- The people page --------------------------------------------------------------------------------------------------
 
 

@@ -199,6 +199,39 @@ CHANGE_STEPS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+class MasterField(models.TextChoices):
+    """What a supplier may ask to be changed of his master data; ``masterdata`` says which values each one has."""
+
+    LEAD_TIME = "lead_time", _("Lead time")
+    MIN_QUANTITY = "min_quantity", _("Minimum quantity")
+    PRICE = "price", _("Price")
+    PART_NUMBER = "part_number", _("Supplier's part number")
+    PART_NAME = "part_name", _("Supplier's name for it")
+    CONTACT_NAME = "contact_name", _("Contact's name")
+    CONTACT_EMAIL = "contact_email", _("Contact's e-mail address")
+    CONTACT_PHONE = "contact_phone", _("Contact's telephone")
+    ADDRESS = "address", _("Address")
+    EMAIL = "email", _("E-mail address")
+    PHONE = "phone", _("Telephone")
+
+
+class MasterState(models.TextChoices):
+    """Of a request to change master data. Where an approved one stands in Odoo is its ``sync``."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+MASTER_STEPS: Mapping[str, tuple[str, ...]] = {
+    MasterState.SUBMITTED: (MasterState.APPROVED, MasterState.DECLINED, MasterState.WITHDRAWN),
+    MasterState.APPROVED: (MasterState.DECLINED,),  # taken back, while Odoo stands in its way
+    MasterState.DECLINED: (),
+    MasterState.WITHDRAWN: (),
+}
+
+
 class DemandKind(models.TextChoices):
     """What an ordered part is waited for, as Odoo links it."""
 

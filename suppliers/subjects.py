@@ -67,6 +67,15 @@ SUBJECTS: Mapping[str, Subject] = {
         supplier=(Role.ORDER_DESK, Role.ADMINISTRATOR),
         topics=("purchase_order.revised", "purchase_order.declined"),
     ),
+    "master_data": Subject(
+        _("Changes of master data"),
+        _("A supplier asked for a change of his master data, or the buyer decided on it."),
+        supplier=(Role.ORDER_DESK, Role.ADMINISTRATOR),
+        staff=(StaffRole.BUYER,),
+        topics=tuple(
+            f"master_request.{what}" for what in ("submitted", "withdrawn", "approved", "declined", "revoked")
+        ),
+    ),
     "answer_due": Subject(
         _("Orders that wait for an answer"),
         _("These orders have waited for your answer for some days."),

@@ -69,16 +69,15 @@ STAFF = {
     "ines": ("Ines Ihle", StaffRole.INTEGRATION_OWNER, None),
     "ada": ("Ada Arndt", StaffRole.STAFF_ADMINISTRATOR, None),
 }
+READS = (Scope.READ_ORDERS, Scope.READ_VENDORS)
 ABOUT_PEOPLE = (Scope.READ_PEOPLE, Scope.WRITE_PEOPLE)
+SAYS = (Scope.WRITE_CHANGES, Scope.WRITE_COMMENTS)
 # name: (supplier; None is the buyer's own system, scopes)
 TOKENS = {
     "reader": ("acme", [Scope.READ_ORDERS]),
-    "writer": (
-        "acme",
-        [Scope.READ_ORDERS, Scope.WRITE_ANSWERS, Scope.WRITE_CHANGES, Scope.WRITE_COMMENTS, *ABOUT_PEOPLE],
-    ),
+    "writer": ("acme", [Scope.WRITE_ANSWERS, Scope.WRITE_VENDORS, *SAYS, *READS, *ABOUT_PEOPLE]),
     "impostor": ("acme", [Scope.READ_ORDERS, Scope.DECIDE]),
-    "decider": (None, [Scope.READ_ORDERS, Scope.DECIDE, Scope.WRITE_CHANGES, Scope.WRITE_COMMENTS, *ABOUT_PEOPLE]),
+    "decider": (None, [Scope.DECIDE, *SAYS, *READS, *ABOUT_PEOPLE]),
 }
 
 

@@ -23,8 +23,8 @@ from integrations.office.channels import mail
 from integrations.office.channels.mailings import MAILINGS
 from integrations.office.models import Connection, Delivery
 from integrations.office.obstacles import permanent
-from integrations.office.odoo import push
-from integrations.office.routes import AGREED, MAIL, MAIN, ODOO, channel_of, channels, destination
+from integrations.office.odoo import masters, push
+from integrations.office.routes import AGREED, APPROVED, MAIL, MAIN, ODOO, REVOKED, channel_of, channels, destination
 from integrations.office.states import UNSETTLED, DeliveryState
 from integrations.slot.models import Event, Exchange, Tray
 from portal.shared import audit, transitions
@@ -48,6 +48,8 @@ Send = Callable[[Sending, Any], Mapping[str, Any]]
 """Delivers one letter by its carrier and returns its last step. Raises :class:`DeliveryFailed`."""
 SENDERS: Mapping[tuple[str, str], Send] = {
     (ODOO, AGREED): push.send_agreed,
+    (ODOO, APPROVED): masters.send_approved,
+    (ODOO, REVOKED): masters.send_revoked,
     **{(MAIL, topic): mail.send for topic in MAILINGS},
 }
 FAN_OUT = 500

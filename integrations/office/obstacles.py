@@ -133,6 +133,32 @@ REASONS: Mapping[str, Reason] = {
         _BUYER,
         _("The record was deleted in Odoo. Look at the order there, then press Retry."),
     ),
+    "master_access": Reason(
+        _("%(subject)s: the portal's user may not write %(wanted)s to Odoo."),
+        _BUYER,
+        _("The portal may not write this. Enter the new value in Odoo yourself, then press Retry: it finds it there."),
+    ),
+    "value_changed": Reason(
+        _("%(subject)s: Odoo says %(found)s. It said %(before)s when the supplier asked for %(wanted)s."),
+        _BUYER,
+        _(
+            "Somebody changed it in Odoo since. Enter there what is to hold, the wanted value or the one from before,"
+            " and press Retry; or decline the request, and Odoo's value stands."
+        ),
+    ),
+    "value_not_kept": Reason(
+        _("%(subject)s: Odoo says %(found)s although %(wanted)s was written."),
+        _BUYER,
+        _(
+            "Odoo made something else of it; perhaps it rounds. Correct it there and press Retry, or decline the"
+            " request."
+        ),
+    ),
+    "record_gone": Reason(
+        _("%(subject)s: Odoo has this record no more."),
+        _BUYER,
+        _("The price list entry or contact is no more in Odoo. Decline the request."),
+    ),
     # --- The mail server ----------------------------------------------------------------------------------------------
     "mail_refused": Reason(
         _QUOTED,
@@ -234,6 +260,7 @@ REASONS: Mapping[str, Reason] = {
         _("Say on the page of mappings whether it is the same or a new one."),
     ),
     "not_stored": Reason("%(name)s: %(said)s", _OWNER, _("Compare the record in Odoo with the message.")),
+    "term_not_taken": Reason(_QUOTED, _OWNER, _("Compare the price list entry in Odoo with the message.")),
     "not_taken": Reason(
         _QUOTED, _OWNER, _("Compare the order in Odoo with the message; the logs of this pull have more.")
     ),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -25,20 +26,21 @@ from portal.shared import history
 from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.shared.models import StateChange
-from portal.shared.ownership import EVERYWHERE
 from portal.web.pagination import Keyset, Page
-from suppliers.models import OrderLine, PurchaseOrder, Supplier
+from suppliers.models import ChangeRequest, MasterRequest, OrderLine, PurchaseOrder, Supplier
 from suppliers.models.standing import words
 from suppliers.permissions import Act as SupplierAct
 from suppliers.states import StaffRole
 
 NEWEST_FIRST = Keyset(("-created_at", "-id"), name="deliveries")
 LONGEST_PATH = 200
+BUSINESS = [model._meta.label_lower for model in (PurchaseOrder, ChangeRequest, MasterRequest)]
+"""What letters to others than persons are about."""
 
 
 @dataclass(frozen=True)
 class LedgerFilters:
-    """What the ledger is narrowed to. ``text`` is looked for in order numbers and names of suppliers."""
+    """What the ledger is narrowed to. ``text`` is looked for in what letters are about, and in names of suppliers."""
 
     state: str = ""
     text: str = ""
@@ -49,20 +51,29 @@ class LedgerFilters:
 
 
 def visible(actor: Actor) -> QuerySet[Delivery]:
-    """The letters this actor may know of, with order number and supplier; for a buyer those of his plants' orders.
+    """The letters this actor may know of, with what they are ``about`` and the supplier; for a buyer those of his
+    plants' orders, and of master data, which has no plant.
 
-    A mail that is about no order is about a person: whoever does not keep the sent log is not told of it.
+    A mail about neither is about a person: whoever does not keep the sent log is not told of it.
     """
     if not Act.SEE_LEDGER.allows(actor):
         return Delivery.objects.none()
+    request = MasterRequest.objects.filter(pk=OuterRef("about_id"))
+    named = Concat("subject", Value(" (M"), Cast("number", CharField()), Value(")"))
     rows = Delivery.objects.annotate(
-        order_number=Subquery(PurchaseOrder.objects.filter(pk=OuterRef("about_id")).values("number")),
+        about=Coalesce(
+            Subquery(PurchaseOrder.objects.filter(pk=OuterRef("about_id")).values("number")),
+            Subquery(request.values(named=named)),
+            Value(""),
+            output_field=CharField(),
+        ),
         supplier_name=Subquery(Supplier.objects.filter(pk=OuterRef("supplier_id")).values("name")),
     )
     if actor.plants is not None:
-        rows = rows.filter(about_id__in=PurchaseOrder.objects.visible_to(actor).values("pk"))
-    if not Act.SEE_SENT_LOG.allows(actor, EVERYWHERE):
-        rows = rows.exclude(~Q(about_type=PurchaseOrder._meta.label_lower), destination__startswith=sent.PREFIX)
+        orders, requests = PurchaseOrder.objects.visible_to(actor), MasterRequest.objects.visible_to(actor)
+        rows = rows.filter(Q(about_id__in=orders.values("pk")) | Q(about_id__in=requests.values("pk")))
+    if not Act.SEE_SENT_LOG.allows(actor):
+        rows = rows.exclude(~Q(about_type__in=BUSINESS), destination__startswith=sent.PREFIX)
     return rows
 
 
@@ -75,7 +86,10 @@ def ledger(actor: Actor, filters: LedgerFilters, cursor: str = "", size: int = 5
         orders = PurchaseOrder.objects.filter(
             Q(number__icontains=filters.text) | Q(supplier__name__icontains=filters.text)
         )
-        rows = rows.filter(about_id__in=orders.values("pk"))
+        requests = MasterRequest.objects.filter(
+            Q(subject__icontains=filters.text) | Q(supplier__name__icontains=filters.text)
+        )
+        rows = rows.filter(Q(about_id__in=orders.values("pk")) | Q(about_id__in=requests.values("pk")))
     return NEWEST_FIRST.page(rows, cursor, size)
 
 
@@ -90,6 +104,8 @@ class Story:
 
     delivery: Delivery
     order: PurchaseOrder | None
+    request: MasterRequest | None
+    """Of an order or of a change of master data."""
     event: Event
     exchanges: Sequence[Exchange]
     changes: Sequence[StateChange]
@@ -112,17 +128,17 @@ def delivery(actor: Actor, key: UUID) -> Delivery:
 
 
 def story(actor: Actor, key: UUID) -> Story:
-    """One letter with all that happened to it. Seven queries."""
+    """One letter with all that happened to it. Seven queries, eight where it is about no order."""
     letter = delivery(actor, key)
     others = visible(actor).filter(destination=letter.destination, about_id=letter.about_id)
     older = others.filter(position__lt=letter.position, state__in=UNSETTLED).order_by("position").first()
     newer = others.filter(position__gt=letter.position).order_by("position").first()
+    order = PurchaseOrder.objects.visible_to(actor).select_related("supplier", "plant").filter(pk=letter.about_id)
+    request = None if (found := order.first()) else MasterRequest.objects.visible_to(actor).filter(pk=letter.about_id)
     return Story(
         delivery=letter,
-        order=PurchaseOrder.objects.visible_to(actor)
-        .select_related("supplier", "plant")
-        .filter(pk=letter.about_id)
-        .first(),
+        order=found,
+        request=request.first() if request is not None else None,
         event=letter.event,
         exchanges=list(Exchange.objects.filter(delivery_id=letter.pk).order_by("at", "id")),
         changes=list(history.of(actor, [letter])),
@@ -167,9 +183,9 @@ def explain(letter: Delivery, older: Delivery | None = None, newer: Delivery | N
         )
         if newer is not None and newer.state == DeliveryState.WAITING:
             told.append(
-                _("A newer letter of this order waits behind it.")
+                _("A newer letter about the same waits behind it.")
                 if letter.steps
-                else _("A newer letter of this order is about to take its place.")
+                else _("A newer letter about the same is about to take its place.")
             )
         told.append(
             _("Retry is safe: should it have arrived after all, the mail program shows it once.")
@@ -177,7 +193,7 @@ def explain(letter: Delivery, older: Delivery | None = None, newer: Delivery | N
             else _("Retry is safe: it looks at Odoo first and writes only what is missing.")
         )
     elif letter.state == DeliveryState.SUPERSEDED:
-        told.append(_("Nothing of it was sent: a newer letter carries the whole state of the order."))
+        told.append(_("Nothing of it was sent: a newer letter took its place."))
     elif letter.steps.get("withdrawn"):
         told.append(_("It was not sent: when its turn came there was nothing to say any more."))
     elif channel_of(letter.destination) == MAIL:
@@ -195,7 +211,7 @@ def _explain_waiting(letter: Delivery, older: Delivery | None) -> list[str]:
         told.append(tries % {"count": letter.attempts})
         told.append(_("The last try: %(failure)s") % {"failure": letter.what_failed})
     if older is not None:
-        told.append(_("It waits for an older letter of the same order."))
+        told.append(_("It waits for an older letter about the same."))
     elif rest := letter.steps.get("rest"):
         until = _at(dt.datetime.fromisoformat(rest))
         told.append(
@@ -210,9 +226,20 @@ def _explain_waiting(letter: Delivery, older: Delivery | None) -> list[str]:
     return told
 
 
+_VALUES = {
+    "equal": lambda: _("Odoo said so already: nothing had to be written."),
+    "written": lambda: _("It was written to Odoo and read back."),
+    "observed": lambda: _("The supplier is on trial: the write was not made."),
+}
+
+
 def _explain_steps(letter: Delivery) -> list[str]:
     lines = letter.steps.get("lines") or {}
     told = []
+    if letter.steps.get("revoked"):
+        told.append(_("Nothing was written: the approval was taken back."))
+    if value := letter.steps.get("value"):
+        told.append(_VALUES[value]())
     if count := len(lines.get("reached") or ()):
         told.append(ngettext("%(count)d line is in Odoo.", "%(count)d lines are in Odoo.", count) % {"count": count})
     if count := len(lines.get("conflict") or ()):

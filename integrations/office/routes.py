@@ -11,9 +11,13 @@ MAIN = "main"
 ODOO = "odoo"
 MAIL = "mail"
 AGREED = "purchase_order.agreed"
+APPROVED = "master_request.approved"
+REVOKED = "master_request.revoked"
 
 ROUTES: Mapping[str, tuple[str, ...]] = {
     AGREED: (ODOO,),
+    APPROVED: (ODOO, MAIL),
+    REVOKED: (ODOO, MAIL),
     # Who gets these, and what they say, stands in channels/mailings.py.
     "invitation.sent": (MAIL,),
     "account.address_asked": (MAIL,),
@@ -28,6 +32,9 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "change_request.declined": (MAIL,),
     "change_request.withdrawn": (MAIL,),
     "change_request.overtaken": (MAIL,),
+    "master_request.submitted": (MAIL,),
+    "master_request.declined": (MAIL,),
+    "master_request.withdrawn": (MAIL,),
     "purchase_order.released": (MAIL,),
     "purchase_order.live": (MAIL,),
     "purchase_order.answered": (MAIL,),

@@ -42,6 +42,8 @@ def _contents(env: Env, orders: list[int]) -> None:
     """What the first orders say beside quantities, prices and dates."""
     month = env.add("account.payment.term", {"name": "30 days net"})
     env.put("purchase.order", orders, {"payment_term_id": month})
+    vendors = sorted({env.row("purchase.order", order)["partner_id"] for order in orders})
+    env.put("res.partner", vendors, {"property_supplier_payment_term_id": month})
     env.put("purchase.order", orders[:2], {"notes": _TERMS})
     for number, revision in _REVISIONS.items():
         product = env.rows("product.product", "default_code = ?", [number])[0]["id"]

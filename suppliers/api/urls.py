@@ -1,6 +1,19 @@
 from django.urls import path
 
-from suppliers.api import changes, comments, desk, last_time, links, me, orders, papers, people, policies, vendors
+from suppliers.api import (
+    changes,
+    comments,
+    desk,
+    last_time,
+    links,
+    masters,
+    me,
+    orders,
+    papers,
+    people,
+    policies,
+    vendors,
+)
 
 app_name = "orders_api"
 urlpatterns = [
@@ -32,6 +45,19 @@ urlpatterns = [
     path("people/<str:at>/<uuid:key>/reactivate/", people.ReactivateView.as_view(), name="reactivate"),
     path("suppliers/", vendors.SuppliersView.as_view(), name="suppliers"),
     path("suppliers/<uuid:key>/", vendors.SupplierView.as_view(), name="supplier"),
+    path("master-data-requests/", masters.MasterRequestsView.as_view(), name="master_requests"),
+    path("master-data-requests/<uuid:request_id>/", masters.MasterRequestView.as_view(), name="master_request"),
+    path(
+        "master-data-requests/<uuid:request_id>/approve/", masters.ApproveView.as_view(), name="approve_master_change"
+    ),
+    path(
+        "master-data-requests/<uuid:request_id>/decline/", masters.DeclineView.as_view(), name="decline_master_change"
+    ),
+    path(
+        "master-data-requests/<uuid:request_id>/withdraw/",
+        masters.WithdrawView.as_view(),
+        name="withdraw_master_change",
+    ),
     path("approvals/", vendors.ApprovalsView.as_view(), name="approvals"),
     path("orders/<uuid:order_id>/send/", links.SendView.as_view(), name="send"),
     path("orders/<uuid:order_id>/links/", links.OrderLinksView.as_view(), name="links"),

@@ -17,10 +17,11 @@ from portal.shared.errors import Fault, Invalid
 from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
 from suppliers.actions.approvals import LONGEST_REASON, set_approval
-from suppliers.api.shapes import Shape
-from suppliers.models import Approval, Plant, Supplier
+from suppliers.api import bodies
+from suppliers.api.shapes import Quantity, Shape
+from suppliers.models import Approval, Plant, PriceTerm, Supplier
 from suppliers.permissions import Act
-from suppliers.queries import vendors
+from suppliers.queries import masters, vendors
 from suppliers.states import ListStanding
 
 
@@ -47,6 +48,7 @@ class SuppliersOut(serializers.Serializer[Any]):
 
 
 class ContactOut(serializers.Serializer[Any]):
+    ref = serializers.CharField(help_text=_("Names it where a change of it is asked for."))
     name = serializers.CharField()
     function = serializers.CharField()
     email = serializers.CharField()
@@ -62,6 +64,24 @@ class SupplierItemOut(serializers.Serializer[Any]):
     last = serializers.DateTimeField()
 
 
+class TermOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    item_code = serializers.CharField()
+    item_name = serializers.CharField()
+    every_variant = serializers.BooleanField(help_text=_("It holds for the item's other variants as well."))
+    unit_name = serializers.CharField()
+    code = serializers.CharField(help_text=_("The supplier's part number."))
+    name = serializers.CharField(help_text=_("The supplier's name for it."))
+    lead_time = serializers.IntegerField(help_text=_("Calendar days from the order to the receipt."))
+    min_quantity = Quantity()
+    price = Quantity(allow_null=True, help_text=_("Null: you may not see prices."))
+    discount = Quantity(allow_null=True, help_text=_("Percent."))
+    currency = serializers.CharField()
+    valid_from = serializers.DateField(allow_null=True)
+    valid_until = serializers.DateField(allow_null=True)
+    company = serializers.CharField(help_text=_("The buyer's company it holds for; empty: all."))
+
+
 class SupplierOut(SupplierRowOut):
     email = serializers.CharField()
     phone = serializers.CharField()
@@ -69,7 +89,9 @@ class SupplierOut(SupplierRowOut):
     street2 = serializers.CharField()
     postcode = serializers.CharField()
     currency = serializers.CharField()
+    payment_terms = serializers.CharField(allow_null=True, help_text=_("Null: you may not see prices."))
     contacts = ContactOut(many=True)
+    terms = TermOut(many=True)
     plants = serializers.ListField(child=serializers.CharField())
     items = SupplierItemOut(many=True)
 
@@ -132,16 +154,21 @@ class SuppliersView(PortalView):
 class SupplierView(PortalView):
     @extend_schema(operation_id="suppliers_read", responses={200: SupplierOut, **PROBLEMS})
     def get(self, request: Request, key: UUID) -> Response:
-        """One supplier as Odoo has him: address, contacts, plants, items."""
+        """One supplier as Odoo has him: address, contacts, price list, plants, items."""
         Act.SEE_SUPPLIER.require(self.actor)
         with acting(self.actor):
             found = vendors.master_data(self.actor, key)
+            terms = masters.price_terms(self.actor, found.supplier)
         one = found.supplier
-        names = ("email", "phone", "street", "street2", "postcode", "currency", "contacts")
+        prices = Act.SEE_PRICES.allows(self.actor, one)
+        names = ("email", "phone", "street", "street2", "postcode", "currency")
         return Response(
             {
                 **_row(one),
                 **{name: getattr(one, name) for name in names},
+                "payment_terms": one.payment_terms if prices else None,
+                "contacts": [{"ref": "", **contact} for contact in one.contacts],
+                "terms": [_term(term, prices=prices) for term in terms],
                 "plants": [name for name, _number, _last in found.plants],
                 "items": found.items,
             }
@@ -208,6 +235,17 @@ class ApprovalsView(PortalView):
 def _row(one: Supplier) -> dict[str, Any]:
     names = ("name", "reference", "vat", "city", "country", "active")
     return {"id": one.public_id, **{name: getattr(one, name) for name in names}}
+
+
+def _term(row: PriceTerm, *, prices: bool) -> dict[str, Any]:
+    names = ("item_code", "item_name", "every_variant", "unit_name", "code", "name", "lead_time", "currency")
+    return {
+        "id": row.pk,
+        **{name: getattr(row, name) for name in (*names, "valid_from", "valid_until", "company")},
+        "min_quantity": bodies.number(row.min_quantity),
+        "price": bodies.number(row.price) if prices else None,
+        "discount": bodies.number(row.discount) if prices else None,
+    }
 
 
 def _approval(row: Approval) -> dict[str, Any]:

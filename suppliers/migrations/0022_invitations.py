@@ -9,7 +9,7 @@ from portal.shared.wall import common
 class Migration(migrations.Migration):
     dependencies = [
         ("slot", "0003_not_sent"),
-        ("suppliers", "0020_comments"),
+        ("suppliers", "0021_master_data"),
     ]
 
     operations = [

@@ -10,13 +10,14 @@ from suppliers.models.acknowledgements import (
 )
 from suppliers.models.activation import Activation
 from suppliers.models.approvals import Approval
-from suppliers.models.catalogue import Item, SupplierItem, Unit
+from suppliers.models.catalogue import Item, PriceTerm, SupplierItem, Unit
 from suppliers.models.changes import ChangeOffer, ChangeRequest, OfferedDelivery
 from suppliers.models.comments import CommentAttachment, CommentReading, OrderComment
 from suppliers.models.desk import DateMove, DecisionBatch
 from suppliers.models.invitations import AddressProof, Invitation, InvitationBatch
 from suppliers.models.links import OrderLink
 from suppliers.models.mails import Digest, DigestItem, MailWish
+from suppliers.models.masters import MasterRequest
 from suppliers.models.order_files import OrderFile
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
@@ -47,6 +48,7 @@ __all__ = [
     "InvitationBatch",
     "Item",
     "MailWish",
+    "MasterRequest",
     "Membership",
     "OfferedDelivery",
     "OrderComment",
@@ -57,6 +59,7 @@ __all__ = [
     "OrderRevision",
     "Plant",
     "Posting",
+    "PriceTerm",
     "Promise",
     "PurchaseOrder",
     "ScheduleLine",

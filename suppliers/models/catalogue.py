@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet
 from suppliers.models.organisations import Supplier
 
@@ -54,3 +57,45 @@ class SupplierItem(models.Model):
 
     def __str__(self) -> str:
         return self.code or self.name
+
+
+class PriceTerm(models.Model):
+    """One entry of Odoo's price list of a supplier: on which terms he delivers an item from a quantity on.
+
+    Number, name and unit of the item are kept as words, since suppliers read no items.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    item_code = models.CharField(_("item number"), max_length=100, blank=True)
+    item_name = models.CharField(_("item"), max_length=300)
+    every_variant = models.BooleanField(default=False)
+    """Whether it holds for the other variants of the product as well."""
+    unit_name = models.CharField(_("unit"), max_length=60, blank=True)
+    """What minimum quantity and price are counted in."""
+    code = models.CharField(_("supplier's part number"), max_length=100, blank=True)
+    name = models.CharField(_("supplier's name for it"), max_length=300, blank=True)
+    lead_time = models.IntegerField(_("lead time"))
+    """Calendar days from the order to the receipt."""
+    min_quantity = models.DecimalField(_("minimum quantity"), max_digits=20, decimal_places=6)
+    price = models.DecimalField(_("price"), max_digits=20, decimal_places=6)
+    discount = models.DecimalField(_("discount, %"), max_digits=9, decimal_places=4, default=Decimal(0))
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True)
+    valid_until = models.DateField(_("valid until"), null=True)
+    company = models.CharField(_("company"), max_length=200, blank=True)
+    """The buyer's company whose price list it is; empty where it holds for all."""
+    gone = models.BooleanField(default=False)
+    """Whether Odoo has it no more."""
+
+    objects = OwnedQuerySet["PriceTerm"].as_manager()
+
+    class Meta:
+        db_table = "suppliers_price_term"
+        verbose_name = _("price list entry")
+        constraints = [models.UniqueConstraint(fields=["id", "supplier"], name="price_term_owner_key")]
+        indexes = [models.Index(fields=["supplier", "item_code", "item_name"], name="price_term_list")]
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.item_code, self.item_name)))

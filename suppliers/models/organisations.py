@@ -63,8 +63,10 @@ class Supplier(models.Model):
     postcode = models.CharField(_("postcode"), max_length=30, blank=True)
     city = models.CharField(_("town"), max_length=100, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
+    payment_terms = models.CharField(_("payment terms"), max_length=200, blank=True)
+    """Those of new orders; each order keeps its own."""
     contacts = models.JSONField(_("contacts"), default=list)
-    """Odoo's contacts of this supplier: a list of ``{name, function, email, phone, language}``."""
+    """Odoo's contacts: a list of ``{ref, name, function, email, phone, language}``; ``ref`` tells them apart."""
     language = models.CharField(_("language"), max_length=10, default="en")
     """What mails to its own address are written in."""
     order_links = models.BooleanField(_("answers from the e-mail"), default=True)

@@ -17,6 +17,7 @@ from suppliers.queries.boards import dashboard
 from suppliers.queries.changes import waiting_changes
 from suppliers.queries.desk import decision_queue
 from suppliers.queries.expediting import USUAL, expediting_counts
+from suppliers.queries.masters import waiting_requests
 
 ROWS = 6
 
@@ -37,6 +38,7 @@ def home(request: PortalRequest) -> HttpResponse:
             "board": dashboard(actor, today=today, rows=ROWS),
             "queue": decision_queue(actor, size=ROWS).rows if decides else [],
             "changes": waiting_changes(actor) if Act.ANSWER_CHANGE.allows(actor) else None,
+            "masters": waiting_requests(actor) if Act.DECIDE_MASTER_CHANGE.allows(actor) else None,
             "decides": decides,
             "see_prices": Act.SEE_PRICES.allows(actor),
             "answers": actor.behind_wall and Act.ACKNOWLEDGE_ORDER.allows(actor),

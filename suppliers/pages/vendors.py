@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,11 +22,13 @@ from portal.shared.actor import ActorKind
 from portal.shared.errors import Fault, Invalid, Refused, Stale
 from portal.web import asked, slots
 from portal.web.windows import PortalRequest, page
+from suppliers import masterdata
 from suppliers.actions.approvals import set_approval
-from suppliers.models import Plant, Supplier
+from suppliers.masterdata import Of
+from suppliers.models import MasterRequest, Plant, Supplier
 from suppliers.permissions import Act
-from suppliers.queries import vendors
-from suppliers.states import ListStanding
+from suppliers.queries import masters, vendors
+from suppliers.states import ListStanding, MasterField
 
 
 @require_GET
@@ -47,9 +53,22 @@ def detail(request: PortalRequest, key: UUID) -> HttpResponse:
         listed = []
         if Act.SEE_APPROVALS.allows(actor):
             listed = list(vendors.approvals(actor, vendors.ApprovalFilters(supplier=found.supplier.pk)).rows)
+        terms = masters.price_terms(actor, found.supplier)
+        may_ask = Act.ASK_MASTER_CHANGE.allows(actor, found.supplier)
+        asks = Asks(
+            found.supplier,
+            masters.open_requests(actor, found.supplier),
+            masters.corrected_numbers(actor, found.supplier, terms) if may_ask else {},
+            may_ask=may_ask,
+        )
         context = {
             "data": found,
             "supplier": found.supplier,
+            "terms": [(term, asks.of(Of.TERM, str(term.pk))) for term in terms],
+            "contacts": [(one, asks.of(Of.CONTACT, one.get("ref", ""))) for one in found.supplier.contacts],
+            "own": asks.of(Of.SUPPLIER),
+            "may_ask": may_ask,
+            "see_prices": Act.SEE_PRICES.allows(actor, found.supplier),
             "facts": slots.supplier(actor, found.supplier.pk),
             "approvals": listed,
             "sees_list": Act.SEE_APPROVALS.allows(actor),
@@ -58,6 +77,44 @@ def detail(request: PortalRequest, key: UUID) -> HttpResponse:
             "today": timezone.localdate(),
         }
         return render(request, "suppliers/supplier.html", context)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One field that a supplier may ask to be changed: where, or the request that is open already."""
+
+    title: str
+    url: str
+    request: MasterRequest | None
+    proposal: str = ""
+    """What a buyer acknowledged on an answer, and the master data does not say yet."""
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What can be asked, thing by thing."""
+
+    supplier: Supplier
+    requests: Mapping[masters.Key, MasterRequest]
+    corrected: Mapping[UUID, str]
+    may_ask: bool
+
+    def of(self, of: Of, key: str = "") -> list[Ask]:
+        """The fields of one thing; to somebody who may not ask only those that are asked for."""
+        found = []
+        for field in masterdata.FIELDS if key or of is Of.SUPPLIER else ():
+            asked = self.requests.get((field, key))
+            if masterdata.of(field) is of and (asked or self.may_ask):
+                proposal = self.corrected.get(UUID(key), "") if field == MasterField.PART_NUMBER else ""
+                found.append(Ask(str(MasterField(field).label), self._url(of, field, key, proposal), asked, proposal))
+        return found
+
+    def _url(self, of: Of, field: str, key: str, proposal: str) -> str:
+        words = {of.value: key} if key else {}
+        if proposal:
+            words["code"] = proposal
+        path = reverse("ask_master_change", args=[self.supplier.public_id, field])
+        return f"{path}?{urlencode(words)}" if words else path
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,16 +1,27 @@
-"""How standings on the approved vendor list are shown."""
+"""How standings on the approved vendor list, and changes of master data, are shown."""
 
 from __future__ import annotations
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal.web.templatetags.portal import state
-from suppliers.states import ListStanding
+from suppliers import masterdata
+from suppliers.models import MasterRequest
+from suppliers.states import ListStanding, MasterField, MasterState, SyncMark
+from suppliers.templatetags.orders import SYNC_TONES
 
 register = template.Library()
 
 TONES = {ListStanding.APPROVED: "good", ListStanding.PROBATION: "wait", ListStanding.BLOCKED: "bad"}
+
+MASTER_TONES = {
+    MasterState.SUBMITTED: "wait",
+    MasterState.APPROVED: "good",
+    MasterState.DECLINED: "bad",
+    MasterState.WITHDRAWN: "off",
+}
 
 
 @register.filter
@@ -18,3 +29,39 @@ def list_standing(value: str) -> SafeString:
     """The standing as a tag."""
     standing = ListStanding(value)
     return state(standing.label, TONES[standing])
+
+
+@register.filter
+def master_state(change: MasterRequest) -> SafeString:
+    """Where a request stands, as a tag."""
+    return state(change.get_state_display(), MASTER_TONES[MasterState(change.state)])
+
+
+@register.filter
+def master_sync(change: MasterRequest) -> SafeString:
+    """Where what was approved stands in Odoo; nothing for what was not."""
+    return state(change.get_sync_display(), SYNC_TONES[SyncMark(change.sync)]) if change.sync else SafeString("")
+
+
+@register.filter
+def was(change: MasterRequest, see_prices: bool) -> str:
+    """What stood there when it was asked."""
+    return _words(change, change.before, see_prices)
+
+
+@register.filter
+def wanted(change: MasterRequest, see_prices: bool) -> str:
+    """What is to stand there."""
+    return _words(change, change.after, see_prices)
+
+
+@register.simple_tag
+def said_now(change: MasterRequest, values: dict[str, str] | None, see_prices: bool) -> str:
+    """What stands there now."""
+    return _words(change, values, see_prices) if values is not None else str(_("Odoo has it no more"))
+
+
+def _words(change: MasterRequest, values: dict[str, str], see_prices: bool) -> str:
+    if change.field == MasterField.PRICE and not see_prices:
+        return str(_("a price"))
+    return masterdata.words(change.field, values, change.unit)

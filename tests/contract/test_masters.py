@@ -7,7 +7,10 @@ import pytest
 from tests.contract.target import Client, World, refused
 
 EVERYTHING = {"context": {"active_test": False}}
-VENDOR = ("name", "ref", "vat", "email", "phone", "street", "street2", "zip", "city", "property_purchase_currency_id")
+VENDOR = ("name", "ref", "vat", "email", "phone", "street", "street2", "zip", "city", "property_purchase_currency_id",
+          "property_supplier_payment_term_id")  # fmt: skip
+SELLER = ("partner_id", "product_id", "product_tmpl_id", "product_code", "product_name", "product_uom", "min_qty",
+          "price", "discount", "currency_id", "delay", "date_start", "date_end", "company_id")  # fmt: skip
 
 
 @pytest.mark.parametrize("model", ["res.partner", "product.product", "uom.uom", "stock.warehouse"])
@@ -40,6 +43,52 @@ def test_a_vendors_address_and_contacts(odoo: Client, admin: Client, world: Worl
     ]
     commercial = odoo.one("res.partner", contact, "commercial_partner_id")["commercial_partner_id"]
     assert commercial[0] == vendor
+
+
+def test_terms_of_payment_by_their_name(odoo: Client, admin: Client, world: World) -> None:
+    name = admin.unique("30 days")
+    term = admin("account.payment.term", "create", {"name": name})
+    vendor = world.vendor(property_supplier_payment_term_id=term)
+    said = odoo.one("res.partner", vendor, "property_supplier_payment_term_id")["property_supplier_payment_term_id"]
+    assert said == [term, name]
+
+
+def test_a_price_list_as_it_is_read(odoo: Client, admin: Client, world: World) -> None:
+    """Of the company that is the vendor, also where it names one of its contacts; numbers as they were written."""
+    vendor = world.vendor()
+    contact = int(admin("res.partner", "create", {"name": "Clerk", "parent_id": vendor}))
+    product = world.listed_product(vendor, 4.75, delay=12, min_qty=10.5, product_code="V-1", date_end="2036-12-31")
+    template = odoo.one("product.product", product, "product_tmpl_id")["product_tmpl_id"][0]
+    second = {"partner_id": contact, "product_id": product, "product_tmpl_id": template, "price": 4.5, "delay": 9}
+    one = int(admin("product.supplierinfo", "create", second))
+    domain = [["partner_id.commercial_partner_id", "in", [vendor]]]
+    rows = odoo.all("product.supplierinfo", domain, *SELLER, order="id", **EVERYTHING)
+    whole, variant = rows
+    assert (whole["delay"], whole["min_qty"], whole["price"], whole["discount"]) == (12, 10.5, 4.75, 0.0)
+    assert (whole["product_code"], whole["product_name"], whole["product_id"]) == ("V-1", False, False)
+    assert (whole["date_start"], whole["date_end"]) == (False, "2036-12-31")
+    assert whole["product_uom"][0] == world.unit
+    assert len(whole["currency_id"][1]) == 3
+    assert (variant["id"], variant["product_id"][0], variant["partner_id"][0]) == (one, product, contact)
+    looked = [["id", "=", one], ["partner_id.commercial_partner_id", "=", vendor]]
+    assert [row["delay"] for row in odoo.all("product.supplierinfo", looked, "delay", **EVERYTHING)] == [9]
+
+
+def test_values_are_written_as_they_are_and_nothing_else_moves(odoo: Client, admin: Client, world: World) -> None:
+    """What the portal writes where it may, or a person instead: one absolute value, read back unchanged."""
+    vendor = world.vendor(phone="1", street="Quay 1", street2="Door 2", zip="20457", city="Hamburg")
+    world.listed_product(vendor, 2.0, delay=5, product_name="Theirs")
+    (key,) = odoo("product.supplierinfo", "search", [["partner_id", "=", vendor]])
+    for values in ({"delay": 9}, {"min_qty": 12.5}, {"price": 88.1}, {"product_code": "N-1"}, {"product_name": False}):
+        before = odoo.one("product.supplierinfo", key, *SELLER)
+        assert admin("product.supplierinfo", "write", [key], values) is True
+        after = odoo.one("product.supplierinfo", key, *SELLER)
+        assert after == {**before, **values}
+    home = {"street": "Quay 2", "street2": False, "zip": "20459", "city": "Hamburg"}
+    assert admin("res.partner", "write", [vendor], home) is True
+    row = odoo.one("res.partner", vendor, "street", "street2", "zip", "city", "phone")
+    assert {name: row[name] for name in home} == home
+    assert row["phone"] == "1"
 
 
 def test_the_portal_may_change_no_master_data(odoo: Client, admin: Client, world: World) -> None:

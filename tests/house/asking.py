@@ -56,6 +56,9 @@ class Scene:
     order_print: UUID
     correction: UUID
     """Of the pending line's answer, and undecided."""
+    master: UUID
+    """A change of master data that Acme asks for: the lead time of ``term``."""
+    term: UUID
     move: UUID
     batch: UUID
     """Of Bea's decisions."""

@@ -101,6 +101,8 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_item": ("", KEEP, ""),
     "suppliers_supplier": ("select, update (factor_from)", KEEP, "select (active, factor_from, id, name)"),
     "suppliers_supplier_item": ("select", KEEP, ""),
+    "suppliers_price_term": ("select", KEEP, ""),
+    "suppliers_master_request": ("insert, select, update (closing, decided_by, moved_at, state)", KEEP, ""),
     "suppliers_order_link": ("", KEEP, ""),
     "suppliers_transit_time": ("select", EVERYTHING, ""),
     "suppliers_activation": ("", "insert, select", ""),

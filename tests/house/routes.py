@@ -32,6 +32,7 @@ from tests.house.comment_routes import COMMENTS
 from tests.house.desk_routes import DESK_API, DESK_PAGES
 from tests.house.file_routes import FILES
 from tests.house.link_routes import LINKS
+from tests.house.master_routes import MASTERS
 from tests.house.paper_routes import PAPERS
 from tests.house.people_routes import PEOPLE_PAGES
 from tests.house.vendor_routes import VENDORS
@@ -357,6 +358,7 @@ ROUTES: list[Route] = [
     *PEOPLE_PAGES,
     *PAPERS,
     *VENDORS,
+    *MASTERS,
     *LINKS,
     *FILES,
     *HEALTH,

@@ -36,6 +36,7 @@ from suppliers.statements import FileStatement
 from suppliers.states import AnswerKind, Correctable, ListStanding, Mode, Reason, Role
 from suppliers.tolerances import Bounds
 from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, release, working_day
+from tests.masters import ask, listed
 
 
 @dataclass
@@ -111,6 +112,7 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         reason="First article pending.",
         at=now,
     )
+    ask(actor, listed(supplier, cast.bracket))
     with acting(SET_UP, write=True):
         TransitTime.objects.get_or_create(supplier=supplier, plant=cast.ham, defaults={"days": 3})
         DateMove(

@@ -25,7 +25,16 @@ from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.changes import request_change
 from suppliers.actions.decisions import Choice, decide_many
 from suppliers.actions.negotiating import Wish
-from suppliers.models import AnswerLine, ChangeRequest, Correction, DateMove, Invitation, OrderLine, OrderLink
+from suppliers.models import (
+    AnswerLine,
+    ChangeRequest,
+    Correction,
+    DateMove,
+    Invitation,
+    MasterRequest,
+    OrderLine,
+    OrderLink,
+)
 from suppliers.states import AnswerKind, Decision, LineState, Reason
 from tests.cast import PULL, Cast, everything, fresh_lines, release, working_day
 from tests.house.routes import (
@@ -136,6 +145,8 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             trouble=Trouble.objects.values_list("pk", flat=True).get(),
             mapping=Mapping.objects.values_list("pk", flat=True).get(),
             acme=str(order.supplier.public_id),
+            master=(master := MasterRequest.objects.get(supplier=order.supplier_id)).pk,
+            term=master.term_id,
             anna=cast.people["anna"].pk,
             link=OrderLink.objects.get(order=order, email="anna@acme.example"),
             invitation=Invitation.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.house.asking import CLIENTS, NUL, OURS, PEOPLE, STAFF, STRANGE, Scene, api, each, page
+from tests.house.asking import NUL, OURS, PEOPLE, STAFF, STRANGE, Scene, api, each, page
 
 SUPPLIERS = (*OURS, "boris")
 MAY_NOT_LIST = ("rita", "ines", "ada")
+MAY_READ, MAY_NOT_READ = ("writer", "decider"), ("reader", "impostor")
 
 
 def supplier_key(scene: Scene) -> dict[str, Any]:
@@ -45,12 +46,23 @@ VENDORS = [
         bad=BAD_ENTRIES,
         note="Dora buys for another plant",
     ),
-    api("suppliers", {**each(200, PEOPLE), **each(403, CLIENTS)}, strange=STRANGE),
-    api("supplier", {**each(200, (*OURS, *STAFF, "dora")), "boris": 404, **each(403, CLIENTS)}, key=supplier_key),
-    api("approvals", {**each(200, (*STAFF, "dora")), **each(403, (*SUPPLIERS, *CLIENTS))}, strange=STRANGE),
+    api("suppliers", {**each(200, (*PEOPLE, *MAY_READ)), **each(403, MAY_NOT_READ)}, strange=STRANGE),
+    api(
+        "supplier",
+        {**each(200, (*OURS, *STAFF, "dora", *MAY_READ)), "boris": 404, **each(403, MAY_NOT_READ)},
+        key=supplier_key,
+    ),
     api(
         "approvals",
-        {**each(201, ("bea", "quentin")), **each(403, (*SUPPLIERS, *MAY_NOT_LIST, "dora", *CLIENTS))},
+        {**each(200, (*STAFF, "dora", "decider")), **each(403, (*SUPPLIERS, "writer", *MAY_NOT_READ))},
+        strange=STRANGE,
+    ),
+    api(
+        "approvals",
+        {
+            **each(201, ("bea", "quentin")),
+            **each(403, (*SUPPLIERS, *MAY_NOT_LIST, "dora", *MAY_READ, *MAY_NOT_READ)),
+        },
         method="post",
         good=lambda scene: {**entry(scene), "supplier": scene.acme, "plant": "HAM"},
         bad=(*BAD_ENTRIES, [], None, {"effective": "2027-13-01"}),

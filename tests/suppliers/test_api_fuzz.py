@@ -24,12 +24,14 @@ BY_SUPPLIERS = [
     "comments_list", "comments_create", "orders_print", "orders_print_read", "suppliers_list", "suppliers_read",
     "people_list", "people_read", "people_set_roles", "people_deactivate", "people_reactivate", "invitations_list",
     "invitations_create", "invitations_resend", "invitations_revoke",
+    "master_requests_list", "master_requests_read", "master_requests_create", "master_requests_withdraw",
 ]  # fmt: skip
 BY_BUYERS = [
     "decisions_list", "decisions_create", "decisions_create_many", "corrections_decide", "expediting_list",
     "moves_list", "moves_state_cause", "approvals_create", "approvals_list", "exceptions_list", "letters_retry",
     "mappings_answer", "mappings_list", "order_links_list", "order_links_revoke", "orders_send",
     "suppliers_order_links", "contacts_list", "contacts_invite",
+    "master_requests_approve", "master_requests_decline",
 ]  # fmt: skip
 BY_PEOPLE = [
     "tolerances_list", "tolerances_set", "tolerances_try", "branding_read", "branding_set", "my_mails_read",

@@ -16,12 +16,12 @@ from uuid import UUID
 
 from django.conf import settings
 
-from integrations.office.actions import pulling
+from integrations.office.actions import matters, pulling
+from integrations.office.actions.matters import Matter
 from integrations.office.models import Connection, Delivery
 from integrations.office.models import Mapping as Mapped
 from integrations.office.obstacles import Obstacle, Why, kind_of, of_failure
 from integrations.office.permissions import Act
-from integrations.office.routes import ODOO, channel_of
 from integrations.office.states import DeliveryState, FailureKind
 from integrations.slot import ledger
 from integrations.slot.models import Exchange
@@ -30,9 +30,8 @@ from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
 from portal.shared.errors import DeliveryFailed, Temporary
-from suppliers.actions import agreements, orders
-from suppliers.models import OrderLine, PurchaseOrder
-from suppliers.states import SyncMark
+from suppliers.actions import agreements, master_standing, orders
+from suppliers.states import MasterState, SyncMark
 
 POST_OFFICE = system_actor("post-office")
 FIRST_DELAY = dt.timedelta(seconds=5)
@@ -128,12 +127,12 @@ def settle_lines(
     *, actor: Actor, delivery: Delivery, sending: Sending, outcome: Outcome, steps: Mapping[str, Any], at: dt.datetime
 ) -> Delivery:
     """Put what Odoo says onto the lines. Raises :class:`~.pulling.StaleReading` where a later reading came first."""
-    order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
+    matter = matters.hold_lines(delivery)
+    order, lines = matter.subject, {line.pk: line for line in matter.lines}
     connection = connection_of(delivery)
     mapped = Mapped.objects.filter(connection=connection, model=pulling.ORDER, object_id=order.pk).first()
     if mapped is None or mapped.reading > outcome.reading:
         raise pulling.StaleReading
-    lines = {line.pk: line for line in _lines_of(delivery, order)}
     held = _hold(delivery, sending)
     pulling.map_lines(connection, outcome.mapped)
     for key, schedule in outcome.reached.items():
@@ -160,13 +159,27 @@ def settle_observed(
     *, actor: Actor, delivery: Delivery, sending: Sending, found: Mapping[UUID, Why | None], at: dt.datetime
 ) -> Delivery:
     """On trial: nothing was written. ``found`` says, by line, where Odoo would have stood in the way."""
-    order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
-    lines = {line.pk: line for line in _lines_of(delivery, order)}
+    matter = matters.hold_lines(delivery)
+    order, lines = matter.subject, {line.pk: line for line in matter.lines}
     held = _hold(delivery, sending)
     for key, why in found.items():
         if key in lines:
             agreements.mark_observed(lines[key], why)
     orders.refresh(order)
+    ledger.record(sending.labelled())
+    return held
+
+
+@act(Act.DELIVER, about="delivery")
+def settle_change(*, actor: Actor, delivery: Delivery, sending: Sending, written: bool, at: dt.datetime) -> Delivery:
+    """Odoo says what was approved of master data, or, on trial, would have been told: put it onto the request."""
+    request = matters.hold_change(delivery).subject
+    held = _hold(delivery, sending)
+    if request.state == MasterState.APPROVED:
+        if written:
+            master_standing.take_over(request)
+        else:
+            master_standing.mark(request, SyncMark.OBSERVED)
     ledger.record(sending.labelled())
     return held
 
@@ -193,7 +206,7 @@ def settle_failure(
     *, actor: Actor, delivery: Delivery, sending: Sending, failure: DeliveryFailed, at: dt.datetime
 ) -> Delivery:
     """The letter did not arrive: it waits and is tried again, or it waits for a person."""
-    order, lines = _hold_order(delivery)
+    matter = matters.hold(delivery)
     held = _hold(delivery, sending)
     held.steps = {**held.steps, "calling": None} if held.steps else {}
     _release(held)
@@ -212,7 +225,7 @@ def settle_failure(
         held.due_at = at + pause
         transitions.move(held, DeliveryState.WAITING, reason=failure.message)
     else:
-        park(held, order, lines)
+        park(held, matter)
     held.save()
     ledger.record(sending.labelled())
     return held
@@ -224,7 +237,7 @@ def take_back(*, actor: Actor, delivery: Delivery, at: dt.datetime) -> Delivery:
 
     What it was doing may still happen, so a letter that was being written rests first.
     """
-    order, lines = _hold_order(delivery)
+    matter = matters.hold(delivery)
     held = transitions.hold(delivery)
     if held.state != DeliveryState.SENDING or held.lease_until is None or held.lease_until > at:
         return held
@@ -232,7 +245,7 @@ def take_back(*, actor: Actor, delivery: Delivery, at: dt.datetime) -> Delivery:
     held.failures += 1
     if held.failures >= MOST_LOST_WORKERS:
         _fail(held, Obstacle("worker_lost"), FailureKind.PERMANENT)
-        park(held, order, lines)
+        park(held, matter)
     else:
         held.due_at = at
         if calling := held.steps.get("calling"):
@@ -250,37 +263,25 @@ def record_only(sending: Sending) -> None:
         ledger.record(sending.labelled())
 
 
-def park(held: Delivery, order: PurchaseOrder | None, lines: Sequence[OrderLine]) -> None:
-    """Leave a letter to a person, and say so on the lines it carries. The caller saves it."""
+def park(held: Delivery, matter: Matter) -> None:
+    """Leave a letter to a person, and say so on what it carries. The caller saves it."""
     transitions.move(held, DeliveryState.NEEDS_PERSON, reason=held.failure, why=held.why)
-    if order is not None:
-        agreements.mark_needs_person([line for line in lines if line.sync == SyncMark.WAITING], held.failure, held.why)
-        orders.refresh(order)
+    matter.parked(held)
 
 
-def unpark(held: Delivery, order: PurchaseOrder | None, lines: Sequence[OrderLine], at: dt.datetime) -> None:
+def unpark(held: Delivery, matter: Matter, at: dt.datetime) -> None:
     """Send a parked letter again: it is due at once. The caller holds it, and saves it."""
     transitions.move(held, DeliveryState.WAITING)
     held.due_at, held.failures = at, 0
     if until := held.steps.get("rest"):
         held.due_at = max(at, dt.datetime.fromisoformat(until))
-    if order is not None:
-        agreements.mark_waiting([line for line in lines if line.sync == SyncMark.NEEDS_PERSON])
-        orders.refresh(order)
+    matter.sent_again()
 
 
-def hold_with_order(delivery: Delivery) -> tuple[Delivery, PurchaseOrder | None, list[OrderLine]]:
-    """Order, lines, letter: everybody locks in this order."""
-    order, lines = _hold_order(delivery)
-    return transitions.hold(delivery), order, lines
-
-
-def _hold_order(delivery: Delivery) -> tuple[PurchaseOrder | None, list[OrderLine]]:
-    """The order whose lines a letter to Odoo carries, and those lines, held; a mail carries none."""
-    if channel_of(delivery.destination) != ODOO:
-        return None, []
-    order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
-    return order, _lines_of(delivery, order)
+def hold_with_matter(delivery: Delivery) -> tuple[Delivery, Matter]:
+    """What it is about, then the letter: everybody locks in this order."""
+    matter = matters.hold(delivery)
+    return transitions.hold(delivery), matter
 
 
 def backoff(failures: int) -> dt.timedelta:
@@ -292,18 +293,6 @@ def backoff(failures: int) -> dt.timedelta:
 def connection_of(delivery: Delivery) -> Connection:
     """The connection that ``odoo:<name>`` names."""
     return Connection.objects.get(name=delivery.destination.partition(":")[2])
-
-
-def line_revisions(body: Mapping[str, Any]) -> dict[UUID, int]:
-    """The lines a letter carries, each with the revision that was answered."""
-    return {UUID(line["line"]): int(line["revision"]) for line in body["lines"]}
-
-
-def _lines_of(delivery: Delivery, order: PurchaseOrder) -> list[OrderLine]:
-    """The letter's lines, held; a line revised since is none of its business any more."""
-    revisions = line_revisions(delivery.body)
-    lines = transitions.hold_all(OrderLine.objects.filter(order=order, pk__in=revisions))
-    return [line for line in lines if line.revision == revisions[line.pk]]
 
 
 def _hold(delivery: Delivery, sending: Sending) -> Delivery:

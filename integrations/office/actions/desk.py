@@ -28,20 +28,20 @@ def retry(*, actor: Actor, delivery: Delivery, at: dt.datetime) -> Delivery:
 
     Raises :class:`WrongState` where the letter does not wait (any more): somebody was quicker, or a newer one came.
     """
-    held, order, lines = delivering.hold_with_order(delivery)
+    held, matter = delivering.hold_with_matter(delivery)
     if not may_retry(actor, held.owner or delivery.owner):
         raise NotPermitted(
             _("This letter waits for %(owner)s, not for a buyer.") % {"owner": held.get_owner_display()},
             remedy=_("Ask whoever looks after the connection to Odoo."),
         )
-    if order is not None:
-        Act.RETRY_DELIVERY.require(actor, order)  # the letter names no plant, its order does
+    if matter.subject is not None:
+        Act.RETRY_DELIVERY.require(actor, matter.subject)  # the letter names no plant, its order does
     if held.state != DeliveryState.NEEDS_PERSON:
         raise WrongState(
             _("This letter does not wait for anybody: it is %(state)s.") % {"state": held.get_state_display().lower()},
             remedy=_("Look at it again: somebody may have sent it already, or a newer letter took its place."),
         )
-    delivering.unpark(held, order, lines, at)
+    delivering.unpark(held, matter, at)
     held.save()
     jobs.wake(RELAY)
     return held

@@ -91,8 +91,9 @@ def take_master_data(
             with transaction.atomic():
                 _take(connection, model, remote_id, kind, objects.get(known.get(remote_id, "")), dict(fields))
         except DatabaseError as error:
-            obstacle = Obstacle("not_stored", {"name": str(fields["name"]), "said": str(error).splitlines()[0]})
-            _keep_trouble(connection, model, remote_id, str(fields["name"]), obstacle, at)
+            label = str(fields.get("item_name") or fields.get("name") or model)
+            obstacle = Obstacle("not_stored", {"name": label, "said": str(error).splitlines()[0]})
+            _keep_trouble(connection, model, remote_id, label, obstacle, at)
     _resolve(connection, model, values, at)
     return connection
 

@@ -22,6 +22,7 @@ from integrations.office.channels import digests
 from integrations.office.channels.access_mails import ACCESS_MAILS
 from integrations.office.channels.change_mails import CHANGE_MAILS
 from integrations.office.channels.comment_mails import COMMENT_MAILS
+from integrations.office.channels.master_mails import MASTER_MAILS
 from integrations.office.channels.order_mails import ORDER_MAILS
 from integrations.office.channels.readers import Mailing, Reader, Words, address_of, moment
 from integrations.slot.models import Event
@@ -175,5 +176,6 @@ MAILINGS: Mapping[str, Mailing] = {
     **ACCESS_MAILS,
     **CHANGE_MAILS,
     **COMMENT_MAILS,
+    **MASTER_MAILS,
     **ORDER_MAILS,
 }

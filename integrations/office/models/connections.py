@@ -64,7 +64,7 @@ READ_MODELS = {
     "uom.uom": _("Units"),
     "stock.warehouse": _("Plants"),
     "stock.move": _("Stock moves"),
-    "product.supplierinfo": _("Suppliers' item numbers"),
+    "product.supplierinfo": _("Price lists"),
     "account.move": _("Bills"),
     "ir.attachment": _("Files for suppliers"),
 }

@@ -21,17 +21,21 @@ from integrations.office.models import Connection
 from integrations.office.models import Mapping as Mapped
 from integrations.office.obstacles import Obstacle, Unmappable
 from integrations.office.odoo import records, translate
+from integrations.office.odoo.contents import SELLER
 from integrations.office.odoo.gateway import Gateway
 from integrations.office.odoo.records import Known, KnownPlant, KnownUnit, Record, RemoteOrder
 from integrations.office.states import Standing
 from portal.shared.acting import acting
-from suppliers.models import Item, Plant, Supplier, Unit
+from suppliers.models import Item, Plant, PriceTerm, Supplier, Unit
 from suppliers.states import StaffRole
 
 PARTNER, UNIT, PRODUCT, WAREHOUSE = "res.partner", "uom.uom", "product.product", "stock.warehouse"
 MODELS = (UNIT, WAREHOUSE, PARTNER, PRODUCT)
 """In the order in which they need each other."""
-_KINDS: Mapping[str, type[Model]] = {PARTNER: Supplier, UNIT: Unit, PRODUCT: Item, WAREHOUSE: Plant}
+_KINDS: Mapping[str, type[Model]] = {
+    **{PARTNER: Supplier, UNIT: Unit, PRODUCT: Item, WAREHOUSE: Plant},
+    SELLER: PriceTerm,
+}
 _FIELDS: Mapping[str, list[str]] = {
     PARTNER: [
         "name",
@@ -49,6 +53,7 @@ _FIELDS: Mapping[str, list[str]] = {
         "zip",
         "city",
         "property_purchase_currency_id",
+        "property_supplier_payment_term_id",
     ],
     UNIT: ["name", "category_id", "rounding"],
     PRODUCT: ["name", "default_code", "uom_id", "active"],
@@ -61,7 +66,7 @@ TWINS: Mapping[str, tuple[StaffRole, tuple[tuple[str, ...], ...]]] = {
     WAREHOUSE: (StaffRole.INTEGRATION_OWNER, (("name", "company"),)),
 }
 """Who says whether a new record is one we know, and which fields, where equal, make us ask."""
-_EVERYTHING = {"context": {"active_test": False}}
+EVERYTHING = {"context": {"active_test": False}}
 _BATCH = 200
 
 
@@ -85,7 +90,7 @@ class Catalogue:
         with acting(PULL):
             troubled = pulling.troubled(self.connection, model, ids)
         if model == PRODUCT:
-            ids = [] if first else sorted(troubled | set(self._objects(PRODUCT, ids)))
+            ids = [] if first else sorted(troubled | set(self.objects(PRODUCT, ids)))
             self.changed_products = set(ids)
         for start in range(0, len(ids), _BATCH):
             wanted = ids[start : start + _BATCH]
@@ -95,8 +100,8 @@ class Catalogue:
             if model == PARTNER:
                 # A contact that changed is news of its company.
                 companies = {row["commercial_partner_id"][0] for row in found} - {row["id"] for row in found}
-                found += self._read(PARTNER, self._objects(PARTNER, companies))
-                known = self._objects(PARTNER, [row["id"] for row in found])
+                found += self._read(PARTNER, self.objects(PARTNER, companies))
+                known = self.objects(PARTNER, [row["id"] for row in found])
                 found = [row for row in found if row["id"] in known or (row["supplier_rank"] > 0 and _own(row))]
             self._take(model, found)
 
@@ -116,7 +121,7 @@ class Catalogue:
             suppliers=suppliers,
             items={
                 remote: int(key)
-                for remote, key in self._objects(PRODUCT, _ids(ln["product_id"] for ln in lines)).items()
+                for remote, key in self.objects(PRODUCT, _ids(ln["product_id"] for ln in lines)).items()
             },
             units=self.units(units),
             plants={
@@ -129,12 +134,13 @@ class Catalogue:
         )
 
     def units(self, ids: Iterable[int]) -> dict[int, KnownUnit]:
-        keys = {remote: int(key) for remote, key in self._objects(UNIT, ids).items()}
+        keys = {remote: int(key) for remote, key in self.objects(UNIT, ids).items()}
         with acting(PULL):
             steps = dict(Unit.objects.filter(pk__in=keys.values()).values_list("pk", "step"))
         return {remote: KnownUnit(key, steps[key]) for remote, key in keys.items() if key in steps}
 
-    def _objects(self, model: str, ids: Iterable[int]) -> dict[int, str]:
+    def objects(self, model: str, ids: Iterable[int]) -> dict[int, str]:
+        """The keys of ours behind those of some records that are known."""
         wanted = list(ids)
         if not wanted:
             return {}
@@ -149,11 +155,11 @@ class Catalogue:
         wanted = sorted(ids)
         if not wanted:
             return []
-        return self.gateway.search_read(model, [["id", "in", wanted]], _FIELDS[model], order="id", **_EVERYTHING)
+        return self.gateway.search_read(model, [["id", "in", wanted]], _FIELDS[model], order="id", **EVERYTHING)
 
     def _ensure(self, model: str, ids: Iterable[int]) -> None:
         wanted = set(ids)
-        missing = wanted - set(self._objects(model, wanted))
+        missing = wanted - set(self.objects(model, wanted))
         self._take(model, self._read(model, missing))
 
     def _take(self, model: str, found: Sequence[Record]) -> None:
@@ -170,8 +176,11 @@ class Catalogue:
             del values[former]  # the object follows another record now
         for remote, obstacle in self._twins(model, values).items():
             self.note(model, remote, str(values.pop(remote)["name"]), obstacle)
-        changed = self._changed(model, values)
-        if changed:
+        self.take(model, values)
+
+    def take(self, model: str, values: Mapping[int, dict[str, Any]]) -> None:
+        """Take in what is new or says something else than what is kept."""
+        if changed := self._changed(model, values):
             pulling.take_master_data(
                 actor=PULL,
                 connection=self.connection,
@@ -183,7 +192,7 @@ class Catalogue:
 
     def _changed(self, model: str, values: Mapping[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
         """Those that are new, differ from what is kept, or were in trouble: the others need no act."""
-        keys = self._objects(model, values)
+        keys = self.objects(model, values)
         with acting(PULL):
             objects = {
                 str(key): found for key, found in _KINDS[model]._default_manager.in_bulk(list(keys.values())).items()
@@ -209,7 +218,7 @@ class Catalogue:
         Two records that are both in use are two, by Odoo's own word. A person says which it is; until then nothing of
         the record is taken in.
         """
-        new = set(values) - set(self._objects(model, values))
+        new = set(values) - set(self.objects(model, values))
         if not new:
             return {}
         owner, keys = TWINS[model]
@@ -259,41 +268,41 @@ class Catalogue:
         for row in rows:
             told = {name: translate.text(row[name])[:254] for name in fields}
             if any(told.values()):
-                told["language"] = records.language(row["lang"]) if row["lang"] else ""
-                found.setdefault(row["parent_id"][0], []).append(told)
+                language = records.language(row["lang"]) if row["lang"] else ""
+                found.setdefault(row["parent_id"][0], []).append({"ref": str(row["id"]), **told, "language": language})
         return found
 
     def _codes(self, model: str, ids: Iterable[int]) -> dict[int, str]:
         wanted = sorted(ids)
         if not wanted:
             return {}
-        rows = self.gateway.search_read(model, [["id", "in", wanted]], ["code"], **_EVERYTHING)
+        rows = self.gateway.search_read(model, [["id", "in", wanted]], ["code"], **EVERYTHING)
         return {row["id"]: translate.text(row["code"]) for row in rows}
 
     def _zones(self, partners: Iterable[int]) -> dict[int, str]:
         wanted = sorted(partners)
-        rows = self.gateway.search_read(PARTNER, [["id", "in", wanted]], ["tz"], **_EVERYTHING) if wanted else []
+        rows = self.gateway.search_read(PARTNER, [["id", "in", wanted]], ["tz"], **EVERYTHING) if wanted else []
         return {row["id"]: row["tz"] for row in rows if row["tz"] in available_timezones()}
 
     def _warehouses_of(self, operations: Iterable[int]) -> dict[int, int | None]:
         wanted = sorted(operations)
         if not wanted:
             return {}
-        rows = self.gateway.search_read("stock.picking.type", [["id", "in", wanted]], ["warehouse_id"], **_EVERYTHING)
+        rows = self.gateway.search_read("stock.picking.type", [["id", "in", wanted]], ["warehouse_id"], **EVERYTHING)
         return {row["id"]: translate.pair_id(row["warehouse_id"]) for row in rows}
 
     def _suppliers(self, partners: set[int]) -> dict[int, int]:
         """By partner. An order may name a contact of the company that is the supplier."""
-        known = self._objects(PARTNER, partners)
+        known = self.objects(PARTNER, partners)
         owners = {partner: partner for partner in known}
         unknown = self._read(PARTNER, partners - set(known))
         owners |= {row["id"]: row["commercial_partner_id"][0] for row in unknown}
         self._ensure(PARTNER, owners.values())
-        keys = self._objects(PARTNER, set(owners.values()))
+        keys = self.objects(PARTNER, set(owners.values()))
         return {partner: int(keys[owner]) for partner, owner in owners.items() if owner in keys}
 
     def _plants(self, warehouses: Iterable[int | None]) -> dict[int, KnownPlant]:
-        keys = self._objects(WAREHOUSE, [warehouse for warehouse in warehouses if warehouse])
+        keys = self.objects(WAREHOUSE, [warehouse for warehouse in warehouses if warehouse])
         with acting(PULL):
             zones = dict(
                 Plant.objects.filter(pk__in=[int(key) for key in keys.values()]).values_list("pk", "time_zone")
@@ -302,7 +311,7 @@ class Catalogue:
 
     def _schedules(self, lines: Sequence[int]) -> dict[int, UUID]:
         """By order line: as mapped, else as the external id says that we gave the line when we made it."""
-        known = {remote: UUID(key) for remote, key in self._objects(LINE, lines).items()}
+        known = {remote: UUID(key) for remote, key in self.objects(LINE, lines).items()}
         named = self.gateway.external_ids(LINE, [line for line in lines if line not in known])
         ours = {line: schedule for line, key in named.items() if (schedule := translate.schedule_of(key))}
         return {**ours, **known}
@@ -310,7 +319,7 @@ class Catalogue:
 
 def standing(gateway: Gateway, model: str, ids: Sequence[int]) -> dict[int, str]:
     """How some records stand in Odoo: by id, in use, archived, or gone."""
-    rows = gateway.search_read(model, [["id", "in", list(ids)]], ["active"], order="id", **_EVERYTHING)
+    rows = gateway.search_read(model, [["id", "in", list(ids)]], ["active"], order="id", **EVERYTHING)
     active = {int(row["id"]): bool(row["active"]) for row in rows}
     words = {True: Standing.IN_USE, False: Standing.ARCHIVED}
     return {remote: words[active[remote]] if remote in active else Standing.GONE for remote in ids}

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from integrations.office.actions import delivering, pulling
+from integrations.office.actions import delivering, matters, pulling
 from integrations.office.actions.delivering import POST_OFFICE, Sending
 from integrations.office.actions.pulling import LINE, ORDER
 from integrations.office.models import Mapping as Mapped
@@ -55,7 +55,7 @@ class Letter:
             order=order,
             remote_id=mapped.remote_id,
             zone=ZoneInfo(order.plant.time_zone),
-            revisions=delivering.line_revisions(body),
+            revisions=matters.line_revisions(body),
             lines={
                 UUID(line["line"]): [(UUID(row["schedule"]), Values.from_json(row)) for row in line["schedule"]]
                 for line in body["lines"]

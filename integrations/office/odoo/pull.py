@@ -21,7 +21,7 @@ from integrations.office.actions.pulling import LINE, ORDER, PULL, StaleReading
 from integrations.office.models import Connection, Cursor, Trouble
 from integrations.office.models import Mapping as Mapped
 from integrations.office.obstacles import Obstacle, Unmappable, Why, of_failure
-from integrations.office.odoo import affected, catalogue, records, translate
+from integrations.office.odoo import affected, catalogue, records, terms, translate
 from integrations.office.odoo.contents import BILL, SELLER, Contents
 from integrations.office.odoo.demand import MOVE, UPWARDS, Demands, LineDemand
 from integrations.office.odoo.files import ATTACHMENT, marked
@@ -108,6 +108,8 @@ class _Run:
         self.demands = Demands(gateway)
         self.contents = Contents(gateway)
         self.masters = catalogue.Catalogue(gateway, connection, self.note, clock)
+        self.sellers: list[int] = []
+        """Price list entries that were written since the last run."""
 
     def everything(self) -> dict[str, dt.datetime]:
         """Read all that changed; return the new marks."""
@@ -126,6 +128,8 @@ class _Run:
             changed |= self._orders_of_changed_moves(mark)
         beside, read = self._beside_the_orders()
         waiting = self._take_all(sorted(changed | beside))
+        if read.get(SELLER):
+            terms.Terms(self.masters).refresh(self.sellers, first=SELLER not in self.cursors)
         self.summary.waiting = len(waiting)
         self.contents.files.fetch(self.clock)
         if waiting:
@@ -192,7 +196,8 @@ class _Run:
                 continue  # least privilege: what may not be read is not shown
             mark = marks[model]
             changed[model] = self._changed(model, mark, ()) if mark and model in self.cursors else []
-        products = self.contents.products_of(sellers) if (sellers := changed.get(SELLER)) else set()
+        self.sellers = changed.get(SELLER) or []
+        products = self.contents.products_of(self.sellers) if self.sellers else set()
         filed, of_products = self._orders_of_files(marks)
         products |= of_products
         if settings.ODOO_ITEM_REVISION:
@@ -345,6 +350,7 @@ def compare(gateway: Gateway, clock: Callable[[], dt.datetime]) -> int:
             ids = known[start : start + PAGE]
             pulling.keep_standing(connection, model, catalogue.standing(gateway, model, ids), clock())
             looked += len(ids)
+    looked += terms.compare(gateway, connection, clock)
     gateway.exchanges.clear()
     return looked
 

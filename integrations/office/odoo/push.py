@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.utils.translation import override
 
-from integrations.office.actions import delivering
+from integrations.office.actions import delivering, matters
 from integrations.office.actions.delivering import POST_OFFICE, Outcome, Sending
 from integrations.office.actions.pulling import LINE, ORDER, StaleReading
 from integrations.office.obstacles import permanent, temporary
@@ -199,7 +199,7 @@ def _planners_must_know(sending: Sending, line: LinePlan, row: Row) -> bool:
 
     On a line nobody ever revised, a transfer with a date of its own is a planner's own decision and stays.
     """
-    if delivering.line_revisions(sending.delivery.body)[line.line] > 1:
+    if matters.line_revisions(sending.delivery.body)[line.line] > 1:
         return True
     kept = (sending.steps.get("sent") or {}).get(str(row.schedule))
     return kept is not None and kept["before"] != row.target.date.isoformat()

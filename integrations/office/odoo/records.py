@@ -257,6 +257,7 @@ def supplier_values(
     """Of a ``res.partner``; ``countries`` are codes by Odoo's id, ``contacts`` those of each vendor."""
     country = translate.pair_id(record["country_id"])
     currency = translate.pair(record["property_purchase_currency_id"])
+    terms = translate.pair(record["property_supplier_payment_term_id"])
     return {
         "name": _required(record, "res.partner", 200),
         "reference": translate.text(record["ref"])[:60],
@@ -269,6 +270,7 @@ def supplier_values(
         "postcode": translate.text(record["zip"])[:30],
         "city": translate.text(record["city"])[:100],
         "currency": currency[1][:3] if currency else "",
+        "payment_terms": terms[1][:200] if terms else "",
         "contacts": contacts.get(int(record["id"]), []),
         "language": language(record["lang"]),
         "active": bool(record["active"]),

@@ -137,6 +137,7 @@ MODELS: tuple[Model, ...] = (
             "supplier_rank": integer("Supplier Rank", default=0),
             "customer_rank": integer("Customer Rank", default=0),
             "property_purchase_currency_id": one("Supplier Currency", "res.currency"),
+            "property_supplier_payment_term_id": one("Vendor Payment Terms", "account.payment.term"),
         },
         order="complete_name, id desc",
         display=_PARTNER_DISPLAY,

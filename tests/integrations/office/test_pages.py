@@ -204,7 +204,7 @@ AT = dt.datetime(2027, 1, 4, 9, tzinfo=dt.UTC)
             ["It was tried once.", "may still be at work", "writes only what is missing"],
         ),
         ({"state": "sending", "lease_until": AT}, ["A worker is sending it.", "taken back"]),
-        ({"state": "superseded"}, ["a newer letter carries the whole state"]),
+        ({"state": "superseded"}, ["a newer letter took its place"]),
         (
             {"state": "done", "steps": {"lines": {"reached": ["a", "b"], "conflict": {"c": "x"}, "overtaken": ["d"]},
                                         "moved": 1, "note": 7}},
@@ -225,6 +225,6 @@ def test_in_plain_words(letter: dict[str, Any], words: list[str]) -> None:
 
 def test_a_letter_behind_another_says_so() -> None:
     waiting = Delivery(state="waiting", due_at=AT, steps={})
-    assert "It waits for an older letter of the same order." in explain(waiting, older=Delivery())
+    assert "It waits for an older letter about the same." in explain(waiting, older=Delivery())
     parked = Delivery(state="needs_person", failure="x", owner="buyer", remedy="y", steps={"lines": {}})
-    assert "A newer letter of this order waits behind it." in explain(parked, newer=waiting)
+    assert "A newer letter about the same waits behind it." in explain(parked, newer=waiting)
