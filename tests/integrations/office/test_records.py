@@ -93,7 +93,7 @@ def test_equal_content_has_an_equal_digest() -> None:
 def test_master_data() -> None:
     units = {30: KnownUnit(3, Decimal("0.01"))}
     empty = dict.fromkeys(("ref", "vat", "email", "phone", "street", "street2", "zip", "city", "lang"), False)
-    empty["property_purchase_currency_id"] = False
+    empty |= {"property_purchase_currency_id": False, "property_supplier_payment_term_id": [4, "30 days net"]}
     partner = {"id": 1, "name": "Acme", "country_id": [5, "Germany"], "active": True, **empty}
     partner |= {"email": "Order desk <Orders@Acme.example>; x", "lang": "de_AT"}
     taken = records.supplier_values(partner, {5: "DE"}, {})
