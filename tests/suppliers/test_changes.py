@@ -11,7 +11,7 @@ import pytest
 from portal.shared.acting import acting
 from portal.shared.errors import Invalid, NotPermitted, Refused, Stale, WrongState
 from portal.shared.models import AuditEntry
-from suppliers.actions import agreements
+from suppliers.actions import settling
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import PromisedDelivery
 from suppliers.actions.changes import (
@@ -251,7 +251,8 @@ def test_the_line_closes_with_the_letter_even_if_no_pull_comes(agreed: World) ->
     row = detail.schedule[0]
     with doing():
         line = OrderLine.objects.get(pk=detail.line.pk)
-        agreements.mark_in_odoo(line, {row.pk: (Decimal(0), row.price, row.date)})
+        settling.take_written(line, {row.pk: (Decimal(0), row.price, row.date)})
+        settling.mark_in_odoo(line)
     assert agreed.line().state == LineState.CANCELLED
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portal.shared import audit
 from portal.shared.acting import acting
 from portal.shared.errors import WrongState
-from suppliers.actions import agreements, decisions
+from suppliers.actions import decisions, settling
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.orders import derive_state
 from suppliers.models import OrderRevision
@@ -126,7 +126,7 @@ def conflicted(world: World) -> None:
     row = world.detail().lines[0].schedule[0]
     actual = {"schedule": str(row.pk), "quantity": "100", "price": "5", "date": "2026-12-30", "received": "0"}
     with acting(PULL, write=True), audit.doing(audit.Deed("deliver", PULL, NOW)):
-        agreements.mark_conflict(line, "Odoo says 2026-12-30.", [actual])
+        settling.mark_conflict(line, "Odoo says 2026-12-30.", [actual])
 
 
 def test_a_conflict_waits_for_the_buyer_whatever_is_pulled(world: World) -> None:

@@ -30,7 +30,7 @@ from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
 from portal.shared.errors import DeliveryFailed, Permanent, Temporary
-from suppliers.actions import agreements, orders
+from suppliers.actions import orders, settling
 from suppliers.models import OrderLine, PurchaseOrder
 from suppliers.states import SyncMark
 
@@ -116,7 +116,7 @@ class Outcome:
 
     reading: int
     reached: Mapping[UUID, Schedule]
-    """Odoo says what was agreed: by line."""
+    """Odoo says what the letter says: by line."""
     conflicts: Mapping[UUID, tuple[str, Sequence[Mapping[str, str]]]]
     """Odoo says something else: a sentence, and Odoo's values, by line."""
     mapped: Mapping[int, UUID]
@@ -134,14 +134,17 @@ def settle_lines(
     if mapped.reading > outcome.reading:
         raise pulling.StaleReading
     lines = {line.pk: line for line in _lines_of(delivery, order)}
+    still = settling.still_agreed(lines.values(), delivery.body)
     held = _hold(delivery, sending)
     pulling.map_lines(connection, outcome.mapped)
     for key, schedule in outcome.reached.items():
         if key in lines:
-            agreements.mark_in_odoo(lines[key], schedule)
+            settling.take_written(lines[key], schedule)
+        if key in still:
+            settling.mark_in_odoo(lines[key])
     for key, (note, actual) in outcome.conflicts.items():
-        if key in lines:
-            agreements.mark_conflict(lines[key], note, actual)
+        if key in still:
+            settling.mark_conflict(lines[key], note, actual)
     orders.refresh(order)
     # What we wrote is no longer what the pull saw last: it must look again, whatever it finds.
     mapped.digest, mapped.reading = "", outcome.reading
@@ -162,10 +165,10 @@ def settle_observed(
     """On trial: nothing was written. ``notes`` say, by line, where Odoo would have stood in the way."""
     order = transitions.hold(PurchaseOrder(pk=delivery.about_id))
     lines = {line.pk: line for line in _lines_of(delivery, order)}
+    still = settling.still_agreed(lines.values(), delivery.body)
     held = _hold(delivery, sending)
-    for key, note in notes.items():
-        if key in lines:
-            agreements.mark_observed(lines[key], note)
+    for key in notes.keys() & still:
+        settling.mark_observed(lines[key], notes[key])
     orders.refresh(order)
     ledger.record(sending.labelled())
     return held
@@ -255,7 +258,7 @@ def park(held: Delivery, order: PurchaseOrder | None, lines: Sequence[OrderLine]
     """Leave a letter to a person, and say so on the lines it carries. The caller saves it."""
     transitions.move(held, DeliveryState.NEEDS_PERSON, reason=held.failure)
     if order is not None:
-        agreements.mark_needs_person([line for line in lines if line.sync == SyncMark.WAITING], held.failure)
+        settling.mark_needs_person([line for line in lines if line.sync == SyncMark.WAITING], held.failure)
         orders.refresh(order)
 
 
@@ -266,7 +269,7 @@ def unpark(held: Delivery, order: PurchaseOrder | None, lines: Sequence[OrderLin
     if until := held.steps.get("rest"):
         held.due_at = max(at, dt.datetime.fromisoformat(until))
     if order is not None:
-        agreements.mark_waiting([line for line in lines if line.sync == SyncMark.NEEDS_PERSON])
+        settling.mark_waiting([line for line in lines if line.sync == SyncMark.NEEDS_PERSON])
         orders.refresh(order)
 
 
