@@ -84,13 +84,43 @@ def test_a_change_agreed_while_the_letter_rests_arrives(clone: Clone, sandbox: S
     assert_agreed(order, sandbox, (100.0, "2027-03-20"))
 
 
+def test_what_was_written_before_the_change_is_an_echo(clone: Clone, sandbox: SandboxProcess) -> None:
+    order = released(sandbox)
+    world.agree(order, {1: FIRST})
+    lose_the_answer(sandbox)
+    world.change(order, THEN)
+    world.pull()
+    (line,) = world.lines_of(order)
+    assert (line.state, line.revision, line.sync) == (LineState.AGREED, 1, SyncMark.WAITING)
+    world.work(world.later(400))
+    assert_agreed(order, sandbox, (100.0, "2027-03-20"))
+
+
+def test_the_buyers_edit_beside_our_write_is_a_revision_of_just_that(clone: Clone, sandbox: SandboxProcess) -> None:
+    order = released(sandbox)
+    world.agree(order, {1: FIRST})
+    lose_the_answer(sandbox)
+    world.change(order, THEN)
+    (there,) = sandbox.order(order.number)["lines"]
+    sandbox.act(order.number, "revise", lines=[{"id": there["id"], "quantity": 90}])
+    world.pull()
+    assert world.lines_of(order)[0].state == LineState.OPEN
+    with acting(world.READER):
+        (_first, second) = OrderRevision.objects.filter(order=order).order_by("number")
+        assert [difference["field"] for difference in second.differences] == ["quantity"]
+        assert not DateMove.objects.exists()
+
+
+@pytest.mark.parametrize("pulled", [False, True])
 def test_a_delivery_that_was_on_its_way_and_is_not_wanted_any_more_is_emptied(
-    clone: Clone, sandbox: SandboxProcess
+    clone: Clone, sandbox: SandboxProcess, pulled: bool
 ) -> None:
     order = released(sandbox)
     world.agree(order, {1: [(60, "2027-03-05"), (40, "2027-03-15")]})
     lose_the_answer(sandbox)
     world.change(order, THEN)
+    if pulled:
+        world.pull()
     world.work(world.later(400))
     assert_agreed(order, sandbox, (100.0, "2027-03-20"))
 
