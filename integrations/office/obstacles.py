@@ -56,6 +56,7 @@ _FAILURES: Mapping[str, tuple[StaffRole, str]] = {
     "unknown": (_OWNER, "This Odoo lacks a module or is another version than expected. Compare, then press Retry."),
     "order_unknown": (_OWNER, "Wait for the next pull to bring the order's place in Odoo, then press Retry."),
     "order_gone": (_BUYER, "The order was deleted in Odoo. Nothing can be written; settle it with the supplier."),
+    "order_off": (_BUYER, "Switch the supplier on for this plant, then press Retry."),
     "order_locked": (_BUYER, "Unlock the order in Odoo, press Retry, and lock it again."),
     "order_not_confirmed": (_BUYER, "Confirm the order in Odoo, then press Retry."),
     "refused": (_BUYER, "Read what Odoo says, correct the order there, then press Retry."),

@@ -112,7 +112,12 @@ def send(order: PurchaseOrder, *, tier: int, remark: str = "") -> None:
     last = {step.line_id: step for step in steps.prefetch_related("answer__promises").order_by("number")}
     deed = audit.current_deed()
     payload: dict[str, Any] = {
-        "order": {"id": str(order.pk), "number": order.number, "revision": order.revision},
+        "order": {
+            "id": str(order.pk),
+            "number": order.number,
+            "revision": order.revision,
+            "trial": order.live_at is None,
+        },
         "lines": [
             {
                 "line": str(line.pk),

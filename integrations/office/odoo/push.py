@@ -33,6 +33,10 @@ LOOKS = 3
 def send_agreed(sending: Sending, gateway: Gateway) -> dict[str, Any]:
     """Deliver one ``purchase_order.agreed``. Raises :class:`~portal.shared.errors.DeliveryFailed`."""
     letter = Letter.of(sending)
+    if letter.order.mode == Mode.OFF:
+        raise Permanent(f"{letter.order.number} is switched off: Odoo is only read.", code="order_off")
+    if letter.trial and letter.order.mode == Mode.ON:
+        return {"withdrawn": True}
     if letter.order.mode == Mode.OBSERVE:
         return _observe(sending, gateway, letter)
     refused: LoadRefused | None = None
