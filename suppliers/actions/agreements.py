@@ -16,7 +16,7 @@ from integrations.slot import outbox
 from portal.shared import audit, transitions
 from suppliers.actions import closing
 from suppliers.actions.moves import Causes
-from suppliers.models import AnswerLine, Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
+from suppliers.models import AnswerLine, Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine, in_turn
 from suppliers.states import IMPORTED, AnswerKind, Cause, Decision, LineState, SyncMark
 from suppliers.tolerances import plain
 
@@ -191,6 +191,7 @@ def _set_schedule(
     Also those that Odoo does not have yet, as far as we know: an older letter may be bringing them just now.
     """
     line = agreement.line
+    rows = in_turn(rows)
     for position, promise in enumerate(agreement.promises, start=1):
         row = rows[position - 1] if position <= len(rows) else None
         # Odoo needs a date: what is backordered without one keeps the date it was asked for.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.shared.errors import Fault, Faults, Stale
 from suppliers.actions import attaching
-from suppliers.models import OrderLine, PurchaseOrder, ScheduleLine, TolerancePolicy, TransitTime
+from suppliers.models import OrderLine, PurchaseOrder, ScheduleLine, TolerancePolicy, TransitTime, in_turn
 from suppliers.states import AnswerKind, Correctable, DateBasis, LineState, Reason, Verdict
 from suppliers.tolerances import (
     Asked,
@@ -126,7 +126,7 @@ class Terms:
         """The deliveries that accepting a line as it stands promises."""
         return tuple(
             Delivery(row.quantity, promised_for(row.date, self.basis, self.transit_days), row.date)
-            for row in schedule
+            for row in in_turn(schedule)
             if row.in_odoo and row.quantity
         )
 
@@ -248,6 +248,7 @@ class _Checking:
         if len(answer.promises) > MOST_DELIVERIES:
             message = _("At most %(count)d deliveries can be promised on one line.")
             self.faults.add("too_many", message % {"count": MOST_DELIVERIES}, f"{pointer}/promises")
+        schedule = in_turn(schedule)
         undated = 0
         deliveries = []
         for index, promise in enumerate(answer.promises):
