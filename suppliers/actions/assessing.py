@@ -31,6 +31,8 @@ from suppliers.tolerances import (
     unit_corrected,
 )
 
+FINEST = Decimal("0.000001")
+"""Prices and numbers of units are kept to this step."""
 ANSWERABLE = (LineState.OPEN, LineState.PENDING_BUYER)
 MOST_DELIVERIES = 52
 
@@ -308,6 +310,8 @@ class _Checking:
             self.faults.add("substitute_not_taken", message, f"{pointer}/substitute")
         if answer.price is not None and not (answer.price.is_finite() and 0 < answer.price < Decimal(10) ** 13):
             self.faults.add("out_of_range", _("The price must be more than 0."), f"{pointer}/price")
+        elif answer.price is not None and answer.price % FINEST:
+            self.faults.add("too_fine", _("At most 6 decimals can be kept."), f"{pointer}/price")
         elif answer.price is not None and answer.kind in (AnswerKind.ACCEPTED, AnswerKind.REJECTED):
             self.faults.add("price_not_taken", _("Choose “change” to propose another price."), f"{pointer}/price")
 
@@ -331,5 +335,7 @@ class _Checking:
                 self.faults.add("required", message, f"{place}/factor")
             elif not (one.factor.is_finite() and 0 < one.factor < Decimal(10) ** 13):
                 self.faults.add("out_of_range", _("The number must be more than 0."), f"{place}/factor")
+            elif one.factor % FINEST:
+                self.faults.add("too_fine", _("At most 6 decimals can be kept."), f"{place}/factor")
             elif one.factor == 1 and one.theirs.strip().casefold() == line.unit_name.casefold():
                 self.faults.add("same", _("That is the order's own unit."), f"{place}/theirs")
