@@ -54,7 +54,8 @@ def known_files(connection: Connection) -> dict[int, set[int]]:
 
 def wanted_files(number: int) -> list[OrderFile]:
     """Files whose bytes are not here yet, those of one supplier and content once; what failed before comes last."""
-    once = OrderFile.objects.wanted().order_by("supplier", "checksum", "stated_at", "id")
-    rows = OrderFile.objects.filter(pk__in=once.distinct("supplier", "checksum").values("pk")).select_related("order")
+    once = OrderFile.objects.wanted().order_by("supplier_id", "checksum", "stated_at", "id")
+    once = once.distinct("supplier_id", "checksum")
+    rows = OrderFile.objects.filter(pk__in=once.values("pk")).select_related("order")
     with acting(PULL):
         return list(rows.order_by(F("tried_at").asc(nulls_first=True), "stated_at", "id")[:number])
