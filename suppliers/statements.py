@@ -80,6 +80,9 @@ class LineStatement:
     price: Decimal
     date: dt.date
     received: Decimal = Decimal(0)
+    ours: tuple[Decimal, Decimal, dt.date] | None = None
+    """Quantity, price and date that a letter on its way has sent: saying just that is our echo, whatever was agreed
+    since."""
     need: Need | None = None
     """None where nothing in Odoo is linked to the line's goods; never the line's own date."""
     service: bool = False

@@ -114,6 +114,11 @@ REASONS: Mapping[str, Reason] = {
         _BUYER,
         _("Nothing: the next reading of Odoo takes the order from the former supplier."),
     ),
+    "order_off": Reason(
+        _("%(order)s is switched off: Odoo is only read."),
+        _BUYER,
+        _("Switch the supplier on for this plant, then press Retry."),
+    ),
     "order_locked": Reason(
         _("%(order)s is locked in Odoo."),
         _BUYER,

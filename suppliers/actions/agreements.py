@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from django.db.models import Max
 from integrations.slot import outbox
 from portal.shared import audit, transitions
 from suppliers.actions.moves import Causes
-from suppliers.models import AnswerLine, Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine
+from suppliers.models import AnswerLine, Commitment, OrderLine, Promise, PurchaseOrder, ScheduleLine, in_turn
 from suppliers.states import AnswerKind, Cause, Decision, LineState, SyncMark
 from suppliers.tolerances import plain
 
@@ -51,7 +51,7 @@ def agree(order: PurchaseOrder, agreements: Sequence[Agreement]) -> list[Commitm
     """
     deed = audit.current_deed()
     steps = _commit(agreements, Decision.APPROVED)
-    schedules = _schedules(agreement.line for agreement in agreements)
+    schedules = schedules_of(agreement.line for agreement in agreements)
     changed: list[ScheduleLine] = []
     added: list[ScheduleLine] = []
     anew: list[OrderLine] = []
@@ -102,29 +102,25 @@ def send(order: PurchaseOrder, *, tier: int, remark: str = "") -> None:
         .exclude(sync__in=[SyncMark.IN_ODOO, SyncMark.CONFLICT, SyncMark.OBSERVED])
         .order_by("position")
     )
-    schedules = _schedules(lines)
+    schedules = schedules_of(lines)
     steps = Commitment.objects.filter(line__in=lines, decision=Decision.APPROVED).select_related(
         "answer__acknowledgement", "answer__change", "answer__substitute"
     )
     last = {step.line_id: step for step in steps.prefetch_related("answer__promises").order_by("number")}
     deed = audit.current_deed()
     payload: dict[str, Any] = {
-        "order": {"id": str(order.pk), "number": order.number, "revision": order.revision},
+        "order": {
+            "id": str(order.pk),
+            "number": order.number,
+            "revision": order.revision,
+            "trial": order.live_at is None,
+        },
         "lines": [
             {
                 "line": str(line.pk),
                 "position": line.position,
                 "revision": line.revision,
-                "schedule": [
-                    {
-                        "schedule": str(row.pk),
-                        "quantity": plain(row.agreed_quantity),
-                        "price": plain(row.agreed_price),
-                        "date": row.agreed_date.isoformat(),
-                    }
-                    for row in schedules[line.pk]
-                    if row.agreed_quantity is not None and row.agreed_price is not None and row.agreed_date is not None
-                ],
+                "schedule": stated(schedules[line.pk]),
             }
             for line in lines
         ],
@@ -162,7 +158,21 @@ def _commit(agreements: Sequence[Agreement], decision: Decision) -> list[Commitm
     )
 
 
-def _schedules(lines: Iterable[OrderLine]) -> dict[UUID, list[ScheduleLine]]:
+def stated(rows: Iterable[ScheduleLine]) -> list[dict[str, str]]:
+    """What is agreed of a line, as letters say it."""
+    return [
+        {
+            "schedule": str(row.pk),
+            "quantity": plain(row.agreed_quantity),
+            "price": plain(row.agreed_price),
+            "date": row.agreed_date.isoformat(),
+        }
+        for row in rows
+        if row.agreed_quantity is not None and row.agreed_price is not None and row.agreed_date is not None
+    ]
+
+
+def schedules_of(lines: Iterable[OrderLine]) -> dict[UUID, list[ScheduleLine]]:
     keys = [line.pk for line in lines]
     schedules: dict[UUID, list[ScheduleLine]] = {key: [] for key in keys}
     for row in ScheduleLine.objects.filter(line__in=keys).order_by("line", "position"):
@@ -173,8 +183,12 @@ def _schedules(lines: Iterable[OrderLine]) -> dict[UUID, list[ScheduleLine]]:
 def _set_schedule(
     agreement: Agreement, rows: list[ScheduleLine], changed: list[ScheduleLine], added: list[ScheduleLine]
 ) -> None:
-    """The agreed deliveries onto the lines Odoo has, in order; more deliveries become new ones, fewer are set to 0."""
+    """The agreed deliveries onto the lines Odoo has, in order; more deliveries become new ones, fewer are set to 0.
+
+    Also those that Odoo does not have yet, as far as we know: an older letter may be bringing them just now.
+    """
     line = agreement.line
+    rows = in_turn(rows)
     for position, promise in enumerate(agreement.promises, start=1):
         row = rows[position - 1] if position <= len(rows) else None
         # Odoo needs a date: what is backordered without one keeps the date it was asked for.
@@ -193,10 +207,7 @@ def _set_schedule(
             changed.append(row)
         row.agreed_quantity, row.agreed_price, row.agreed_date = promise.quantity, agreement.price, date
     for row in rows[len(agreement.promises) :]:
-        if row.in_odoo:
-            row.agreed_quantity, row.agreed_price, row.agreed_date = Decimal(0), agreement.price, row.date
-        else:
-            row.agreed_quantity, row.agreed_price, row.agreed_date = None, None, None
+        row.agreed_quantity, row.agreed_price, row.agreed_date = Decimal(0), agreement.price, row.date
         changed.append(row)
 
 
@@ -213,12 +224,9 @@ def _order_anew(agreement: Agreement) -> None:
 def _cut_short(line: OrderLine, rows: Iterable[ScheduleLine], changed: list[ScheduleLine]) -> None:
     """What has been received stays, the rest is not delivered; Odoo closes what has quantity 0."""
     for row in rows:
-        if row.in_odoo:
-            row.agreed_quantity, row.agreed_price, row.agreed_date = row.received_quantity, row.price, row.date
-        else:
-            row.agreed_quantity, row.agreed_price, row.agreed_date = None, None, None
+        row.agreed_quantity, row.agreed_price, row.agreed_date = row.received_quantity, row.price, row.date
         changed.append(row)
-    line.promised_quantity = sum((row.received_quantity for row in rows if row.in_odoo), Decimal(0))
+    line.promised_quantity = sum((row.received_quantity for row in rows), Decimal(0))
     line.promised_date = None
 
 
@@ -265,64 +273,3 @@ def forget(lines: Collection[OrderLine]) -> None:
         line.conflict = None
     OrderLine.objects.bulk_update(lines, STANDING)
     ScheduleLine.objects.filter(line__in=lines).update(agreed_quantity=None, agreed_price=None, agreed_date=None)
-
-
-# --- What became of it in Odoo: called by the post office when it settles a letter -----------------------------------
-
-
-def mark_in_odoo(line: OrderLine, rows: Mapping[UUID, tuple[Decimal, Decimal, dt.date]]) -> None:
-    """Odoo was read back and says what was agreed: ``rows`` are quantity, price and date by schedule line."""
-    schedule = list(ScheduleLine.objects.filter(line=line, pk__in=rows))
-    for row in schedule:
-        row.quantity, row.price, row.date = rows[row.pk]
-        row.in_odoo = True
-    ScheduleLine.objects.bulk_update(schedule, ["quantity", "price", "date", "in_odoo"])
-    _mark(line, SyncMark.IN_ODOO)
-    if line.state == LineState.AGREED and schedule:
-        _close(line, schedule)
-
-
-def _close(line: OrderLine, schedule: Sequence[ScheduleLine]) -> None:
-    """Where nothing of the line is open any more it is over: it was cut short, or all of it has come."""
-    ordered = sum((row.quantity for row in schedule), Decimal(0))
-    received = sum((row.received_quantity for row in schedule), Decimal(0))
-    if not ordered:
-        transitions.move(line, LineState.CANCELLED, reason="Cancelled by agreement")
-    elif received >= ordered:
-        transitions.move(line, LineState.RECEIVED)
-
-
-def mark_conflict(line: OrderLine, why: Mapping[str, Any], actual: Sequence[Mapping[str, str]]) -> None:
-    """Odoo no longer says what was answered: nothing was written, the buyer sees both and decides.
-
-    ``why`` says what differs (:mod:`suppliers.models.standing`). ``actual`` is all that Odoo says: ``{schedule,
-    quantity, price, date, received}`` each, numbers as strings.
-    """
-    line.conflict = [dict(row) for row in actual]
-    line.save(update_fields=["conflict"])
-    _mark(line, SyncMark.CONFLICT, why=why)
-
-
-def mark_observed(line: OrderLine, why: Mapping[str, Any] | None) -> None:
-    """On trial: what would have been written is in the ledger, and ``why`` says where Odoo stands in the way."""
-    _mark(line, SyncMark.OBSERVED, why=why)
-
-
-def mark_needs_person(lines: Iterable[OrderLine], note: str, why: Mapping[str, Any] | None) -> None:
-    """The letter waits for a person: ``why`` as code and facts for whoever sent it, ``note`` as a plain sentence."""
-    for line in lines:
-        _mark(line, SyncMark.NEEDS_PERSON, note, why)
-
-
-def mark_waiting(lines: Iterable[OrderLine]) -> None:
-    """The letter is on its way again."""
-    for line in lines:
-        _mark(line, SyncMark.WAITING)
-
-
-def _mark(line: OrderLine, mark: SyncMark, note: str = "", why: Mapping[str, Any] | None = None) -> None:
-    if (line.sync, line.sync_note, line.sync_why) == (mark, note, why):
-        return
-    audit.note(line, sync=(line.sync, mark))
-    line.stand(mark, note, why)
-    line.save(update_fields=["sync", "sync_note", "sync_why"])

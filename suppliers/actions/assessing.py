@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portal.shared.actor import NOBODY, Actor
 from portal.shared.errors import Fault, Faults, Stale
 from suppliers.actions import attaching
-from suppliers.models import OrderLine, PurchaseOrder, ScheduleLine, TolerancePolicy, TransitTime
+from suppliers.models import OrderLine, PurchaseOrder, ScheduleLine, TolerancePolicy, TransitTime, in_turn
 from suppliers.states import AnswerKind, Correctable, DateBasis, LineState, Reason, Verdict
 from suppliers.tolerances import (
     Asked,
@@ -32,6 +32,8 @@ from suppliers.tolerances import (
     unit_corrected,
 )
 
+FINEST = Decimal("0.000001")
+"""Prices and numbers of units are kept to this step."""
 ANSWERABLE = (LineState.OPEN, LineState.PENDING_BUYER)
 MOST_DELIVERIES = 52
 
@@ -127,7 +129,7 @@ class Terms:
         """The deliveries that accepting a line as it stands promises."""
         return tuple(
             Delivery(row.quantity, promised_for(row.date, self.basis, self.transit_days), row.date)
-            for row in schedule
+            for row in in_turn(schedule)
             if row.in_odoo and row.quantity
         )
 
@@ -250,6 +252,7 @@ class _Checking:
         if len(answer.promises) > MOST_DELIVERIES:
             message = _("At most %(count)d deliveries can be promised on one line.")
             self.faults.add("too_many", message % {"count": MOST_DELIVERIES}, f"{pointer}/promises")
+        schedule = in_turn(schedule)
         undated = 0
         deliveries = []
         for index, promise in enumerate(answer.promises):
@@ -309,6 +312,8 @@ class _Checking:
             self.faults.add("substitute_not_taken", message, f"{pointer}/substitute")
         if answer.price is not None and not (answer.price.is_finite() and 0 < answer.price < Decimal(10) ** 13):
             self.faults.add("out_of_range", _("The price must be more than 0."), f"{pointer}/price")
+        elif answer.price is not None and answer.price % FINEST:
+            self.faults.add("too_fine", _("At most 6 decimals can be kept."), f"{pointer}/price")
         elif answer.price is not None and answer.kind in (AnswerKind.ACCEPTED, AnswerKind.REJECTED):
             self.faults.add("price_not_taken", _("Choose “change” to propose another price."), f"{pointer}/price")
 
@@ -332,5 +337,7 @@ class _Checking:
                 self.faults.add("required", message, f"{place}/factor")
             elif not (one.factor.is_finite() and 0 < one.factor < Decimal(10) ** 13):
                 self.faults.add("out_of_range", _("The number must be more than 0."), f"{place}/factor")
+            elif one.factor % FINEST:
+                self.faults.add("too_fine", _("At most 6 decimals can be kept."), f"{place}/factor")
             elif one.factor == 1 and one.theirs.strip().casefold() == line.unit_name.casefold():
                 self.faults.add("same", _("That is the order's own unit."), f"{place}/theirs")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from suppliers.actions.assessing import Terms
-from suppliers.models import AnswerLine, Promise, ScheduleLine
+from suppliers.models import AnswerLine, Promise, ScheduleLine, in_turn
 from suppliers.queries.orders import LineDetail, OrderDetail
 from suppliers.states import AnswerKind, Decision, LineState
 from suppliers.tolerances import Asked, Delivery, carried_over, judge, promised_for
@@ -84,6 +84,6 @@ def _keeps_received(schedule: Sequence[ScheduleLine], carried: Sequence[Delivery
     quantities = [row.quantity for row in carried]
     return all(
         row.received_quantity <= (quantities[index] if index < len(quantities) else 0)
-        for index, row in enumerate(schedule)
+        for index, row in enumerate(in_turn(schedule))
         if row.in_odoo
     )

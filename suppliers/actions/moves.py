@@ -24,26 +24,26 @@ Values = tuple[Decimal, Decimal, dt.date]
 """Quantity, price and date of a schedule line."""
 
 
-def differences(line: OrderLine, row: ScheduleLine, known: Values | None) -> tuple[list[Difference], set[str]]:
+def differences(line: OrderLine, row: ScheduleLine, *known: Values | None) -> tuple[list[Difference], set[str]]:
     """How a schedule line, which carries Odoo's values already, differs from the last thing both sides knew: what was
-    agreed, where something was, else ``known``; and which fields, ``price_up`` and ``price_down`` apart.
+    agreed, where something was, else the first of ``known``; and which fields, ``price_up`` and ``price_down`` apart.
 
-    A value that Odoo said before already is nothing new: the agreed one is still on its way there.
+    A ``known`` value, which Odoo said before or a letter has sent, is nothing new: the agreed one is still on its way.
     """
-    stands = known
+    said = [values for values in known if values is not None]
     if row.agreed_quantity is not None and row.agreed_price is not None and row.agreed_date is not None:
-        stands = (row.agreed_quantity, row.agreed_price, row.agreed_date)
-    quantity, price, date = stands or (Decimal(0), row.price, row.date)
-    last = known or (quantity, price, date)
+        said.insert(0, (row.agreed_quantity, row.agreed_price, row.agreed_date))
+    quantity, price, date = said[0] if said else (Decimal(0), row.price, row.date)
+    quantities, prices, dates = zip(*(said or [(quantity, price, date)]), strict=True)
     found: list[Difference] = []
     fields: set[str] = set()
-    if row.quantity not in (quantity, last[0]):
+    if row.quantity not in quantities:
         found.append(Difference(line.position, "quantity", plain(quantity), plain(row.quantity)))
         fields.add("quantity")
-    if row.price not in (price, last[1]):
+    if row.price not in prices:
         found.append(Difference(line.position, "price", plain(price), plain(row.price)))
         fields.add("price_up" if row.price > price else "price_down")
-    if row.date not in (date, last[2]):
+    if row.date not in dates:
         found.append(Difference(line.position, "date", date.isoformat(), row.date.isoformat()))
         fields.add("date")
     return found, fields

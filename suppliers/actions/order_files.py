@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from documents.models import StoredFile
 from portal.shared import audit, transitions
 from portal.shared.act import act
+from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from suppliers.kinds import DRAWING
 from suppliers.models import OrderFile, OrderLine, PurchaseOrder
@@ -81,6 +82,12 @@ def _new(order: PurchaseOrder, stated: FileStatement, version: int, at: dt.datet
 def _difference(lines: Mapping[int, OrderLine], row: OrderFile, before: str, after: str) -> Difference:
     line = lines.get(row.item_id) if row.item_id else None
     return Difference(line.position if line else 0, "drawing", before, after)
+
+
+def put_last(actor: Actor, wanted: OrderFile, at: dt.datetime) -> None:
+    """The bytes of a file did not come this time: others are asked for first. Book-keeping, no act on the world."""
+    with acting(actor, write=True):
+        OrderFile.objects.filter(supplier=wanted.supplier_id, checksum=wanted.checksum, file=None).update(tried_at=at)
 
 
 @act(Act.KEEP_FILE, about="order")

@@ -199,7 +199,7 @@ class _Taking:
         same_item = line.item_id == stated.item_id and line.unit_id == stated.unit_id
         if same_item and row.in_odoo and now == (row.quantity, row.price, row.date):
             return row.pk
-        echo = same_item and now == (row.agreed_quantity, row.agreed_price, row.agreed_date)
+        echo = same_item and now in ((row.agreed_quantity, row.agreed_price, row.agreed_date), stated.ours)
         if not same_item:
             self._note_item(line, stated)
         known = (row.quantity, row.price, row.date) if row.in_odoo else None
@@ -207,7 +207,7 @@ class _Taking:
         row.in_odoo = True
         self.touched.add(line.pk)
         if not echo:
-            self.note_differences(line, row, known)
+            self.note_differences(line, row, known, stated.ours)
         return row.pk
 
     def missing(self, present: set[UUID]) -> None:
@@ -326,9 +326,9 @@ class _Taking:
             self.revised[line.pk].add("state")
             self.differences.append(Difference(line.position, "state", line.state, LineState.OPEN))
 
-    def note_differences(self, line: OrderLine, row: ScheduleLine, known: moves.Values | None = None) -> None:
+    def note_differences(self, line: OrderLine, row: ScheduleLine, *known: moves.Values | None) -> None:
         """Keep how a schedule line, which carries Odoo's values already, differs from what both sides knew last."""
-        found, fields = moves.differences(line, row, known)
+        found, fields = moves.differences(line, row, *known)
         self.differences += found
         if fields:
             self.revised[line.pk] |= fields
@@ -375,6 +375,8 @@ class _Taking:
         reopened = {key for key, what in self.revised.items() if not moves.takes_nothing(self.lines[key], what)}
         for line in lines:
             ordered = sum((row.quantity for row in by_line[line.pk] if row.in_odoo), Decimal(0))
+            if line.sync == SyncMark.WAITING:  # more is agreed than Odoo has yet: nothing is over
+                ordered = max(ordered, sum((row.agreed_quantity or Decimal(0) for row in by_line[line.pk]), Decimal(0)))
             if ordered == 0:
                 to = LineState.CANCELLED
             elif line.received_quantity >= ordered:

@@ -19,7 +19,7 @@ from suppliers.models.links import OrderLink
 from suppliers.models.mails import Digest, DigestItem, MailWish
 from suppliers.models.masters import MasterRequest
 from suppliers.models.order_files import OrderFile
-from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine
+from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine, in_turn
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
 from suppliers.models.papers import Branding, OrderPrint
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
@@ -72,4 +72,5 @@ __all__ = [
     "TransitTime",
     "Unit",
     "User",
+    "in_turn",
 ]

@@ -32,6 +32,13 @@ from suppliers.states import (
     Verdict,
 )
 
+ENTERED = (
+    Q(actor_kind="machine")
+    | (Q(actor_kind="staff") & ~Q(source=""))
+    | (~Q(actor_kind="staff") & Q(source=""))
+)  # fmt: skip
+"""What is said for a supplier: where the buyer's people enter it, they say how they were told; a machine may."""
+
 
 class Said(models.Model):
     """Who said something, and how the buyer's side knows of it where it entered it for the supplier."""
@@ -77,12 +84,7 @@ class Acknowledgement(Said):
         constraints = [
             SameOwner(field="order", name="acknowledgement_owner"),
             models.UniqueConstraint(fields=["id", "supplier"], name="acknowledgement_owner_key"),
-            models.CheckConstraint(
-                condition=models.Q(actor_kind="machine")
-                | (models.Q(actor_kind="staff") & ~models.Q(source=""))
-                | (~models.Q(actor_kind="staff") & models.Q(source="")),
-                name="acknowledgement_source",
-            ),
+            models.CheckConstraint(condition=ENTERED, name="acknowledgement_source"),
         ]
         indexes = [models.Index(fields=["at"], name="acknowledgement_at")]
 

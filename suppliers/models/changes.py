@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
-from suppliers.models.acknowledgements import AnswerLine, Said
+from suppliers.models.acknowledgements import ENTERED, AnswerLine, Said
 from suppliers.models.orders import OrderLine, PurchaseOrder, quantity_field
 from suppliers.models.organisations import Plant, Supplier, TolerancePolicy
 from suppliers.states import CHANGE_ENDS, CHANGE_STEPS, ChangeState, DateBasis, Reason, Side, Verdict
@@ -137,10 +137,7 @@ class ChangeOffer(Said):
             models.UniqueConstraint(fields=["id", "supplier"], name="offer_owner_key"),
             models.UniqueConstraint(fields=["request", "number"], name="offer_number"),
             models.CheckConstraint(
-                condition=Q(actor_kind="machine", source="")
-                | Q(Q(side=Side.SUPPLIER, actor_kind="staff"), ~Q(source=""))
-                | Q(Q(side=Side.BUYER) | ~Q(actor_kind="staff"), source=""),
-                name="offer_source",
+                condition=Q(side=Side.BUYER, source="") | (Q(side=Side.SUPPLIER) & ENTERED), name="offer_source"
             ),
         ]
 

@@ -51,6 +51,8 @@ class OrderFile(models.Model):
     """SHA-1 of the bytes, as Odoo says it."""
     size = models.PositiveBigIntegerField()
     stated_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+    """When its bytes were asked for last and did not come: others are asked for first."""
     replaced_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+")

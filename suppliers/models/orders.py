@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
@@ -300,3 +300,15 @@ class ScheduleLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id}/{self.position}"
+
+    @property
+    def counts(self) -> bool:
+        """Whether anything comes with it: as agreed, else as Odoo says."""
+        if self.agreed_quantity is not None:
+            return bool(self.agreed_quantity)
+        return self.in_odoo and bool(self.quantity)
+
+
+def in_turn(schedule: Iterable[ScheduleLine]) -> list[ScheduleLine]:
+    """A line's schedule, given by position, as promises take it up one by one: what is set to 0 comes last."""
+    return sorted(schedule, key=lambda row: not row.counts)

@@ -173,7 +173,7 @@ def test_two_tabs(portal: Portal, order: PurchaseOrder) -> None:
 
 
 def test_a_conflict_ends_with_one_click(portal: Portal, order: PurchaseOrder) -> None:
-    from suppliers.actions import agreements
+    from suppliers.actions import settling
     from suppliers.actions.orders import refresh
     from tests.cast import doing
 
@@ -186,7 +186,7 @@ def test_a_conflict_ends_with_one_click(portal: Portal, order: PurchaseOrder) ->
         line = OrderLine.objects.select_related("order").get(order=order, position=1)
         row = line.schedule.get()
         other = {"schedule": str(row.pk), "quantity": "900", "price": "12.5", "date": row.date.isoformat()}
-        agreements.mark_conflict(line, "Odoo was edited after the agreement.", [{**other, "received": "0"}])
+        settling.mark_conflict(line, "Odoo was edited after the agreement.", [{**other, "received": "0"}])
         refresh(line.order)
     bea = portal.visit("bea", PHONE)
     bea.goto("/decisions/")

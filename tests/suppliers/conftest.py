@@ -17,7 +17,8 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind, Grant, system_actor
 from suppliers.actions import orders
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
-from suppliers.models import Item, OrderLine, Plant, PurchaseOrder, Supplier, TolerancePolicy, Unit
+from suppliers.actions.moves import Values
+from suppliers.models import Item, OrderLine, Plant, PurchaseOrder, ScheduleLine, Supplier, TolerancePolicy, Unit
 from suppliers.queries.orders import OrderDetail, order_detail
 from suppliers.statements import LineStatement, OrderStatement
 from suppliers.states import AnswerKind, Role, StaffRole
@@ -42,6 +43,8 @@ class World:
     order: PurchaseOrder = None  # type: ignore[assignment]
     terms: str = "DAP"
     made: int = 0
+    ours: dict[UUID, tuple[int, Values]] = field(default_factory=dict)
+    """What a letter on its way has sent, by schedule line, with the revision of the line that it speaks of."""
 
     @property
     def anna(self) -> Actor:
@@ -75,12 +78,16 @@ class World:
         """Odoo says it (again); schedule lines learn which they are."""
         with acting(PULL, write=True), audit.doing(audit.Deed("pull", PULL, NOW)):
             held = transitions.hold(self.order) if self.order else None
-            self.order, refs = orders.state_order(held, self.stated(**changes))
+            rows = ScheduleLine.objects.filter(pk__in=self.ours).select_related("line")
+            ours = {row.pk: self.ours[row.pk][1] for row in rows if row.line.revision == self.ours[row.pk][0]}
+            lines = tuple(replace(one, ours=ours.get(one.schedule_id)) for one in self.lines)  # type: ignore[arg-type]
+            self.order, refs = orders.state_order(held, self.stated(**{"lines": lines, **changes}))
         self.lines = [replace(line, schedule_id=refs.get(line.ref, line.schedule_id)) for line in self.lines]
 
     def start_again(self) -> None:
         """The same order released anew, as another order."""
         self.order = None  # type: ignore[assignment]
+        self.ours = {}
         self.lines = [
             LineStatement("1", None, self.item.pk, self.item.unit_id, "", Decimal(100), Decimal(5), DUE),
             LineStatement("2", None, self.item.pk, self.item.unit_id, "", Decimal(40), Decimal(7), DUE + WEEK),
@@ -95,16 +102,18 @@ class World:
         """Odoo takes over everything agreed, as the post office would write it; it is not pulled yet."""
         for detail in self.detail().lines:
             for row in detail.schedule:
-                if row.agreed_quantity is None or row.agreed_date is None:
-                    continue
-                known = [line for line in self.lines if line.schedule_id == row.pk]
-                said = {"quantity": row.agreed_quantity, "date": row.agreed_date, "price": row.agreed_price}
-                if known:
-                    self.edit(known[0].ref, **said)
-                else:
-                    self.lines.append(
-                        replace(self.lines[0], ref=f"new {row.pk}", schedule_id=row.pk, received=Decimal(0), **said)
-                    )
+                if row.agreed_quantity is not None and row.agreed_price is not None and row.agreed_date is not None:
+                    self.write(row.pk, (row.agreed_quantity, row.agreed_price, row.agreed_date))
+
+    def write(self, schedule: UUID, values: Values) -> None:
+        """Odoo takes over one delivery; one of nothing is not made."""
+        known = [line for line in self.lines if line.schedule_id == schedule]
+        said = dict(zip(("quantity", "price", "date"), values, strict=True))
+        if known:
+            self.edit(known[0].ref, **said)
+        elif values[0]:
+            new = {"ref": f"new {schedule}", "schedule_id": schedule, "received": Decimal(0)}
+            self.lines.append(replace(self.lines[0], **new, **said))
 
     def detail(self) -> OrderDetail:
         with acting(self.bea):

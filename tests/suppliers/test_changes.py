@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from portal.shared.acting import acting
+from portal.shared.actor import Actor, ActorKind, Grant
 from portal.shared.errors import Invalid, NotPermitted, Refused, Stale, WrongState
 from portal.shared.models import AuditEntry
-from suppliers.actions import agreements
+from suppliers.actions import settling
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import PromisedDelivery
 from suppliers.actions.changes import (
@@ -251,8 +252,27 @@ def test_the_line_closes_with_the_letter_even_if_no_pull_comes(agreed: World) ->
     row = detail.schedule[0]
     with doing():
         line = OrderLine.objects.get(pk=detail.line.pk)
-        agreements.mark_in_odoo(line, {row.pk: (Decimal(0), row.price, row.date)})
+        settling.take_written(line, {row.pk: (Decimal(0), row.price, row.date)})
+        settling.mark_in_odoo(line)
     assert agreed.line().state == LineState.CANCELLED
+
+
+def test_a_machine_of_the_buyers_side_asks_for_the_supplier(agreed: World) -> None:
+    """It says how he told it, as a person would; without that it asks for the buyer."""
+    machine = Actor(ActorKind.MACHINE, "erp", "ERP", frozenset({Grant("changes:write")}))
+    for position, (source, side, reason) in enumerate([("phone", Side.SUPPLIER, "other"), ("", Side.BUYER, "demand")]):
+        wanted = wish((100, DUE + 3 * WEEK), reason=reason)
+        line = agreed.line(position + 1)
+        request = request_change(actor=machine, line=line, wish=wanted, at=NOW + DAY, source=source)
+        assert (request.side, request.state) == (side, ChangeState.SUBMITTED)
+        with acting(agreed.bea):
+            assert request.offers.get().source == source
+
+
+def test_a_price_finer_than_is_kept_is_refused(agreed: World) -> None:
+    with pytest.raises(Invalid) as refusal:
+        ask(agreed, agreed.anna, wish((100, DUE), price=Decimal("0.0000001")))
+    assert codes(refusal) == [("too_fine", "/price")]
 
 
 def test_a_revision_overtakes(agreed: World) -> None:

@@ -12,20 +12,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from portal.shared import audit, transitions
 from portal.shared.acting import acting
 from portal.shared.errors import Refused
-from suppliers.actions import changes, decisions
+from suppliers.actions import agreements, changes, decisions, orders, settling
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import PromisedDelivery
 from suppliers.actions.negotiating import Wish
-from suppliers.models import AnswerLine, ChangeOffer, ChangeRequest, Commitment
+from suppliers.models import AnswerLine, ChangeOffer, ChangeRequest, Commitment, OrderLine
 from suppliers.states import AnswerKind, Decision, LineState, Side, SyncMark
-from tests.suppliers.conftest import DUE, NOW, World
+from tests.suppliers.conftest import DUE, NOW, PULL, World
 
 DAY = dt.timedelta(days=1)
 OVER = (LineState.CANCELLED, LineState.RECEIVED)
@@ -38,6 +40,8 @@ class History:
     world: World
     edits: int = 0
     said: Counter[str] = field(default_factory=Counter)
+    letter: dict[str, Any] | None = None
+    """What a worker has in his hands, as it was agreed when he took it."""
 
     def wish(self, number: int, days: int) -> Wish:
         parts = [(Decimal(number), DUE + days * DAY)]
@@ -113,8 +117,61 @@ class History:
         self.world.edit(stated.ref, received=min(stated.quantity, stated.received + number))
         self.world.pull()
 
+    def claim(self, _position: int, _number: int, _days: int) -> None:
+        if self.letter is None:
+            lines = [one for one in self.world.detail().lines if one.line.sync == SyncMark.WAITING]
+            self.letter = {
+                "lines": [
+                    {
+                        "line": str(one.line.pk),
+                        "revision": one.line.revision,
+                        "schedule": agreements.stated(one.schedule),
+                    }
+                    for one in lines
+                ]
+            }
+
+    def send(self, _position: int, _number: int, _days: int) -> None:
+        """Odoo takes it over, and nobody hears the answer yet."""
+        if self.letter is not None and not self.world.ours:
+            for line in self._of_the_letter():
+                for row in self._said(line):
+                    values = Decimal(row["quantity"]), Decimal(row["price"]), dt.date.fromisoformat(row["date"])
+                    self.world.write(UUID(row["schedule"]), values)
+                    self.world.ours[UUID(row["schedule"])] = line.revision, values
+
+    def settle(self, position: int, number: int, days: int) -> None:
+        if self.letter is None:
+            return
+        self.send(position, number, days)
+        lines = self._of_the_letter()
+        with acting(PULL, write=True), audit.doing(audit.Deed("deliver", PULL, NOW)):
+            order = transitions.hold(self.world.order)
+            still = settling.still_agreed(lines, self.letter)
+            there = {one.schedule_id for one in self.world.lines}
+            for line in lines:
+                keys = [UUID(row["schedule"]) for row in self._said(line)]
+                settling.take_written(line, {key: self.world.ours[key][1] for key in keys if key in there})
+                if line.pk in still:
+                    settling.mark_in_odoo(line)
+            orders.refresh(order)
+        self.letter, self.world.ours = None, {}
+
+    def _of_the_letter(self) -> list[OrderLine]:
+        """The lines of which the letter speaks: not those that were revised since, or are over."""
+        assert self.letter is not None
+        revisions = {entry["line"]: entry["revision"] for entry in self.letter["lines"]}
+        lines = [detail.line for detail in self.world.detail().lines]
+        return [
+            line for line in lines if line.state == LineState.AGREED and line.revision == revisions.get(str(line.pk))
+        ]
+
+    def _said(self, line: OrderLine) -> list[dict[str, str]]:
+        assert self.letter is not None
+        return next(entry["schedule"] for entry in self.letter["lines"] if entry["line"] == str(line.pk))
+
     def deliver(self, _position: int, _number: int, _days: int) -> None:
-        if not any(one.line.sync == SyncMark.CONFLICT for one in self.world.detail().lines):
+        if self.letter is None and not any(one.line.sync == SyncMark.CONFLICT for one in self.world.detail().lines):
             self.world.deliver()
 
     def pull(self, _position: int, _number: int, _days: int) -> None:
@@ -172,13 +229,16 @@ class History:
             if self.world.line(position).state == LineState.PENDING_BUYER:
                 self.decide(position, 1, 0)
         self.accept(0, 0, 0)
-        self.world.deliver()
+        for _letter in range(2):
+            self.claim(0, 0, 0)
+            self.settle(0, 0, 0)
         self.world.pull()
 
 
 STEPS: list[Callable[[History, int, int, int], None]] = [
     History.answer, History.accept, History.decide, History.ask, History.ask, History.counter, History.take,
     History.refuse, History.withdraw, History.edit, History.receive, History.deliver, History.pull, History.cancel,
+    History.claim, History.send, History.settle,
 ]  # fmt: skip
 steps = st.lists(
     st.tuples(st.sampled_from(STEPS), st.sampled_from([1, 2]), st.integers(1, 120), st.integers(0, 30)), max_size=16

@@ -190,6 +190,7 @@ def test_answering_again_takes_back_what_nobody_has_decided(
         ((replace(BOX, factor=None),), "required", "0/factor"),
         ((replace(BOX, factor=Decimal(0)),), "out_of_range", "0/factor"),
         ((replace(BOX, factor=Decimal("NaN")),), "out_of_range", "0/factor"),
+        ((replace(BOX, factor=Decimal("0.0000001")),), "too_fine", "0/factor"),
         ((replace(BOX, theirs="units", factor=Decimal(1)),), "same", "0/theirs"),
         ((NUMBER, replace(NUMBER, factor=Decimal(2))), "twice", "1/field"),
         ((NUMBER, replace(BOX, theirs="")), "required", "1/theirs"),

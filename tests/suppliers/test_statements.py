@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from portal.shared import audit
 from portal.shared.acting import acting
-from portal.shared.errors import Stale, WrongState
-from suppliers.actions import agreements, decisions, orders
+from portal.shared.errors import Invalid, Stale, WrongState
+from suppliers.actions import decisions, orders, settling
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import Terms
 from suppliers.actions.earlier import earlier_promises
@@ -86,6 +86,39 @@ def test_a_buyer_moving_a_split_delivery_reopens_its_line_measured_from_his_date
     assert [(row.agreed_quantity, row.agreed_date) for row in world.detail().lines[0].schedule] == [
         (60, DUE),
         (40, DUE + 30 * DAY),
+    ]
+
+
+def test_accepting_as_it_stands_leaves_every_delivery_where_it_is(world: World) -> None:
+    """Also where the buyer has set the first one to 0 and some of the second has come."""
+    split = world.answer((60, DUE), (40, DUE + 2 * DAY))
+    acknowledge(actor=world.anna, order=world.order, channel="page", at=NOW, answers=[split])
+    world.deliver()
+    world.pull()
+    second = next(line for line in world.lines if line.ref.startswith("new"))
+    world.edit("1", quantity=Decimal(0))
+    world.edit(second.ref, received=Decimal(10))
+    world.pull()
+    agree(world)
+    (first, then) = world.detail().lines[0].schedule
+    assert (first.quantity, first.agreed_quantity) == (0, 0)
+    assert (then.quantity, then.agreed_quantity, then.agreed_date) == (40, 40, DUE + 2 * DAY)
+
+
+def test_less_than_has_come_of_the_delivery_that_is_left_is_refused(world: World) -> None:
+    split = world.answer((60, DUE), (40, DUE + 2 * DAY))
+    acknowledge(actor=world.anna, order=world.order, channel="page", at=NOW, answers=[split])
+    world.deliver()
+    world.pull()
+    second = next(line for line in world.lines if line.ref.startswith("new"))
+    world.edit("1", quantity=Decimal(0))
+    world.edit(second.ref, received=Decimal(10))
+    world.pull()
+    less = world.answer((9, DUE + 2 * DAY))
+    with pytest.raises(Invalid) as refusal:
+        acknowledge(actor=world.anna, order=world.order, channel="page", at=NOW, answers=[less])
+    assert [(fault.code, fault.pointer) for fault in refusal.value.faults] == [
+        ("below_received", "/lines/0/promises/0/quantity")
     ]
 
 
@@ -236,7 +269,7 @@ def conflicted(world: World) -> None:
     row = world.detail().lines[0].schedule[0]
     actual = {"schedule": str(row.pk), "quantity": "100", "price": "5", "date": "2026-12-30", "received": "0"}
     with acting(PULL, write=True), audit.doing(audit.Deed("deliver", PULL, NOW)):
-        agreements.mark_conflict(line, "Odoo says 2026-12-30.", [actual])
+        settling.mark_conflict(line, "Odoo says 2026-12-30.", [actual])
 
 
 def test_a_conflict_waits_for_the_buyer_whatever_is_pulled(world: World) -> None:

@@ -30,7 +30,7 @@ from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
 from portal.shared.errors import DeliveryFailed, Temporary
-from suppliers.actions import agreements, master_standing, orders
+from suppliers.actions import master_standing, orders, settling
 from suppliers.states import MasterState, SyncMark
 
 POST_OFFICE = system_actor("post-office")
@@ -115,7 +115,7 @@ class Outcome:
 
     reading: int
     reached: Mapping[UUID, Schedule]
-    """Odoo says what was agreed: by line."""
+    """Odoo says what the letter says: by line."""
     conflicts: Mapping[UUID, tuple[Why, Sequence[Mapping[str, str]]]]
     """Odoo says something else: what differs, and Odoo's values, by line."""
     mapped: Mapping[int, UUID]
@@ -133,14 +133,17 @@ def settle_lines(
     mapped = Mapped.objects.filter(connection=connection, model=pulling.ORDER, object_id=order.pk).first()
     if mapped is None or mapped.reading > outcome.reading:
         raise pulling.StaleReading
+    still = settling.still_agreed(lines.values(), delivery.body)
     held = _hold(delivery, sending)
     pulling.map_lines(connection, outcome.mapped)
     for key, schedule in outcome.reached.items():
         if key in lines:
-            agreements.mark_in_odoo(lines[key], schedule)
+            settling.take_written(lines[key], schedule)
+        if key in still:
+            settling.mark_in_odoo(lines[key])
     for key, (why, actual) in outcome.conflicts.items():
-        if key in lines:
-            agreements.mark_conflict(lines[key], why, actual)
+        if key in still:
+            settling.mark_conflict(lines[key], why, actual)
     orders.refresh(order)
     # What we wrote is no longer what the pull saw last: it must look again, whatever it finds.
     mapped.digest, mapped.reading = "", outcome.reading
@@ -161,10 +164,10 @@ def settle_observed(
     """On trial: nothing was written. ``found`` says, by line, where Odoo would have stood in the way."""
     matter = matters.hold_lines(delivery)
     order, lines = matter.subject, {line.pk: line for line in matter.lines}
+    still = settling.still_agreed(lines.values(), delivery.body)
     held = _hold(delivery, sending)
-    for key, why in found.items():
-        if key in lines:
-            agreements.mark_observed(lines[key], why)
+    for key in found.keys() & still:
+        settling.mark_observed(lines[key], found[key])
     orders.refresh(order)
     ledger.record(sending.labelled())
     return held

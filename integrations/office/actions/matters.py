@@ -13,7 +13,7 @@ from uuid import UUID
 from integrations.office.models import Delivery
 from integrations.office.routes import ODOO, channel_of
 from portal.shared import transitions
-from suppliers.actions import agreements, master_standing, orders
+from suppliers.actions import master_standing, orders, settling
 from suppliers.models import MasterRequest, OrderLine, PurchaseOrder
 from suppliers.states import MasterState, SyncMark
 
@@ -53,13 +53,13 @@ class AgreedLines:
     lines: Sequence[OrderLine]
 
     def parked(self, held: Delivery) -> None:
-        agreements.mark_needs_person(
+        settling.mark_needs_person(
             [line for line in self.lines if line.sync == SyncMark.WAITING], held.failure, held.why
         )
         orders.refresh(self.subject)
 
     def sent_again(self) -> None:
-        agreements.mark_waiting([line for line in self.lines if line.sync == SyncMark.NEEDS_PERSON])
+        settling.mark_waiting([line for line in self.lines if line.sync == SyncMark.NEEDS_PERSON])
         orders.refresh(self.subject)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +16,12 @@ from django.db import DatabaseError, models, transaction
 from django.db import connection as database
 from django.db.models import Case, Value, When
 
-from integrations.office.models import Awaited, Connection, Cursor, Trouble
+from integrations.office.models import Awaited, Connection, Cursor, Delivery, Trouble
 from integrations.office.models import Mapping as Mapped
 from integrations.office.obstacles import Obstacle, Why
 from integrations.office.permissions import Act
-from integrations.office.routes import MAIN
-from integrations.office.states import MappingAnswer, Standing
+from integrations.office.routes import MAIN, ODOO, destination
+from integrations.office.states import UNSETTLED, MappingAnswer, Standing
 from integrations.slot import ledger
 from integrations.slot.models import Exchange, Outcome
 from portal.shared import audit, transitions
@@ -159,7 +160,7 @@ def take_order(
         mapped.refresh_from_db()
         if mapped.reading >= reading:
             raise StaleReading
-        statement = _recognised(connection, statement)
+        statement = _recognised(connection, statement, _sent(mapped))
     known = order
     over = order is not None and order.state == OrderState.CANCELLED
     order, refs = orders.state_order(order, statement)
@@ -202,21 +203,45 @@ def _keep_moves(connection: Connection, remote_id: int, moves: frozenset[int]) -
     )
 
 
-def _recognised(connection: Connection, statement: OrderStatement) -> OrderStatement:
-    """The statement with every line known that somebody mapped since it was translated, before the order was held."""
+def _recognised(
+    connection: Connection, statement: OrderStatement, sent: Mapping[UUID, tuple[Decimal, Decimal, dt.date]]
+) -> OrderStatement:
+    """The statement with all that is known only now that the order is held: lines that somebody mapped since it was
+    translated, and what letters on their way have ``sent``, by schedule line.
+    """
     strangers = [int(line.ref) for line in statement.lines if line.schedule_id is None]
     known = dict(
         Mapped.objects.filter(connection=connection, model=LINE, remote_id__in=strangers).values_list(
             "remote_id", "object_id"
         )
     )
-    if not known:
-        return statement
-    lines = (
-        replace(line, schedule_id=UUID(known[int(line.ref)])) if int(line.ref) in known else line
-        for line in statement.lines
-    )
+    lines = []
+    for line in statement.lines:
+        key = known.get(int(line.ref))
+        schedule = line.schedule_id or (UUID(key) if key else None)
+        lines.append(replace(line, schedule_id=schedule, ours=sent.get(schedule) if schedule else None))
     return replace(statement, lines=tuple(lines))
+
+
+def _sent(mapped: Mapped) -> dict[UUID, tuple[Decimal, Decimal, dt.date]]:
+    """What letters about this order sent without having looked since, by schedule line.
+
+    Of lines that were revised since nothing: whatever Odoo says of those is a person's work. The order is held.
+    """
+    letters = Delivery.objects.filter(
+        destination=destination(ODOO, mapped.connection.name),
+        about_id=mapped.object_id,
+        state__in=UNSETTLED,
+        steps__has_key="sent",
+    ).exclude(steps__has_key="lines")
+    sent = {}
+    for letter in letters:
+        revisions = {UUID(line["line"]): line["revision"] for line in letter.body["lines"]}
+        for row in ScheduleLine.objects.filter(pk__in=letter.steps["sent"]).select_related("line"):
+            if row.line.revision == revisions.get(row.line_id):
+                said = letter.steps["sent"][str(row.pk)]
+                sent[row.pk] = Decimal(said["quantity"]), Decimal(said["price"]), dt.date.fromisoformat(said["date"])
+    return sent
 
 
 def map_lines(connection: Connection, lines: Mapping[int, UUID]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import F
+
 from integrations.office.actions.pulling import ORDER, PULL
 from integrations.office.models import Awaited, Connection
 from integrations.office.models import Mapping as Mapped
@@ -51,8 +53,9 @@ def known_files(connection: Connection) -> dict[int, set[int]]:
 
 
 def wanted_files(number: int) -> list[OrderFile]:
-    """Files whose bytes are not here yet, those of one supplier and content once."""
+    """Files whose bytes are not here yet, those of one supplier and content once; what failed before comes last."""
+    once = OrderFile.objects.wanted().order_by("supplier_id", "checksum", "stated_at", "id")
+    once = once.distinct("supplier_id", "checksum")
+    rows = OrderFile.objects.filter(pk__in=once.values("pk")).select_related("order")
     with acting(PULL):
-        rows = OrderFile.objects.wanted().select_related("order").order_by("stated_at", "id")
-        once = {(row.supplier_id, row.checksum): row for row in reversed(rows)}
-    return list(reversed(once.values()))[:number]
+        return list(rows.order_by(F("tried_at").asc(nulls_first=True), "stated_at", "id")[:number])

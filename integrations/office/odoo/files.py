@@ -25,8 +25,8 @@ from documents.storage import StoreUnavailable
 from integrations.office.actions.pulling import PULL
 from integrations.office.odoo import affected, translate
 from integrations.office.odoo.gateway import Gateway
-from portal.shared.errors import Invalid
-from suppliers.actions.order_files import link_file
+from portal.shared.errors import DeliveryFailed, Invalid, Permanent
+from suppliers.actions.order_files import link_file, put_last
 from suppliers.kinds import DRAWING
 from suppliers.models import OrderFile
 
@@ -34,6 +34,8 @@ Record = Mapping[str, Any]
 ATTACHMENT = "ir.attachment"
 AT_ONCE = 40
 """Files whose bytes are fetched in one run; the others wait for the next."""
+PAGE = 500
+"""Attachments looked up in one call."""
 log = structlog.get_logger(__name__)
 
 
@@ -97,15 +99,27 @@ class Files:
 
     def missing(self, known: Sequence[int]) -> set[int]:
         """Which of these attachments are gone, or no longer meant for suppliers."""
-        if not known:
-            return set()
-        found = self.gateway.search_read(ATTACHMENT, [["id", "in", list(known)], *marked()], ["id"])
-        return set(known) - {row["id"] for row in found}
+        there: set[int] = set()
+        for start in range(0, len(known), PAGE):
+            domain = [["id", "in", list(known[start : start + PAGE])], *marked()]
+            there |= {row["id"] for row in self.gateway.search_read(ATTACHMENT, domain, ["id"])}
+        return set(known) - there
 
     def fetch(self, clock: Callable[[], dt.datetime]) -> None:
-        """Bring the bytes that are wanted, no transaction being open. What is refused is kept as refused."""
+        """Bring the bytes that are wanted, no transaction being open. What is refused is kept as refused.
+
+        Bytes that do not come end the fetching, never the run: the next one asks for the others first.
+        """
         for wanted in affected.wanted_files(AT_ONCE):
-            rows = self.gateway.call(ATTACHMENT, "read", [[int(wanted.ref)], ["checksum", "datas"]])
+            try:
+                rows = self.gateway.call(ATTACHMENT, "read", [[int(wanted.ref)], ["checksum", "datas"]])
+            except Permanent as failure:
+                _settle(wanted, None, failure.code, clock)
+                continue
+            except DeliveryFailed as failure:
+                log.warning("file_not_fetched", reason=failure.message, code=failure.code)
+                put_last(PULL, wanted, clock())
+                return
             if not rows or rows[0]["checksum"] != wanted.checksum:
                 continue  # changed since it was read: the next reading says so
             try:

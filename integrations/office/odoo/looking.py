@@ -37,6 +37,8 @@ class Letter:
     lines: Mapping[UUID, Sequence[tuple[UUID, Values]]]
     positions: Mapping[str, int]
     note: Mapping[str, Any]
+    trial: bool
+    """It was agreed before the order went live, and counts for nothing since."""
 
     @classmethod
     def of(cls, sending: Sending) -> Letter | None:
@@ -62,6 +64,7 @@ class Letter:
             },
             positions={line["line"]: line["position"] for line in body["lines"]},
             note=body.get("note") or {},
+            trial=bool(body["order"].get("trial")),
         )
 
 

@@ -38,6 +38,10 @@ def send_agreed(sending: Sending, gateway: Gateway) -> dict[str, Any]:
     letter = Letter.of(sending)
     if letter is None:
         return {"lines": {"overtaken": [line["line"] for line in sending.delivery.body["lines"]]}}
+    if letter.order.mode == Mode.OFF:
+        raise permanent("order_off", order=letter.order.number)
+    if letter.trial and letter.order.mode == Mode.ON:
+        return {"withdrawn": True}
     if letter.order.mode == Mode.OBSERVE:
         return _observe(sending, gateway, letter)
     refused: LoadRefused | None = None

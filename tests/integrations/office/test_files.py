@@ -11,9 +11,12 @@ from documents import storage, tasks
 from documents.models import StoredFile
 from documents.queries import find_file
 from documents.states import FileState
+from integrations.office.models import Connection, Cursor
+from integrations.office.odoo.files import ATTACHMENT, Files
+from integrations.office.odoo.gateway import Gateway
 from integrations.sandbox.surroundings import pdf
 from portal.shared.acting import acting
-from portal.shared.errors import NotPermitted
+from portal.shared.errors import NotPermitted, Permanent
 from suppliers.actions.orders import open_order
 from suppliers.models import OrderFile, OrderRevision
 from suppliers.queries.orders import order_detail
@@ -164,3 +167,52 @@ def test_no_file_while_there_is_no_mark(clone: Clone, sandbox: SandboxProcess, s
     attach("purchase.order", released["id"], "[supplier] Terms.pdf", pdf("terms"))
     world.pull()
     assert papers(released["name"]) == []
+
+
+def marks() -> list[Any]:
+    with everything():
+        return [*Cursor.objects.order_by("model").values_list("until", flat=True), Connection.objects.get().pulled_at]
+
+
+def asked_for(sandbox: SandboxProcess) -> list[int]:
+    return [call["ids"][0] for call in sandbox.calls() if (call["model"], call["method"]) == (ATTACHMENT, "read")]
+
+
+def test_a_file_that_does_not_come_stops_no_reading(clone: Clone, sandbox: SandboxProcess) -> None:
+    """The run ends well, and the next one asks for the other file first."""
+    released = release(sandbox)
+    first = attach("purchase.order", released["id"], "[Supplier] Big.pdf", pdf("big"))
+    then = attach("purchase.order", released["id"], "[Supplier] Small.pdf", pdf("small"))
+    sandbox.fault("close", model=ATTACHMENT, method="read", times=1)
+    summary = world.pull()
+    assert (summary.failure, summary.taken > 0, marks()[-1] is not None) == ("", True, True)
+    assert {state for *_rest, state in papers(released["name"])} == {""}
+    sandbox.forget_calls()
+    world.pull()
+    assert asked_for(sandbox) == [then, first]
+    assert {state for *_rest, state in papers(released["name"])} == {FileState.QUARANTINED}
+
+
+def test_a_file_that_odoo_will_never_give_is_refused(
+    clone: Clone, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = release(sandbox)
+    attach("purchase.order", released["id"], "[Supplier] Broken.pdf", pdf("broken"))
+    call = Gateway.call
+
+    def refused(gateway: Gateway, model: str, method: str, *words: Any) -> Any:
+        if (model, method) == (ATTACHMENT, "read"):
+            raise Permanent("No.", code="refused")
+        return call(gateway, model, method, *words)
+
+    monkeypatch.setattr(Gateway, "call", refused)
+    assert world.pull().failure == ""
+    assert papers(released["name"]) == [("Broken.pdf", 1, True, "refused")]
+
+
+def test_many_files_are_looked_up_in_pages(clone: Clone, sandbox: SandboxProcess, monkeypatch: Any) -> None:
+    monkeypatch.setattr("integrations.office.odoo.files.PAGE", 2)
+    released = release(sandbox)
+    kept = [attach("purchase.order", released["id"], f"[Supplier] {n}.pdf", pdf(str(n))) for n in range(3)]
+    found = Files(world.gateway()).missing([*kept, max(kept) + 1])
+    assert found == {max(kept) + 1}

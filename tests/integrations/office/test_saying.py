@@ -28,7 +28,7 @@ from integrations.slot.models import Exchange
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Permanent
-from suppliers.actions import agreements
+from suppliers.actions import settling
 from suppliers.models import OrderLine, PurchaseOrder, User
 from suppliers.models.standing import words
 from suppliers.states import SyncMark
@@ -147,7 +147,7 @@ def test_a_line_whose_letter_waits_says_why_on_the_page_of_the_order(
     why = {"code": "order_locked", "order": order.number}
     lines = fresh_lines(order)
     with doing():
-        agreements.mark_needs_person(lines, "kept", why)
+        settling.mark_needs_person(lines, "kept", why)
     assert f"{order.number} ist in Odoo gesperrt." in text(german("bea").get(f"/orders/{order.pk}/"))
     client.force_login(people["anna"])
     assert "locked in Odoo" not in text(client.get(f"/orders/{order.pk}/"))
@@ -234,7 +234,7 @@ def conflict(release_order: ReleaseOrder) -> PurchaseOrder:
         row = line.schedule.get()
     actual = {"schedule": str(row.pk), "quantity": "90", "price": "99.99", "date": str(row.date), "received": "0"}
     with doing():
-        agreements.mark_conflict(line, WHY, [actual])
+        settling.mark_conflict(line, WHY, [actual])
         PurchaseOrder.objects.filter(pk=order.pk).update(conflict_lines=1)
     return order
 

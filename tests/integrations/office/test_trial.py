@@ -5,16 +5,18 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from integrations.office.actions.desk import retry
 from integrations.office.states import DeliveryState
 from integrations.slot.models import Exchange, Outcome
 from portal.shared.acting import acting
 from suppliers.actions.activation import move_all, set_mode
 from suppliers.models import PurchaseOrder
-from suppliers.states import LineState, Mode, SyncMark
+from suppliers.states import LineState, Mode, StaffRole, SyncMark
 from tests.cast import everything
 from tests.conftest import Clone
 from tests.integrations.office import world
 from tests.integrations.office.sandbox import SandboxProcess
+from tests.integrations.office.test_send import released
 
 pytestmark = pytest.mark.committed
 
@@ -63,6 +65,36 @@ def test_where_odoo_would_stand_in_the_way_the_line_says_so(clone: Clone, sandbo
     assert kept.sync == SyncMark.OBSERVED
     assert kept.sync_why["differences"] == [{"what": "quantity", "odoo": "77", "known": "100"}]
     assert [one.operation for one in would(order)] == ["mail.message.load"]
+
+
+def test_a_letter_of_the_trial_that_leaves_after_going_live_says_nothing(clone: Clone, sandbox: SandboxProcess) -> None:
+    order = on_trial(sandbox)
+    world.agree(order, {1: [(60, "2027-03-01"), (40, "2027-03-15")]})
+    before = sandbox.order(order.number)
+    switch(Mode.ON)
+    (letter,) = world.work()
+    assert (letter.state, letter.steps["withdrawn"]) == (DeliveryState.DONE, True)
+    assert sandbox.order(order.number) == before
+    assert (world.lines_of(order)[0].state, world.lines_of(order)[0].sync) == (LineState.OPEN, SyncMark.NONE)
+
+
+def test_what_is_switched_off_is_not_written_until_it_is_on_again(clone: Clone, sandbox: SandboxProcess) -> None:
+    switch(Mode.ON)
+    order = released(sandbox)
+    world.agree(order, {1: [(100, "2027-03-10")]})
+    before = sandbox.order(order.number)
+    switch(Mode.OFF)
+    (parked,) = world.work()
+    assert (parked.state, parked.failure_code) == (DeliveryState.NEEDS_PERSON, "order_off")
+    assert (parked.owner, parked.steps) == (StaffRole.BUYER, {})
+    assert sandbox.order(order.number) == before
+    assert world.lines_of(order)[0].sync == SyncMark.NEEDS_PERSON
+    switch(Mode.ON)
+    retry(actor=world.BUYER, delivery=parked, at=timezone.now())
+    (sent,) = world.work()
+    assert sent.state == DeliveryState.DONE
+    assert world.in_odoo(sandbox.order(order.number)) == [(100.0, 92.5, "2027-03-10")]
+    assert world.lines_of(order)[0].sync == SyncMark.IN_ODOO
 
 
 def test_after_the_trial_the_order_is_answered_for_good(clone: Clone, sandbox: SandboxProcess) -> None:

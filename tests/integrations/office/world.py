@@ -19,7 +19,9 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind, Grant, system_actor
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
+from suppliers.actions.changes import accept_change, request_change
 from suppliers.actions.decisions import decide
+from suppliers.actions.negotiating import Wish
 from suppliers.models import Activation, AnswerLine, OrderLine, PurchaseOrder
 from suppliers.states import AnswerKind, Decision, LineState, Reason, Role, StaffRole
 from tests.cast import live_from_the_start
@@ -80,6 +82,15 @@ def agree(order: PurchaseOrder, splits: dict[int, Split]) -> None:
         )
     acknowledge(actor=clerk_of(order.supplier_id), order=order, answers=answers, channel="page", at=timezone.now())
     approve(order)
+
+
+def change(order: PurchaseOrder, split: Split) -> None:
+    """The supplier asks to change the first line, and the buyer agrees."""
+    deliveries = tuple(PromisedDelivery(Decimal(quantity), dt.date.fromisoformat(day)) for quantity, day in split)
+    line, wish = lines_of(order)[0], Wish(deliveries, reason=Reason.CAPACITY)
+    request = request_change(actor=clerk_of(order.supplier_id), line=line, wish=wish, at=timezone.now())
+    if request.is_open:
+        accept_change(actor=BUYER, request=request, offer=1, at=timezone.now())
 
 
 def accept(order: PurchaseOrder) -> None:
