@@ -1,6 +1,7 @@
 """What an order says beside quantities, prices and dates: texts, addresses, terms, what its parts are and are for.
 
-A change of it that the supplier must know is a revision once he has seen the order; it reopens no line.
+A change of it that the supplier must know is a revision once he has seen the order. It reopens no line, save where
+other delivery terms turn hand-over dates into arrivals, or the other way round.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from portal.shared import audit
 from suppliers.actions.order_files import keep_files
 from suppliers.models import OrderLine, PurchaseOrder, ScheduleLine, SupplierItem
 from suppliers.statements import Content, Difference, LineStatement, Need, OrderStatement, Text
+from suppliers.states import LineState, SyncMark
+from suppliers.tolerances import basis_of
 
+HEADER = ("currency", "incoterm", "incoterm_place", "buyer_name", "supplier_reference", "ordered_at")
 TOLD = ("payment_terms", "ship_to", "terms")
 """A change of these is told as a difference."""
 SHOWN = (*TOLD, "billing", "payment")
@@ -32,7 +36,44 @@ class Taking(Protocol):
     lines: dict[UUID, OrderLine]
     rows: dict[UUID, ScheduleLine]
     differences: list[Difference]
+    revised: dict[UUID, set[str]]
     touched: set[UUID]
+
+
+def restate_header(order: PurchaseOrder, statement: OrderStatement) -> dict[str, Any]:
+    """Take over what the order says of itself; return what it said before, of what is different now."""
+    changed = [field for field in HEADER if getattr(order, field) != getattr(statement, field)]
+    if order.number != statement.number:
+        changed.append("number")
+    before = {field: getattr(order, field) for field in changed}
+    for field in changed:
+        audit.note(order, **{field: (before[field], getattr(statement, field))})
+        setattr(order, field, getattr(statement, field))
+    if changed:
+        order.save(update_fields=changed)
+    return before
+
+
+def tell_header(taking: Taking, before: Mapping[str, Any]) -> None:
+    """The supplier is told of other delivery terms or another currency.
+
+    Where the terms turn hand-over dates into arrivals, or the other way round, no promise keeps its meaning: every line
+    that is alive is revised, and answered anew by dates of the new kind.
+    """
+    order = taking.order
+    shifted = basis_of(before.get("incoterm", order.incoterm)) != basis_of(order.incoterm)
+    told = order.viewed_at is not None or shifted
+    if told and before.keys() & {"incoterm", "incoterm_place"}:
+        was = (before.get(name, getattr(order, name)) for name in ("incoterm", "incoterm_place"))
+        now = (order.incoterm, order.incoterm_place)
+        taking.differences.append(Difference(0, "incoterm", *(" ".join(filter(None, pair)) for pair in (was, now))))
+    if told and "currency" in before:
+        taking.differences.append(Difference(0, "currency", before["currency"], order.currency))
+    over = (LineState.RECEIVED, LineState.CANCELLED)
+    for line in taking.lines.values() if shifted else ():
+        # A new line is of this revision anyway; one in conflict reopens when the buyer has decided, not behind his back.
+        if line.state not in over and line.sync != SyncMark.CONFLICT and not line._state.adding:  # noqa: SLF001
+            taking.revised[line.pk].add("incoterm")
 
 
 def keep_contents(taking: Taking, statement: OrderStatement, refs: Mapping[str, UUID]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
 from suppliers.actions import agreements, closing, links, moves
-from suppliers.actions.contents import KEPT, keep_contents
+from suppliers.actions.contents import HEADER, KEPT, keep_contents, restate_header, tell_header
 from suppliers.models import (
     Acknowledgement,
     Activation,
@@ -31,9 +31,7 @@ from suppliers.models import (
 from suppliers.permissions import Act
 from suppliers.statements import Difference, LineStatement, OrderStatement
 from suppliers.states import LineState, Mode, OrderState, SyncMark
-from suppliers.tolerances import basis_of, plain
-
-HEADER = ("currency", "incoterm", "incoterm_place", "buyer_name", "supplier_reference", "ordered_at")
+from suppliers.tolerances import plain
 
 
 @act(Act.OPEN_ORDER, about="order")
@@ -61,7 +59,7 @@ def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple
     """
     if order is None:
         return _release(statement)
-    restated = _restate_header(order, statement)
+    restated = restate_header(order, statement)
     if statement.cancelled:
         _cancel(order)
         return order, {}
@@ -69,7 +67,7 @@ def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple
     rows = {row.pk: row for row in ScheduleLine.objects.filter(line__in=held)}
     taking = _Taking(order, held, rows)
     refs = {stated.ref: taking.line(stated) for stated in statement.lines}
-    taking.header(restated)
+    tell_header(taking, restated)
     keep_contents(taking, statement, refs)
     taking.missing(set(refs.values()))
     taking.finish()
@@ -145,20 +143,6 @@ def _release(statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]
     return order, refs
 
 
-def _restate_header(order: PurchaseOrder, statement: OrderStatement) -> dict[str, Any]:
-    """Take over what the order says of itself; return what it said before, of what is different now."""
-    changed = [field for field in HEADER if getattr(order, field) != getattr(statement, field)]
-    if order.number != statement.number:
-        changed.append("number")
-    before = {field: getattr(order, field) for field in changed}
-    for field in changed:
-        audit.note(order, **{field: (before[field], getattr(statement, field))})
-        setattr(order, field, getattr(statement, field))
-    if changed:
-        order.save(update_fields=changed)
-    return before
-
-
 def _cancel(order: PurchaseOrder) -> None:
     lines = transitions.hold_all(OrderLine.objects.filter(order=order).exclude(state=LineState.CANCELLED))
     if not lines:
@@ -215,24 +199,6 @@ class _Taking:
         self.new_lines: list[OrderLine] = []
         self.new_rows: list[ScheduleLine] = []
         self.items: dict[int, Item] = {}
-
-    def header(self, before: Mapping[str, Any]) -> None:
-        """The supplier is told of other delivery terms or another currency.
-
-        Where the terms turn hand-over dates into arrivals, or the other way round, no promise keeps its meaning: every
-        line that is alive is revised, and answered anew by dates of the new kind.
-        """
-        shifted = basis_of(before.get("incoterm", self.order.incoterm)) != basis_of(self.order.incoterm)
-        told = self.order.viewed_at is not None or shifted
-        if told and before.keys() & {"incoterm", "incoterm_place"}:
-            was = (before.get(name, getattr(self.order, name)) for name in ("incoterm", "incoterm_place"))
-            now = (self.order.incoterm, self.order.incoterm_place)
-            self.differences.append(Difference(0, "incoterm", *(" ".join(filter(None, pair)) for pair in (was, now))))
-        if told and "currency" in before:
-            self.differences.append(Difference(0, "currency", before["currency"], self.order.currency))
-        for line in self.lines.values() if shifted else ():
-            if line.state not in (LineState.RECEIVED, LineState.CANCELLED) and line not in self.new_lines:
-                self.revised[line.pk].add("incoterm")
 
     def line(self, stated: LineStatement) -> UUID:
         """Compare one stated line with what is known; return the schedule line it is."""
