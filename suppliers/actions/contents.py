@@ -71,7 +71,7 @@ def tell_header(taking: Taking, before: Mapping[str, Any]) -> None:
         taking.differences.append(Difference(0, "currency", before["currency"], order.currency))
     over = (LineState.RECEIVED, LineState.CANCELLED)
     for line in taking.lines.values() if shifted else ():
-        # A new line is of this revision anyway; one in conflict reopens when the buyer has decided, not behind his back.
+        # A new line is of this revision anyway; one in conflict reopens when the buyer says so, not behind his back.
         if line.state not in over and line.sync != SyncMark.CONFLICT and not line._state.adding:  # noqa: SLF001
             taking.revised[line.pk].add("incoterm")
 
