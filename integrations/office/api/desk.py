@@ -99,13 +99,13 @@ class AnswerView(PortalView):
     @extend_schema(
         operation_id="mappings_answer",
         parameters=[DryRunQuery, KEY],
-        request=shapes.AnswerIn,
-        responses={200: shapes.AnswerOut, **PROBLEMS},
+        request=shapes.MappedIn,
+        responses={200: shapes.MappedOut, **PROBLEMS},
     )
     def post(self, request: Request, key: UUID) -> Response:
         """Say whether a record that looks like one we know is the same or a new one."""
         Act.MAP_RECORD.require(self.actor)
-        body = shapes.AnswerIn(data=request.data)
+        body = shapes.MappedIn(data=request.data)
         body.is_valid(raise_exception=True)
         chosen = body.validated_data["mapping"]
         with acting(self.actor):

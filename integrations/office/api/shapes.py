@@ -105,13 +105,13 @@ class MappingsOut(serializers.Serializer[Any]):
     previous = serializers.CharField()
 
 
-class AnswerIn(serializers.Serializer[Any]):
+class MappedIn(serializers.Serializer[Any]):
     mapping = serializers.IntegerField(
         allow_null=True, min_value=1, max_value=2**62, help_text=_("The suggestion it is the same as; null: a new one.")
     )
 
 
-class AnswerOut(serializers.Serializer[Any]):
+class MappedOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     mapping = serializers.IntegerField(allow_null=True)
     dry_run = serializers.BooleanField()
