@@ -354,6 +354,8 @@ SPECTACULAR_SETTINGS = {
         "Decision": "suppliers.states.Decision",
         "Verdict": "suppliers.states.Verdict",
         "ChangeState": "suppliers.states.ChangeState",
+        "CorrectionState": "suppliers.states.CorrectionState",
+        "DeliveryState": "integrations.office.states.DeliveryState",
         "ExceptionSource": "integrations.office.states.ExceptionSource",
         "Frequency": "suppliers.states.Frequency",
         "ListStanding": "suppliers.states.ListStanding",
