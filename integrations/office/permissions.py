@@ -12,7 +12,7 @@ READERS = (*KEEPERS, StaffRole.BUYER)
 
 
 class Act(Permission):
-    SEE_LEDGER = who("See what was exchanged with Odoo", staff=READERS)
+    SEE_LEDGER = who("See what was exchanged with Odoo", staff=READERS, scopes=[Scope.READ_EXCEPTIONS])
     SEE_SENT_LOG = who("See who got which mail", staff=KEEPERS, everywhere=True)
     SEE_EXCEPTIONS = who("See the exception desk", staff=READERS, scopes=[Scope.READ_EXCEPTIONS])
     RETRY_DELIVERY = who(

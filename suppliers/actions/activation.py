@@ -7,7 +7,6 @@ order's own mode is what counts until then.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -20,9 +19,9 @@ from portal.shared.errors import Faults, Stale
 from suppliers.actions import going_live, links, orders
 from suppliers.models import Activation, Plant, PurchaseOrder, Supplier
 from suppliers.permissions import GO_LIVE, Act
-from suppliers.queries.boards import OrdersByMode, orders_by_mode
+from suppliers.queries.boards import orders_by_mode
+from suppliers.queries.waves import due_mode, in_force
 from suppliers.states import Mode
-from suppliers.tolerances import choose
 
 MOVER = system_actor(GO_LIVE)
 MOVE = "suppliers.tasks.move_orders"
@@ -42,12 +41,9 @@ def set_mode(
     """Switch a supplier at a plant, a plant, or everybody to a mode; their orders follow within seconds.
 
     Orders placed before ``cut_over`` are a baseline when they go live. Raises :class:`Invalid` for a supplier without a
-    plant, and :class:`Stale` where somebody else set the same in the same moment.
+    plant or a cut-over out of range, and :class:`Stale` where somebody else set the same in the same moment.
     """
-    faults = Faults()
-    if supplier and not plant:
-        faults.add("scope", _("Choose the plant as well: a supplier goes live plant by plant."), "/plant")
-    faults.refuse(_("This cannot be switched."))
+    check(cut_over, supplier=supplier, plant=plant).refuse(_("This cannot be switched."))
     last = Activation.objects.filter(supplier=supplier, plant=plant).aggregate(Max("version"))
     wave = Activation(
         supplier=supplier,
@@ -69,6 +65,16 @@ def set_mode(
     audit.note(wave, mode=(None, mode), cut_over=(None, cut_over.isoformat()))
     jobs.wake(MOVE)
     return wave
+
+
+def check(cut_over: dt.datetime, *, supplier: Supplier | None = None, plant: Plant | None = None) -> Faults:
+    """What is wrong with a switch, before it is made. No query."""
+    faults = Faults()
+    if supplier and not plant:
+        faults.add("scope", _("Choose the plant as well: a supplier goes live plant by plant."), "/plant")
+    if not 2000 <= cut_over.year <= 2100:
+        faults.add("out_of_range", _("The cut-over lies between the years 2000 and 2100."), "/cut_over")
+    return faults
 
 
 @act(Act.MOVE_ORDER, about="order")
@@ -107,11 +113,6 @@ def tell_supplier(*, actor: Actor, supplier: Supplier, at: dt.datetime) -> Suppl
     return supplier
 
 
-def due_mode(wanted: Mode, was_live: bool) -> Mode:
-    """The mode an order is to have: one that has been live is never on trial again."""
-    return Mode.ON if wanted == Mode.OBSERVE and was_live else wanted
-
-
 def move_all(at: dt.datetime) -> int:
     """Move every order whose mode is not the one in force, each in an act of its own; return how many.
 
@@ -142,9 +143,3 @@ def move_all(at: dt.datetime) -> int:
     for supplier in suppliers:
         tell_supplier(actor=MOVER, supplier=supplier, at=at)
     return moved
-
-
-def in_force(waves: Iterable[Activation], group: OrdersByMode) -> Mode:
-    """The mode that the waves set for a group of orders; nothing at all is off."""
-    wave = choose(waves, supplier_id=group.supplier_id, group_id=None, plant_id=group.plant_id)
-    return Mode(wave.mode) if wave else Mode.OFF

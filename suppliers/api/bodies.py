@@ -105,6 +105,28 @@ def previous(earlier: Earlier) -> dict[str, Any]:
     }
 
 
+def conflict(row: OrderLine, *, prices: bool) -> list[dict[str, Any]]:
+    """What was agreed beside what Odoo says. Reads ``schedule``."""
+    said = {entry["schedule"]: entry for entry in row.conflict or []}
+
+    def words(quantity: Decimal, date: object, price: Decimal) -> dict[str, Any]:
+        return {"quantity": number(quantity), "date": date, "price": number(price) if prices else None}
+
+    return [
+        {
+            "position": one.position,
+            "agreed": words(
+                one.quantity if one.agreed_quantity is None else one.agreed_quantity,
+                one.agreed_date or one.date,
+                one.price if one.agreed_price is None else one.agreed_price,
+            ),
+            "odoo": words(Decimal(entry["quantity"]), entry["date"], Decimal(entry["price"])),
+        }
+        for one in row.schedule.all()
+        if (entry := said.get(str(one.pk)))
+    ]
+
+
 def needed(row: OrderLine) -> dict[str, Any] | None:
     if row.needed_date is None:
         return None

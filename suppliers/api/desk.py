@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from portal.shared.acting import acting
 from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
-from suppliers.actions.decisions import Choice, decide_many
+from suppliers.actions.decisions import Choice, decide_many, resolve_conflict
 from suppliers.actions.moves import state_cause
 from suppliers.api import bodies
 from suppliers.api import desk_shapes as shapes
@@ -31,7 +31,9 @@ from suppliers.queries.desk import (
     with_reliability,
 )
 from suppliers.queries.expediting import ExpeditingFilters, expediting_list
+from suppliers.queries.orders import find_line
 from suppliers.queries.reliability import Reliability
+from suppliers.queries.suppliers import named
 from suppliers.states import Cause, Decision, SyncMark
 
 
@@ -59,6 +61,7 @@ def _pending(row: OrderLine, *, prices: bool) -> dict[str, Any]:
         "needed": bodies.needed(row),
         "days_left": None if left == NO_DATE else left,
         "conflict": row.sync == SyncMark.CONFLICT,
+        "deliveries": bodies.conflict(row, prices=prices) if row.sync == SyncMark.CONFLICT else [],
         "answer": bodies.answer(answer, prices=prices) if answer else None,
         "corrections": [bodies.correction(told) for told in row.correcting],  # type: ignore[attr-defined]
         "price_difference": bodies.number(price_difference(row, answer)) if prices and answer else None,
@@ -80,11 +83,11 @@ class DecisionsView(PortalView):
         asked = query.validated_data
         with acting(self.actor):
             suppliers = waiting_suppliers(self.actor, today=timezone.localdate())
-            wanted = next((one.pk for one in suppliers if one.public_id == asked["supplier"]), 0)
+            supplier, plant = named(self.actor, supplier=asked["supplier"], plant=asked["plant"])
             filters = QueueFilters(
                 text=asked["q"],
-                plant=asked["plant"],
-                supplier=wanted if asked["supplier"] else None,
+                plant=plant.pk if plant else None,
+                supplier=supplier.pk if supplier else None,
                 finding=asked["finding"],
                 endangered=asked["endangered"],
             )
@@ -131,6 +134,32 @@ class DecisionsView(PortalView):
         )
 
 
+class ConflictView(PortalView):
+    @extend_schema(
+        operation_id="conflicts_resolve",
+        parameters=[DryRunQuery, KEY],
+        request=shapes.ConflictIn,
+        responses={200: shapes.ConflictSettledOut, **PROBLEMS},
+    )
+    def post(self, request: Request, line_id: UUID) -> Response:
+        """End a conflict: what was agreed stands and is written again, or what Odoo says is a revision to answer."""
+        with acting(self.actor):
+            line = find_line(self.actor, line_id)
+        shape = shapes.ConflictIn(data=request.data)
+        shape.is_valid(raise_exception=True)
+        given = shape.validated_data
+        settled = self.perform(
+            resolve_conflict,
+            actor=self.actor,
+            line=line,
+            keep=given["keep"],
+            reason=given["reason"],
+            at=timezone.now(),
+        )
+        facts = {name: getattr(settled, name) for name in ("state", "sync", "revision")}
+        return Response({"line": settled.pk, **facts, "dry_run": rehearsing(request)})
+
+
 def _chased(row: OrderLine) -> dict[str, Any]:
     return {
         "line": row.pk,
@@ -163,8 +192,15 @@ class ExpeditingView(PortalView):
         query = shapes.ExpeditingQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        filters = ExpeditingFilters(kind=asked["kind"], days=asked["days"], plant=asked["plant"], text=asked["q"])
         with acting(self.actor):
+            supplier, plant = named(self.actor, supplier=asked["supplier"], plant=asked["plant"])
+            filters = ExpeditingFilters(
+                kind=asked["kind"],
+                days=asked["days"],
+                plant=plant.pk if plant else None,
+                supplier=supplier.pk if supplier else None,
+                text=asked["q"],
+            )
             page = expediting_list(
                 self.actor,
                 filters,

@@ -10,12 +10,12 @@ from rest_framework import serializers
 from suppliers.api.shapes import NEEDED, AnswerOut, CorrectionOut, NeedOut, Quantity, Shape
 from suppliers.queries.desk import FINDINGS
 from suppliers.queries.expediting import DAYS, KINDS, USUAL
-from suppliers.states import Cause, Decision
+from suppliers.states import Cause, Decision, LineState, SyncMark
 
 
 class DecisionsQuery(Shape):
     q = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
-    plant = serializers.IntegerField(required=False, default=None, min_value=1, max_value=2**31)
+    plant = serializers.CharField(required=False, default="", allow_blank=True, max_length=20, help_text=_("Its code."))
     supplier = serializers.UUIDField(required=False, default=None)
     finding = serializers.ChoiceField(required=False, default="", choices=[*FINDINGS, "conflict"])
     endangered = serializers.BooleanField(
@@ -30,6 +30,20 @@ class ReliabilityOut(serializers.Serializer[Any]):
     lines = serializers.IntegerField()
     kept = serializers.IntegerField(help_text=_("Whose promise the supplier did not move later."))
     median_shift = serializers.FloatField(help_text=_("Calendar days; later is positive."))
+
+
+class SaidOut(serializers.Serializer[Any]):
+    quantity = Quantity()
+    date = serializers.DateField()
+    price = Quantity(allow_null=True)
+
+
+class ConflictOut(serializers.Serializer[Any]):
+    """One delivery: what was agreed, and what Odoo says instead."""
+
+    position = serializers.IntegerField()
+    agreed = SaidOut()
+    odoo = SaidOut()
 
 
 class PendingOut(serializers.Serializer[Any]):
@@ -51,6 +65,7 @@ class PendingOut(serializers.Serializer[Any]):
         help_text=_("From the promised arrival to the needed date. Null: no demand linked, or no date promised."),
     )
     conflict = serializers.BooleanField()
+    deliveries = ConflictOut(many=True, help_text=_("Of a line in conflict."))
     answer = AnswerOut(allow_null=True)
     corrections = CorrectionOut(many=True, help_text=_("Those that wait for a decision."))
     price_difference = Quantity(allow_null=True, help_text=_("On all that is promised, in the order's currency."))
@@ -69,7 +84,8 @@ class ExpeditingQuery(Shape):
         required=False, default=USUAL, choices=DAYS, help_text=_("Working days without an answer.")
     )
     q = serializers.CharField(required=False, default="", allow_blank=True, max_length=100)
-    plant = serializers.IntegerField(required=False, default=None, min_value=1, max_value=2**31)
+    plant = serializers.CharField(required=False, default="", allow_blank=True, max_length=20, help_text=_("Its code."))
+    supplier = serializers.UUIDField(required=False, default=None)
     cursor = serializers.CharField(required=False, default="", allow_blank=True, max_length=1000)
 
 
@@ -125,6 +141,19 @@ class BatchOut(serializers.Serializer[Any]):
     decided = serializers.IntegerField()
     refused = serializers.IntegerField()
     results = ResultOut(many=True)
+    dry_run = serializers.BooleanField()
+
+
+class ConflictIn(Shape):
+    keep = serializers.BooleanField(help_text=_("True: the agreement is written again. False: what Odoo says counts."))
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
+class ConflictSettledOut(serializers.Serializer[Any]):
+    line = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=LineState.choices)
+    sync = serializers.ChoiceField(choices=SyncMark.choices, allow_blank=True)
+    revision = serializers.IntegerField()
     dry_run = serializers.BooleanField()
 
 

@@ -23,6 +23,7 @@ from suppliers.models import AnswerLine
 from suppliers.models.acknowledgements import CORRECTION_WORDS
 from suppliers.permissions import Act
 from suppliers.queries.orders import OrderFilters, find_line, find_order, order_detail, order_rows
+from suppliers.queries.suppliers import named
 from suppliers.states import AnswerKind, Correctable, CorrectionState, Decision, LineState
 
 
@@ -36,10 +37,16 @@ class OrdersView(PortalView):
         query = shapes.OrdersQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        filters = OrderFilters(
-            text=asked["q"], state=asked["state"], needs=asked["needs"], plant=asked["plant"], sort=asked["sort"]
-        )
         with acting(self.actor):
+            supplier, plant = named(self.actor, supplier=asked["supplier"], plant=asked["plant"])
+            filters = OrderFilters(
+                text=asked["q"],
+                state=asked["state"],
+                needs=asked["needs"],
+                plant=plant.pk if plant else None,
+                supplier=supplier.pk if supplier else None,
+                sort=asked["sort"],
+            )
             page = order_rows(
                 self.actor,
                 filters,

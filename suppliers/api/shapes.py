@@ -136,7 +136,8 @@ class OrdersQuery(Shape):
     needs = serializers.ChoiceField(
         required=False, default="", choices=["answer", "decision", "conflict", "late", "unread"]
     )
-    plant = serializers.IntegerField(required=False, default=None, min_value=1, max_value=2**31)
+    plant = serializers.CharField(required=False, default="", allow_blank=True, max_length=20, help_text=_("Its code."))
+    supplier = serializers.UUIDField(required=False, default=None)
     sort = serializers.ChoiceField(required=False, default="-released", choices=list(SORTS))
     cursor = serializers.CharField(required=False, default="", allow_blank=True, max_length=1000)
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=100)

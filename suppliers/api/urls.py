@@ -13,6 +13,7 @@ from suppliers.api import (
     people,
     policies,
     vendors,
+    waves,
 )
 
 app_name = "orders_api"
@@ -69,10 +70,12 @@ urlpatterns = [
         orders.CorrectionView.as_view(),
         name="correction",
     ),
+    path("order-lines/<uuid:line_id>/conflict/", desk.ConflictView.as_view(), name="conflict"),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
     path("expediting/", desk.ExpeditingView.as_view(), name="expediting"),
     path("moves/", desk.MovesView.as_view(), name="moves"),
     path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),
+    path("go-live/", waves.WavesView.as_view(), name="waves"),
     path("tolerances/", policies.PoliciesView.as_view(), name="tolerances"),
     path("tolerances/trial/", policies.TrialView.as_view(), name="tolerances_trial"),
 ]

@@ -13,15 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.shared.acting import acting
-from portal.shared.errors import Fault, Invalid
 from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
 from suppliers.actions.approvals import LONGEST_REASON, set_approval
 from suppliers.api import bodies
 from suppliers.api.shapes import Quantity, Shape
-from suppliers.models import Approval, Plant, PriceTerm, Supplier
+from suppliers.models import Approval, PriceTerm, Supplier
 from suppliers.permissions import Act
 from suppliers.queries import masters, vendors
+from suppliers.queries.suppliers import named
 from suppliers.states import ListStanding
 
 
@@ -98,7 +98,7 @@ class SupplierOut(SupplierRowOut):
 
 class ApprovalsQuery(SuppliersQuery):
     supplier = serializers.UUIDField(required=False, default=None)
-    plant = serializers.IntegerField(required=False, default=None, min_value=1, max_value=2**31)
+    plant = serializers.CharField(required=False, default="", allow_blank=True, max_length=20, help_text=_("Its code."))
     standing = serializers.ChoiceField(required=False, default="", allow_blank=True, choices=ListStanding.choices)
     history = serializers.BooleanField(required=False, default=False, help_text=_("Every version, not the newest."))
 
@@ -186,9 +186,13 @@ class ApprovalsView(PortalView):
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         with acting(self.actor):
-            supplier = vendors.find_supplier(self.actor, asked["supplier"]).pk if asked["supplier"] else None
+            supplier, plant = named(self.actor, supplier=asked["supplier"], plant=asked["plant"])
             filters = vendors.ApprovalFilters(
-                supplier, asked["plant"], asked["standing"], asked["q"], history=asked["history"]
+                supplier.pk if supplier else None,
+                plant.pk if plant else None,
+                asked["standing"],
+                asked["q"],
+                history=asked["history"],
             )
             page = vendors.approvals(self.actor, filters, asked["cursor"], asked["limit"])
         rows = [_approval(row) for row in page.rows]
@@ -209,10 +213,7 @@ class ApprovalsView(PortalView):
         with acting(self.actor):
             supplier = vendors.find_supplier(self.actor, asked["supplier"])
             item = vendors.item_of_number(asked["item"])
-            plant = Plant.objects.filter(code=asked["plant"]).first() if asked["plant"] else None
-        if asked["plant"] and plant is None:
-            message = str(_("No plant has this code."))
-            raise Invalid(message, faults=(Fault("unknown", message, "/plant"),))
+            _none, plant = named(self.actor, plant=asked["plant"] or "")
         said = self.perform(
             set_approval,
             actor=self.actor,

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from portal.shared.actor import Actor
-from portal.shared.errors import NotFound
-from suppliers.models import Supplier
+from portal.shared.errors import Faults, NotFound
+from suppliers.models import Plant, Supplier
 
 
 def supplier_key(actor: Actor, public_id: UUID) -> int:
@@ -22,3 +22,19 @@ def find_supplier(actor: Actor, public_id: UUID) -> Supplier:
     if supplier is None:
         raise NotFound(_("There is no such supplier."))
     return supplier
+
+
+def named(actor: Actor, *, supplier: UUID | None = None, plant: str = "") -> tuple[Supplier | None, Plant | None]:
+    """What a program names by its public key and its code; what is not named is None.
+
+    Raises :class:`Invalid` for a plant that nobody has, and for a supplier the actor may not know of.
+    """
+    faults = Faults()
+    found_supplier = Supplier.objects.visible_to(actor).filter(public_id=supplier).first() if supplier else None
+    found_plant = Plant.objects.filter(code=plant).first() if plant else None
+    if supplier and found_supplier is None:
+        faults.add("unknown", _("There is no such supplier."), "/supplier")
+    if plant and found_plant is None:
+        faults.add("unknown", _("No plant has this code."), "/plant")
+    faults.refuse(_("This names something that is not there."))
+    return found_supplier, found_plant

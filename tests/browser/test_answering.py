@@ -231,7 +231,10 @@ def test_keys_are_not_in_the_way_of_typing(portal: Portal, order: PurchaseOrder)
 
 
 def test_five_lines_with_a_split_on_a_phone(portal: Portal, release_order: ReleaseOrder) -> None:
-    """Fifteen taps and one typed number, from the home page to the confirmation."""
+    """Ten taps and one typed number, from the home page to the confirmation; a date and a reason are chosen as well.
+
+    Those two are chosen in the phone's own calendar and list, which this browser does not have: they are not counted.
+    """
     order = release_order(*(portal.cast.line(quantity) for quantity in FIVE), number="P00052")
     anna = portal.visit("anna", PHONE)
     anna.goto("/")
@@ -254,12 +257,10 @@ def test_five_lines_with_a_split_on_a_phone(portal: Portal, release_order: Relea
     editor.get_by_label("Quantity", exact=True).fill("300")
     tap(editor.get_by_role("button", name="Split: add a delivery"))
     expect(editor.get_by_label("Quantity", exact=True).nth(1)).to_have_value("200")
-    taps += 3  # the phone's own calendar: open, choose a day, done
     editor.get_by_label("Arrival", exact=True).nth(1).fill(working_day(60).isoformat())
-    taps += 2  # the phone's own list: open, choose
     editor.get_by_label("Reason").select_option("capacity")
     expect(anna.locator("#send-words")).to_contain_text("4 lines accepted at once, 1 goes to Bea Brandt")
     tap(anna.get_by_role("button", name="Send", exact=True))
     expect(anna.get_by_role("status")).to_contain_text("Sent: 4 lines are agreed, 1 line is with Bea Brandt now.")
-    assert taps == 15
+    assert taps == 10
     assert states(order) == ["agreed", "agreed", "agreed", "pending_buyer", "agreed"]

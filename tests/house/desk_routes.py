@@ -25,7 +25,7 @@ DESK_API: list[Route] = [
     api(
         "expediting",
         {**each(200, ("bea", "dora", "decider")), **each(403, (*NOT_THE_DESK, *NOT_THE_DESKS_CLIENTS))},
-        strange=("?cursor=%00", "?kind=everything", "?days=4", "?plant=x"),
+        strange=("?cursor=%00", "?kind=everything", "?days=4", "?plant=x", "?plant=HAM&supplier=x"),
     ),
     api(
         "moves",
@@ -54,6 +54,37 @@ DESK_API: list[Route] = [
         },
         bad=({}, {"decision": "approved", "rows": []}, {"decision": "declined", "rows": [{"line": "x"}]}, [], None),
         note="whoever does not see the line is told so in its row",
+    ),
+    api(
+        "conflict",
+        {
+            **each(409, ("bea", "decider")),
+            **each(403, (*OURS, *REST_OF_STAFF, *NOT_THE_DESKS_CLIENTS)),
+            **each(404, ("boris", "dora")),
+        },
+        method="post",
+        key=lambda scene: {"line_id": scene.pending_line.pk},
+        good=lambda scene: {"keep": True},
+        bad=({}, {"keep": "perhaps"}, {"keep": True, "reason": NUL}, [], None),
+        note="the line has no conflict: whoever may decide is told so",
+    ),
+    api("waves", {"ada": 200, **each(403, (*ALL_BUT_ADA, *CLIENTS))}),
+    api(
+        "waves",
+        {"ada": 201, **each(403, (*ALL_BUT_ADA, *CLIENTS))},
+        method="post",
+        good=lambda scene: {"mode": "on", "plant": "HAM", "supplier": scene.acme, "cut_over": "2026-01-01T00:00:00Z"},
+        bad=(
+            {},
+            [],
+            None,
+            {"mode": "x"},
+            {"mode": "on", "cut_over": "soon"},
+            {"mode": "on", "cut_over": "0001-01-01T00:00:00Z"},
+            {"mode": "on", "plant": "NOWHERE"},
+            {"mode": "on", "plant": NUL},
+            {"mode": "on", "supplier": "0190b6a0-0000-7000-8000-000000000000", "plant": "HAM"},
+        ),
     ),
     api("tolerances", {"ada": 200, **each(403, (*ALL_BUT_ADA, *CLIENTS))}),
     *(

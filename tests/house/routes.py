@@ -324,6 +324,24 @@ OFFICE = [
         for name in ("pause", "resume", "pull_now", "compare")
     ),
     _office_api("exceptions", {**each(200, READ_THE_LEDGER), **each(403, (*MAY_NOT_READ_IT, *CLIENTS))}, **LIST),
+    _office_api("letters", {**each(200, READ_THE_LEDGER), **each(403, (*MAY_NOT_READ_IT, *CLIENTS))}, **LIST),
+    _office_api(
+        "letter",
+        {**each(200, ("bea", "ines", "ada")), **each(403, (*MAY_NOT_READ_IT, *CLIENTS)), "dora": 404},
+        key=lambda scene: {"key": scene.delivery},
+    ),
+    _office_api(
+        "mails", {**each(200, ("ines", "ada")), **each(403, (*MAY_NOT_READ_IT, "bea", "dora", *CLIENTS))}, **LIST
+    ),
+    _office_api("connection", {**each(200, READ_THE_LEDGER), **each(403, (*MAY_NOT_READ_IT, *CLIENTS))}),
+    *(
+        _office_api(
+            name,
+            {**each(200, ("ines", "ada")), **each(403, (*MAY_NOT_READ_IT, "bea", "dora", *CLIENTS))},
+            method="post",
+        )
+        for name in ("pause", "resume", "pull", "compare")
+    ),
     _office_api(
         "retry",
         {**each(403, (*MAY_NOT_READ_IT, "bea", *CLIENTS)), **each(409, ("ines", "ada")), "dora": 404},

@@ -16,11 +16,12 @@ from portal.shared.errors import Invalid, NotFound, NotPermitted
 from suppliers import tasks
 from suppliers.actions import activation
 from suppliers.actions.acknowledgements import acknowledge
-from suppliers.actions.activation import MOVER, due_mode, move_all, move_order, set_mode
+from suppliers.actions.activation import MOVER, move_all, move_order, set_mode
 from suppliers.actions.assessing import LineAnswer
 from suppliers.models import Commitment, Plant, PurchaseOrder, Supplier
 from suppliers.queries import vendors
 from suppliers.queries.orders import find_line, find_order
+from suppliers.queries.waves import due_mode
 from suppliers.states import IMPORTED, AnswerKind, LineState, Mode, OrderState, SyncMark
 from tests.cast import Cast, ReleaseOrder, ReviseOrder, everything, fresh_lines, working_day
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from integrations.office.permissions import Act
 from portal.shared.acting import acting
 from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
+from suppliers.models import Plant
+from suppliers.queries.suppliers import named
 
 
 class ExceptionsView(PortalView):
@@ -31,13 +34,19 @@ class ExceptionsView(PortalView):
         query = shapes.ExceptionsQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        filters = exceptions.DeskFilters(
-            owner=asked["owner"], kind=asked["kind"], plant=asked["plant"], text=asked["q"], resolved=asked["resolved"]
-        )
         now = timezone.now()
         with acting(self.actor):
+            codes = dict(Plant.objects.values_list("pk", "code"))
+            _none, plant = named(self.actor, plant=asked["plant"])
+            filters = exceptions.DeskFilters(
+                owner=asked["owner"],
+                kind=asked["kind"],
+                plant=plant.pk if plant else None,
+                text=asked["q"],
+                resolved=asked["resolved"],
+            )
             page = exceptions.listed(self.actor, filters, asked["cursor"], asked["limit"])
-        rows = [_exception(exceptions.case(self.actor, row, now)) for row in page.rows]
+        rows = [_exception(exceptions.case(self.actor, row, now), codes) for row in page.rows]
         return Response({"results": rows, "next": page.next, "previous": page.previous})
 
 
@@ -99,13 +108,13 @@ class AnswerView(PortalView):
     @extend_schema(
         operation_id="mappings_answer",
         parameters=[DryRunQuery, KEY],
-        request=shapes.AnswerIn,
-        responses={200: shapes.AnswerOut, **PROBLEMS},
+        request=shapes.MappedIn,
+        responses={200: shapes.MappedOut, **PROBLEMS},
     )
     def post(self, request: Request, key: UUID) -> Response:
         """Say whether a record that looks like one we know is the same or a new one."""
         Act.MAP_RECORD.require(self.actor)
-        body = shapes.AnswerIn(data=request.data)
+        body = shapes.MappedIn(data=request.data)
         body.is_valid(raise_exception=True)
         chosen = body.validated_data["mapping"]
         with acting(self.actor):
@@ -119,7 +128,7 @@ class AnswerView(PortalView):
         return Response({"id": trouble.pk, "mapping": chosen, "dry_run": rehearsing(request)})
 
 
-def _exception(case: exceptions.Case) -> dict[str, Any]:
+def _exception(case: exceptions.Case, codes: Mapping[int, str]) -> dict[str, Any]:
     row = case.row
     return {
         "id": row.pk,
@@ -134,7 +143,7 @@ def _exception(case: exceptions.Case) -> dict[str, Any]:
         "order": row.order_id,
         "order_number": row.order_number,
         "orders_held_up": row.held_up,
-        "plant": row.plant_id,
+        "plant": codes.get(row.plant_id, "") if row.plant_id else "",
         "supplier_name": row.supplier_name,
         "need_date": row.need_date,
         "since": row.since,

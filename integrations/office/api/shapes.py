@@ -17,7 +17,7 @@ class ExceptionsQuery(serializers.Serializer[Any]):
         required=False, default="", allow_blank=True, choices=["mine", *StaffRole.values], help_text=_("Who must act.")
     )
     kind = serializers.ChoiceField(required=False, default="", allow_blank=True, choices=["business", "technical"])
-    plant = serializers.IntegerField(required=False, default=None, min_value=1, max_value=2**31)
+    plant = serializers.CharField(required=False, default="", allow_blank=True, max_length=20, help_text=_("Its code."))
     q = serializers.CharField(required=False, default="", allow_blank=True, max_length=100)
     resolved = serializers.BooleanField(required=False, default=False)
     cursor = serializers.CharField(required=False, default="", allow_blank=True, max_length=1000)
@@ -37,7 +37,7 @@ class ExceptionOut(serializers.Serializer[Any]):
     order = serializers.UUIDField(allow_null=True)
     order_number = serializers.CharField()
     orders_held_up = serializers.IntegerField()
-    plant = serializers.IntegerField(allow_null=True)
+    plant = serializers.CharField(help_text=_("Its code; empty where it belongs to none."))
     supplier_name = serializers.CharField()
     need_date = serializers.DateField(allow_null=True)
     since = serializers.DateTimeField()
@@ -105,13 +105,13 @@ class MappingsOut(serializers.Serializer[Any]):
     previous = serializers.CharField()
 
 
-class AnswerIn(serializers.Serializer[Any]):
+class MappedIn(serializers.Serializer[Any]):
     mapping = serializers.IntegerField(
         allow_null=True, min_value=1, max_value=2**62, help_text=_("The suggestion it is the same as; null: a new one.")
     )
 
 
-class AnswerOut(serializers.Serializer[Any]):
+class MappedOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     mapping = serializers.IntegerField(allow_null=True)
     dry_run = serializers.BooleanField()

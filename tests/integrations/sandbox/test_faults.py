@@ -7,14 +7,17 @@ import json
 import threading
 import time
 import urllib.error
+from collections.abc import Iterator
 from typing import Any
 
 import odoorpc
 import pytest
 from odoorpc.error import RPCError
 
+from integrations.sandbox import server
 from tests.contract.target import Client
 from tests.integrations.sandbox.conftest import Control
+from tests.running.conftest import until
 
 
 def a_line(odoo: Client) -> dict[str, Any]:
@@ -65,37 +68,64 @@ def test_losing_writes_lets_reads_pass(control: Control, odoo: Client) -> None:
         rename(odoo, line, "x")
 
 
-def test_a_late_call_commits_after_the_client_gave_up(control: Control, odoo: Client) -> None:
+class Held:
+    """Stands in for ``time`` in the sandbox: whoever waits there waits until :meth:`release`, however long that is."""
+
+    def __init__(self) -> None:
+        self.waiting, self._released = threading.Event(), threading.Event()
+
+    def sleep(self, seconds: float) -> None:
+        self.waiting.set()
+        assert self._released.wait(60)
+
+    def release(self) -> None:
+        self._released.set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    held = Held()
+    monkeypatch.setattr(server, "time", held)
+    yield held
+    held.release()
+
+
+def test_a_late_call_commits_after_the_client_gave_up(
+    control: Control, odoo: Client, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its row carries the stamp of the call's beginning, so it comes to light older than what was read meanwhile."""
     line = a_line(odoo)["id"]
     before = name_of(odoo, line)
-    control("POST", "faults", kind="late", method="write", seconds=0.6, times=1)
+    control("POST", "faults", kind="late", method="write", seconds=1, times=1)
     hasty = Client(odoo.target, odoo.target.user, odoo.target.password)
     hasty.odoo.config["timeout"] = 0.2
+    monkeypatch.setattr(server, "clock", lambda: "2026-01-05 08:00:00.000000")
     with pytest.raises(TimeoutError):
         rename(hasty, line, "late")
+    assert held.waiting.wait(60)
+    monkeypatch.setattr(server, "clock", lambda: "2026-01-05 09:00:00.000000")
     assert name_of(odoo, line) == before
-    meanwhile = time.time()
-    time.sleep(0.7)
-    assert name_of(odoo, line) == "late"
-    stamp = control.sandbox.log.listed()[-1]
-    written = next(call for call in control.sandbox.log.listed() if call["fault"] == "late")
-    assert written["at"] < time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(meanwhile + 1))
-    assert stamp["method"] == "read"
+    held.release()
+    until(lambda: name_of(odoo, line) == "late")
+    assert odoo.one("purchase.order.line", line, "write_date")["write_date"] == "2026-01-05 08:00:00"
 
 
-def test_a_slow_answer_blocks_nobody_else(control: Control, odoo: Client) -> None:
+def test_a_slow_answer_blocks_nobody_else(control: Control, odoo: Client, held: Held) -> None:
     line = a_line(odoo)["id"]
-    control("POST", "faults", kind="slow", method="write", seconds=1.5, times=1)
+    control("POST", "faults", kind="slow", method="write", seconds=1, times=1)
     slow = threading.Thread(target=rename, args=(odoo, line, "slow"))
     slow.start()
-    time.sleep(0.2)
-    began = time.monotonic()
+    assert held.waiting.wait(60)
     other = Client(odoo.target, odoo.target.user, odoo.target.password)
     assert name_of(other, line) == "slow"
     assert rename(other, line, "meanwhile") is True
-    assert time.monotonic() - began < 1.0
-    slow.join()
+    assert slow.is_alive(), "the first has not been answered yet"
+    held.release()
+    slow.join(60)
+    assert not slow.is_alive()
 
 
 def test_garbage_is_200_and_no_json(control: Control, odoo: Client) -> None:
