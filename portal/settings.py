@@ -12,7 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language_info, to_language
 
-from portal import logs
+from portal import logs, openapi
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -348,37 +348,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Supplier portal API",
-    "DESCRIPTION": "Orders, acknowledgements and files, with the same rules and the same error codes as the pages.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "OrderState": "suppliers.states.OrderState",
-        "LineState": "suppliers.states.LineState",
-        "SyncMark": "suppliers.states.SyncMark",
-        "AnswerKind": "suppliers.states.AnswerKind",
-        "Decision": "suppliers.states.Decision",
-        "Verdict": "suppliers.states.Verdict",
-        "ChangeState": "suppliers.states.ChangeState",
-        "CorrectionState": "suppliers.states.CorrectionState",
-        "DeliveryState": "integrations.office.states.DeliveryState",
-        "ExceptionSource": "integrations.office.states.ExceptionSource",
-        "Frequency": "suppliers.states.Frequency",
-        "ListStanding": "suppliers.states.ListStanding",
-        "MappingStanding": "integrations.office.states.Standing",
-        "PrintState": "suppliers.states.PrintState",
-        "Reason": "suppliers.states.Reason",
-        "Side": "suppliers.states.Side",
-        "Source": "suppliers.states.Source",
-        "FileState": "documents.states.FileState",
-        "StepVerdict": "documents.states.Verdict",
-    },
-}
+SPECTACULAR_SETTINGS = openapi.SETTINGS
 
 # --- Logs -------------------------------------------------------------------------------------------------------------
 LOGGING = logs.configure(env.str("LOG_LEVEL", default="INFO"))
