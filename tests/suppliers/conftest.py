@@ -41,6 +41,9 @@ class World:
     lines: list[LineStatement] = field(default_factory=list)
     order: PurchaseOrder = None  # type: ignore[assignment]
     terms: str = "DAP"
+    currency: str = "EUR"
+    holder: Supplier = None  # type: ignore[assignment]
+    """Whom Odoo gave the order to; nobody: Acme."""
     made: int = 0
 
     @property
@@ -53,15 +56,20 @@ class World:
         return Actor(ActorKind.SUPPLIER, "boris", "Boris", frozenset({grant}))
 
     @property
+    def clerk(self) -> Actor:
+        """Who answers for the supplier that has the order."""
+        return self.boris if self.holder == self.borealis else self.anna
+
+    @property
     def bea(self) -> Actor:
         return Actor(ActorKind.STAFF, "bea", "Bea", frozenset({Grant(StaffRole.BUYER, plant_id=self.plant.pk)}))
 
     def stated(self, **changes: Any) -> OrderStatement:
         statement = OrderStatement(
-            supplier_id=self.acme.pk,
+            supplier_id=(self.holder or self.acme).pk,
             plant_id=self.plant.pk,
             number="P00001",
-            currency="EUR",
+            currency=self.currency,
             incoterm=self.terms,
             incoterm_place="",
             buyer_name="Bea",
@@ -80,7 +88,8 @@ class World:
 
     def start_again(self) -> None:
         """The same order released anew, as another order."""
-        self.order = None  # type: ignore[assignment]
+        self.order = self.holder = None  # type: ignore[assignment]
+        self.currency = "EUR"
         self.lines = [
             LineStatement("1", None, self.item.pk, self.item.unit_id, "", Decimal(100), Decimal(5), DUE),
             LineStatement("2", None, self.item.pk, self.item.unit_id, "", Decimal(40), Decimal(7), DUE + WEEK),
