@@ -42,6 +42,9 @@ class World:
     lines: list[LineStatement] = field(default_factory=list)
     order: PurchaseOrder = None  # type: ignore[assignment]
     terms: str = "DAP"
+    currency: str = "EUR"
+    holder: Supplier = None  # type: ignore[assignment]
+    """Whom Odoo gave the order to; nobody: Acme."""
     made: int = 0
     ours: dict[UUID, tuple[int, Values]] = field(default_factory=dict)
     """What a letter on its way has sent, by schedule line, with the revision of the line that it speaks of."""
@@ -56,15 +59,20 @@ class World:
         return Actor(ActorKind.SUPPLIER, "boris", "Boris", frozenset({grant}))
 
     @property
+    def clerk(self) -> Actor:
+        """Who answers for the supplier that has the order."""
+        return self.boris if self.holder == self.borealis else self.anna
+
+    @property
     def bea(self) -> Actor:
         return Actor(ActorKind.STAFF, "bea", "Bea", frozenset({Grant(StaffRole.BUYER, plant_id=self.plant.pk)}))
 
     def stated(self, **changes: Any) -> OrderStatement:
         statement = OrderStatement(
-            supplier_id=self.acme.pk,
+            supplier_id=(self.holder or self.acme).pk,
             plant_id=self.plant.pk,
             number="P00001",
-            currency="EUR",
+            currency=self.currency,
             incoterm=self.terms,
             incoterm_place="",
             buyer_name="Bea",
@@ -86,7 +94,8 @@ class World:
 
     def start_again(self) -> None:
         """The same order released anew, as another order."""
-        self.order = None  # type: ignore[assignment]
+        self.order = self.holder = None  # type: ignore[assignment]
+        self.currency = "EUR"
         self.ours = {}
         self.lines = [
             LineStatement("1", None, self.item.pk, self.item.unit_id, "", Decimal(100), Decimal(5), DUE),

@@ -25,8 +25,9 @@ from suppliers.actions import agreements, changes, decisions, orders, settling
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import PromisedDelivery
 from suppliers.actions.negotiating import Wish
-from suppliers.models import AnswerLine, ChangeOffer, ChangeRequest, Commitment, OrderLine
-from suppliers.states import AnswerKind, Decision, LineState, Side, SyncMark
+from suppliers.models import AnswerLine, ChangeOffer, ChangeRequest, Commitment, OrderLine, PurchaseOrder
+from suppliers.queries.orders import order_detail
+from suppliers.states import AnswerKind, Decision, LineState, OrderState, Side, SyncMark
 from tests.suppliers.conftest import DUE, NOW, PULL, World
 
 DAY = dt.timedelta(days=1)
@@ -42,6 +43,8 @@ class History:
     said: Counter[str] = field(default_factory=Counter)
     letter: dict[str, Any] | None = None
     """What a worker has in his hands, as it was agreed when he took it."""
+    former: list[tuple[PurchaseOrder, Any]] = field(default_factory=list)
+    """Orders that were given to somebody else, and who answered them."""
 
     def wish(self, number: int, days: int) -> Wish:
         parts = [(Decimal(number), DUE + days * DAY)]
@@ -61,11 +64,11 @@ class History:
         promises = [(number, DUE + days * DAY)] + ([(number, DUE + (days + 7) * DAY)] if number % 2 else [])
         kind = AnswerKind.REJECTED if number % 11 == 0 else AnswerKind.CHANGED
         answer = self.world.answer(*([] if kind is AnswerKind.REJECTED else promises), position=position, kind=kind)
-        acknowledge(actor=self.world.anna, order=self.world.order, answers=[answer], channel="page", at=NOW)
+        acknowledge(actor=self.world.clerk, order=self.world.order, answers=[answer], channel="page", at=NOW)
 
     def accept(self, _position: int, _number: int, _days: int) -> None:
         if answers := self.world.accept():
-            acknowledge(actor=self.world.anna, order=self.world.order, answers=answers, channel="page", at=NOW)
+            acknowledge(actor=self.world.clerk, order=self.world.order, answers=answers, channel="page", at=NOW)
 
     def decide(self, position: int, number: int, _days: int) -> None:
         detail = self.world.detail().lines[position - 1]
@@ -81,7 +84,7 @@ class History:
             )
 
     def ask(self, position: int, number: int, days: int) -> None:
-        who = self.world.anna if number % 3 else self.world.bea
+        who = self.world.clerk if number % 3 else self.world.bea
         wish = self.wish(number, days)
         changes.request_change(actor=who, line=self.world.line(position), wish=self._for(wish, who), at=NOW)
 
@@ -102,7 +105,7 @@ class History:
 
     def withdraw(self, position: int, _number: int, _days: int) -> None:
         if change := self.change(position):
-            who = self.world.anna if change.side == Side.SUPPLIER else self.world.bea
+            who = self.world.clerk if change.side == Side.SUPPLIER else self.world.bea
             changes.withdraw_change(actor=who, request=change, at=NOW)
 
     def edit(self, position: int, number: int, days: int) -> None:
@@ -184,11 +187,46 @@ class History:
             self.world.pull()  # and it is confirmed again
             self.edits += 1
 
+    def revalue(self, _position: int, number: int, _days: int) -> None:
+        before, self.world.currency = self.world.currency, "USD" if number % 2 else "EUR"
+        self.edits += before != self.world.currency
+        self.world.pull()
+
+    def give(self, _position: int, number: int, _days: int) -> None:
+        """Cancelled, set to draft, given to the other vendor and confirmed again."""
+        if number % 5 == 0 and not any(one.received for one in self.world.lines):
+            self.former.append((self.world.order, self.world.clerk))
+            self.world.holder = self.world.acme if self.world.holder == self.world.borealis else self.world.borealis
+            self.world.pull()
+            self.said.clear()
+            self.edits = 0
+
+    def clash(self, position: int, number: int, days: int) -> None:
+        """Odoo is edited while an agreement is on its way; the post office finds it and writes nothing."""
+        detail = self.world.detail().lines[position - 1]
+        line, row = detail.line, detail.schedule[0]
+        if line.state != LineState.AGREED or line.sync != SyncMark.WAITING or line.received_quantity:
+            return
+        self.world.edit(str(position), quantity=Decimal(number), date=DUE + days * DAY)
+        self.edits += 1
+        (said,) = [one for one in self.world.lines if one.ref == str(position)]
+        actual = {"schedule": str(row.pk), "quantity": str(said.quantity), "price": str(said.price)}
+        actual |= {"date": said.date.isoformat(), "received": "0"}
+        with acting(PULL, write=True), audit.doing(audit.Deed("deliver", PULL, NOW)):
+            order = transitions.hold(self.world.order)
+            agreements.mark_conflict(transitions.hold(line), "Odoo says something else.", [actual])
+            orders.refresh(order)
+
+    def resolve(self, position: int, number: int, _days: int) -> None:
+        decisions.resolve_conflict(
+            actor=self.world.bea, line=self.world.line(position), keep=bool(number % 2), at=NOW, reason="r"
+        )
+
     def _for(self, wish: Wish, who: Any) -> Wish:
         return Wish(wish.deliveries, wish.price, wish.cancels, "capacity" if who.behind_wall else "demand")
 
     def _other(self, change: ChangeRequest) -> Any:
-        return self.world.anna if change.waits_for == Side.SUPPLIER else self.world.bea
+        return self.world.clerk if change.waits_for == Side.SUPPLIER else self.world.bea
 
     def _last(self, change: ChangeRequest) -> int:
         with acting(self.world.bea):
@@ -204,6 +242,10 @@ class History:
             if line.state == LineState.AGREED and not rejected:
                 assert line.promised_quantity == sum(row.agreed_quantity or 0 for row in agreed)
                 assert line.first_date is not None or not agreed
+            if line.state == LineState.OPEN:
+                assert not agreed, "something is agreed of a line that is asked"
+            if line.sync == SyncMark.CONFLICT:
+                assert line.state in (LineState.AGREED, LineState.RECEIVED), "nobody can end this conflict"
             if detail.open_change is not None:
                 assert line.state == LineState.AGREED, "something is negotiated that is not agreed"
             assert [step.number for step in detail.commitments] == list(range(1, len(detail.commitments) + 1))
@@ -221,10 +263,17 @@ class History:
         assert all(now[name] >= count for name, count in self.said.items()), "something that was said is gone"
         assert numbers == list(range(1, len(numbers) + 1))
         self.said = now
+        for order, clerk in self.former:
+            with acting(clerk):
+                known = order_detail(clerk, order.pk)
+            assert known.order.state == OrderState.CANCELLED
+            assert not any(row.agreed_quantity for one in known.lines for row in one.schedule)
 
     def finish(self) -> None:
         """Everybody does what is left for him to do, and the last letter arrives."""
         for position in (1, 2):
+            if self.world.line(position).sync == SyncMark.CONFLICT:
+                self.resolve(position, 0, 0)
             self.refuse(position, 0, 0)
             if self.world.line(position).state == LineState.PENDING_BUYER:
                 self.decide(position, 1, 0)
@@ -239,6 +288,7 @@ STEPS: list[Callable[[History, int, int, int], None]] = [
     History.answer, History.accept, History.decide, History.ask, History.ask, History.counter, History.take,
     History.refuse, History.withdraw, History.edit, History.receive, History.deliver, History.pull, History.cancel,
     History.claim, History.send, History.settle,
+    History.revalue, History.give, History.clash, History.resolve,
 ]  # fmt: skip
 steps = st.lists(
     st.tuples(st.sampled_from(STEPS), st.sampled_from([1, 2]), st.integers(1, 120), st.integers(0, 30)), max_size=16

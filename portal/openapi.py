@@ -1,0 +1,33 @@
+"""How the schema of the API is written: ``drf_spectacular`` reads it from the settings."""
+
+SETTINGS = {
+    "TITLE": "Supplier portal API",
+    "DESCRIPTION": "Orders, acknowledgements and files, with the same rules and the same error codes as the pages.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "OrderState": "suppliers.states.OrderState",
+        "LineState": "suppliers.states.LineState",
+        "SyncMark": "suppliers.states.SyncMark",
+        "AnswerKind": "suppliers.states.AnswerKind",
+        "Decision": "suppliers.states.Decision",
+        "Verdict": "suppliers.states.Verdict",
+        "ChangeState": "suppliers.states.ChangeState",
+        "CorrectionState": "suppliers.states.CorrectionState",
+        "DeliveryState": "integrations.office.states.DeliveryState",
+        "ExceptionSource": "integrations.office.states.ExceptionSource",
+        "Frequency": "suppliers.states.Frequency",
+        "ListStanding": "suppliers.states.ListStanding",
+        "MappingStanding": "integrations.office.states.Standing",
+        "PrintState": "suppliers.states.PrintState",
+        "Reason": "suppliers.states.Reason",
+        "Side": "suppliers.states.Side",
+        "Source": "suppliers.states.Source",
+        "FileState": "documents.states.FileState",
+        "StepVerdict": "documents.states.Verdict",
+    },
+}
