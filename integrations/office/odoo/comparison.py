@@ -94,7 +94,7 @@ class Row:
     def differences(self) -> list[dict[str, str]]:
         """What is odd about a conflict: ``{what}``, and for a value what ``odoo`` says and what was ``known``."""
         if self.actual is None:
-            return [{"what": "gone"}]
+            return [{"what": "gone" if self.mirror else "not_kept"}]
         if not self.actual.same_goods:
             return [{"what": "goods"}]
         known = {**(self.mirror or self.target).as_json(), "received": plain(self.mirror_received)}
@@ -131,7 +131,8 @@ class LinePlan:
 
     def conflict(self) -> tuple[dict[str, Any], list[dict[str, str]]]:
         """What differs, for :func:`suppliers.models.standing.words`, and everything Odoo says of the line."""
-        differing = [row for row in self.rows if row.finding is not Finding.EQUAL]
+        edited = [row for row in self.rows if row.finding is Finding.CONFLICT]
+        differing = edited or [row for row in self.rows if row.finding is Finding.WRITE]
         found = [one for row in differing for one in row.differences()]
         once = [one for place, one in enumerate(found) if one not in found[:place]]
         why = {"code": CONFLICT, "differences": once}
