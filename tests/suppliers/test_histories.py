@@ -214,7 +214,7 @@ class History:
         actual |= {"date": said.date.isoformat(), "received": "0"}
         with acting(PULL, write=True), audit.doing(audit.Deed("deliver", PULL, NOW)):
             order = transitions.hold(self.world.order)
-            agreements.mark_conflict(transitions.hold(line), "Odoo says something else.", [actual])
+            settling.mark_conflict(transitions.hold(line), {"code": "conflict", "differences": []}, [actual])
             orders.refresh(order)
 
     def resolve(self, position: int, number: int, _days: int) -> None:

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("suppliers", "0019_reminders"),
+        ("suppliers", "0023_sync_why"),
     ]
 
     operations = [
