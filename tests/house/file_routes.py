@@ -35,8 +35,8 @@ FILES = [
         good=letter,
         bad=(*BAD_FILES, {"kind": NUL}, {"kind": "attachment", "supplier": "x"}),
     ),
-    page("files:state", {**each(200, (*OURS, *STAFF, "dora")), "boris": 404}, **FILE_KEY),
-    page("files:download", {**each(302, (*OURS, *STAFF, "dora")), "boris": 404}, **FILE_KEY),
+    page("files:state", {**each(200, (*OURS, *STAFF)), "dora": 403, "boris": 404}, **FILE_KEY),
+    page("files:download", {**each(302, (*OURS, *STAFF)), "dora": 403, "boris": 404}, **FILE_KEY),
     Route(
         "files:serve",
         each(200, EVERYBODY),
@@ -56,13 +56,13 @@ FILES = [
     ),
     Route(
         "files_api:file",
-        {"anonymous": 401, **each(200, (*OURS, *STAFF, "dora", *CLIENTS)), "boris": 404},
+        {"anonymous": 401, **each(200, (*OURS, *STAFF, *CLIENTS)), "dora": 403, "boris": 404},
         json=True,
         **FILE_KEY,
     ),
     Route(
         "files_api:link",
-        {"anonymous": 401, **each(200, (*OURS, *STAFF, "dora", *CLIENTS)), "boris": 404},
+        {"anonymous": 401, **each(200, (*OURS, *STAFF, *CLIENTS)), "dora": 403, "boris": 404},
         method="post",
         json=True,
         **FILE_KEY,
