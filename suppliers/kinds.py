@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from documents.kinds import CSV, JPEG, MEGABYTE, PDF, PNG, TEXT, TIFF, WEBP, XLSX, Kind, Place
@@ -31,9 +32,9 @@ def _may_see(actor: Actor, file: StoredFile) -> bool:
         return False
     if actor.behind_wall or actor.plants is None or (file.actor_kind, file.actor_id) == (actor.kind, actor.id):
         return True
-    orders = PurchaseOrder.objects.visible_to(actor)
-    answers = AnswerAttachment.objects.filter(file=file.pk, acknowledgement__order__in=orders)
-    return answers.exists() or CommentAttachment.objects.filter(file=file.pk, comment__order__in=orders).exists()
+    answers = AnswerAttachment.objects.filter(file=file.pk, acknowledgement__order=OuterRef("pk"))
+    comments = CommentAttachment.objects.filter(file=file.pk, comment__order=OuterRef("pk"))
+    return PurchaseOrder.objects.visible_to(actor).filter(Exists(answers) | Exists(comments)).exists()
 
 
 ATTACHMENT = Kind(

@@ -13,7 +13,6 @@ from portal.shared import transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Faults, NotFound, Refused, WrongState
-from portal.shared.ownership import EVERYWHERE
 from suppliers.actions.invitations import faults_of_person, faults_of_roles, offer
 from suppliers.models import Invitation, InvitationBatch, Supplier
 from suppliers.permissions import Act
@@ -40,7 +39,7 @@ def invite_contacts(*, actor: Actor, choices: Sequence[Choice], at: dt.datetime)
     gets no second one. Name and language are Odoo's. Raises :class:`Invalid` for nothing chosen and for more than 100,
     and :class:`NotPermitted` for an administrator of single plants: a supplier delivers to all of them.
     """
-    Act.INVITE_CONTACTS.require(actor, EVERYWHERE)
+    Act.INVITE_CONTACTS.require(actor)
     faults = Faults()
     if not choices:
         faults.add("required", _("Choose at least one contact."), "/rows")

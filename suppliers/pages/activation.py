@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from portal.shared.acting import acting
 from portal.shared.errors import Fault, Invalid, Refused, Stale
-from portal.shared.ownership import EVERYWHERE
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.activation import check, set_mode
 from suppliers.models import Plant, Supplier
@@ -65,7 +64,7 @@ def _show(
             "cut_over": chosen.get("cut_over", now),
             "effect": effect(*trying[:2], **trying[2]) if trying else None,
             "effect_mode": trying[0].label if trying else "",
-            "may_invite_contacts": Act.INVITE_CONTACTS.allows(request.actor, EVERYWHERE),
+            "may_invite_contacts": Act.INVITE_CONTACTS.allows(request.actor),
             "refusal": refusal,
             "fault": faults,
             "faults": [(message, name) for name, message in faults.items()],

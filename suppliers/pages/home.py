@@ -13,11 +13,9 @@ from portal.web import slots
 from portal.web.windows import PortalRequest, page
 from suppliers.models import Plant
 from suppliers.permissions import Act
-from suppliers.queries.boards import dashboard
-from suppliers.queries.changes import waiting_changes
+from suppliers.queries.boards import dashboard, waiting_requests
 from suppliers.queries.desk import decision_queue
 from suppliers.queries.expediting import USUAL, expediting_counts
-from suppliers.queries.masters import waiting_requests
 
 ROWS = 6
 
@@ -32,13 +30,14 @@ def home(request: PortalRequest) -> HttpResponse:
         chase = {}
         if Act.SEE_EXPEDITING.allows(actor):
             chase = expediting_counts(actor, list(Plant.objects.all()), now=timezone.now(), today=today)
+        waiting = waiting_requests(actor)
         context = {
             "chase": chase,
             "usual": USUAL,
             "board": dashboard(actor, today=today, rows=ROWS),
             "queue": decision_queue(actor, size=ROWS).rows if decides else [],
-            "changes": waiting_changes(actor) if Act.ANSWER_CHANGE.allows(actor) else None,
-            "masters": waiting_requests(actor) if Act.DECIDE_MASTER_CHANGE.allows(actor) else None,
+            "changes": waiting.get("changes") if Act.ANSWER_CHANGE.allows(actor) else None,
+            "masters": waiting.get("masters") if Act.DECIDE_MASTER_CHANGE.allows(actor) else None,
             "decides": decides,
             "see_prices": Act.SEE_PRICES.allows(actor),
             "answers": actor.behind_wall and Act.ACKNOWLEDGE_ORDER.allows(actor),

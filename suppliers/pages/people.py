@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.shared.acting import acting
 from portal.shared.errors import Fault, Invalid, NotPermitted, Refused, WrongState
-from portal.shared.ownership import EVERYWHERE
 from portal.web.windows import PortalRequest, page
 from suppliers import standing
 from suppliers.actions import colleagues, invitations
@@ -54,7 +53,7 @@ def index(request: PortalRequest) -> HttpResponse:
             "factor_from": place.supplier.factor_from if place.supplier else rules.factor_from if rules else None,
             "now": now,
             "graces": GRACE,
-            "may_invite_contacts": Act.INVITE_CONTACTS.allows(request.actor, EVERYWHERE),
+            "may_invite_contacts": Act.INVITE_CONTACTS.allows(request.actor),
             "may_require": place.supplier is not None or request.actor.plants is None,
         }
         return render(request, "suppliers/people.html", context)

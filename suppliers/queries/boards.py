@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Value
 from django.db.models.functions import Coalesce
 
 from portal.shared.actor import Actor
-from suppliers.models import OrderLine, PurchaseOrder
+from suppliers.models import ChangeRequest, MasterRequest, OrderLine, PurchaseOrder
 from suppliers.queries.orders import FOR_THE_BUYER
-from suppliers.states import LineState, Mode, SyncMark
+from suppliers.states import LineState, MasterState, Mode, Side, SyncMark
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,18 @@ def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
         late_lines=list(listed.filter(alive, due__lt=today)[:rows]),
         coming_lines=list(listed.filter(state=LineState.AGREED, due__gte=today, due__lt=week)[:rows]),
     )
+
+
+def waiting_requests(actor: Actor) -> dict[str, int]:
+    """How many ``changes`` of what was agreed, and of the ``masters`` data, wait for the actor's side: one query."""
+    side = Side.SUPPLIER if actor.behind_wall else Side.BUYER
+    changes = ChangeRequest.objects.visible_to(actor).exclude(order__mode=Mode.OFF).waiting_for(side)
+    masters = MasterRequest.objects.visible_to(actor).filter(state=MasterState.SUBMITTED)
+    counts = [
+        rows.order_by().values(what=Value(what)).annotate(count=Count("pk")).values_list("what", "count")
+        for what, rows in (("changes", changes), ("masters", masters))
+    ]
+    return dict(counts[0].union(counts[1], all=True))
 
 
 @dataclass(frozen=True)

@@ -51,12 +51,6 @@ def asked_with(actor: Actor, first: ChangeRequest) -> list[ChangeRequest]:
     return list(_offered(rows.order_by("number")))
 
 
-def waiting_changes(actor: Actor) -> int:
-    """How many wait for the actor's side: one query."""
-    side = Side.SUPPLIER if actor.behind_wall else Side.BUYER
-    return ChangeRequest.objects.visible_to(actor).exclude(order__mode=Mode.OFF).waiting_for(side).count()
-
-
 def find_change(actor: Actor, change_id: UUID, order_id: UUID | None = None) -> ChangeRequest:
     """The change request (of this order, where one is named) with its offers (oldest first, with deliveries), order and
     line: else :class:`NotFound`.

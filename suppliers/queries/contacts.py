@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
-from portal.shared.ownership import EVERYWHERE
 from portal.web.pagination import Keyset, Page
 from suppliers.models import Activation, Invitation, InvitationBatch, Membership, PurchaseOrder, Supplier, User
 from suppliers.models.organisations import address_in
@@ -100,7 +99,7 @@ def contacts(
 
     Raises :class:`NotPermitted` for whoever does not decide about the people of all suppliers.
     """
-    Act.INVITE_CONTACTS.require(actor, EVERYWHERE)
+    Act.INVITE_CONTACTS.require(actor)
     rows: QuerySet[Supplier] = Supplier.objects.visible_to(actor).filter(active=True)
     if filters.supplier:
         rows = rows.filter(public_id=filters.supplier)

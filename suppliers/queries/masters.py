@@ -15,7 +15,7 @@ from portal.web.pagination import Keyset, Page
 from suppliers import masterdata
 from suppliers.masterdata import Of
 from suppliers.models import Correction, MasterRequest, PriceTerm, Supplier
-from suppliers.states import Correctable, MasterField, MasterState
+from suppliers.states import Correctable, MasterField
 
 REQUESTS = Keyset(("-moved_at", "-id"), "master-requests")
 REQUEST_VIEWS = ("waiting", "open", "over")
@@ -125,8 +125,3 @@ def find_request(actor: Actor, request_id: UUID) -> MasterRequest:
     if found is None:
         raise NotFound(_("There is no such request, or it is not yours to see."))
     return found
-
-
-def waiting_requests(actor: Actor) -> int:
-    """How many wait for a buyer: one query."""
-    return MasterRequest.objects.visible_to(actor).filter(state=MasterState.SUBMITTED).count()

@@ -14,9 +14,11 @@ from integrations.office.api import ledger_shapes as shapes
 from integrations.office.models import Delivery
 from integrations.office.permissions import Act
 from portal.shared.acting import acting
-from portal.shared.ownership import EVERYWHERE
 from portal.web.api import PortalView
 from portal.web.shapes import PROBLEMS
+from suppliers.models import PurchaseOrder
+
+ORDER = PurchaseOrder._meta.label_lower
 
 
 class LettersView(PortalView):
@@ -65,7 +67,7 @@ class MailsView(PortalView):
     )
     def get(self, request: Request) -> Response:
         """All mails, the newest first: to whom, about what, and what became of each."""
-        Act.SEE_SENT_LOG.require(self.actor, EVERYWHERE)
+        Act.SEE_SENT_LOG.require(self.actor)
         query = shapes.LettersQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         asked = query.validated_data
@@ -94,7 +96,7 @@ def _letter(row: Delivery) -> dict[str, Any]:
     return {
         "id": row.pk,
         **{name: getattr(row, name) for name in names},
-        "order": row.about_id if row.order_number else None,  # type: ignore[attr-defined]
-        "order_number": row.order_number or "",  # type: ignore[attr-defined]
+        "order": row.about_id if row.about_type == ORDER else None,
+        "about": row.about,  # type: ignore[attr-defined]
         "supplier_name": row.supplier_name or "",  # type: ignore[attr-defined]
     }

@@ -30,7 +30,7 @@ class LetterRowOut(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     settled_at = serializers.DateTimeField(allow_null=True)
     order = serializers.UUIDField(allow_null=True)
-    order_number = serializers.CharField()
+    about = serializers.CharField(help_text=_("The order's number, or what else it is about."))
     supplier_name = serializers.CharField()
 
 
