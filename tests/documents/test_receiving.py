@@ -80,7 +80,7 @@ def test_who_may_not_bring_files_writes_no_bytes(asta: Actor, cast: Cast, anna: 
         raise AssertionError("bytes were read before the permission was asked")
         yield b""
 
-    for actor, owner in ((asta, cast.acme.pk), (anna, cast.borealis.pk), (cast.actor("rita"), None)):
+    for actor, owner in ((asta, cast.acme.pk), (anna, cast.borealis.pk), (cast.actor("ines"), None)):
         with pytest.raises(NotPermitted):
             bring(actor, untouched(), supplier_id=owner)
     assert (stored(), rows()) == ([], 0)

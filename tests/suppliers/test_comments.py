@@ -214,7 +214,6 @@ def test_the_holder_of_a_link_reads_and_writes_under_its_address(
     assert "Please use drawing C." in page
     assert f'href="/orders/{mailed_order.pk}/files/{file.pk}/"' in page
     assert browser.get(f"/orders/{mailed_order.pk}/files/{file.pk}/").status_code == 302
-    assert 'type="file"' not in page, "who attaches signs in"
     there = browser.post(f"/orders/{mailed_order.pk}/comments/", {"text": "We will.", "do": "write"})
     assert there["Location"] == f"/orders/{mailed_order.pk}/#comment-2"
     one = written()[1]
@@ -226,7 +225,7 @@ def test_the_holder_of_a_link_reads_and_writes_under_its_address(
     assert 'href="/orders/"' not in page
 
 
-def test_a_link_comments_on_its_order_alone_and_brings_no_files(
+def test_a_link_comments_on_its_order_alone_and_encloses_no_file_of_others(
     mailed_order: PurchaseOrder, cast: Cast, anna: Actor
 ) -> None:
     other = release(cast)
@@ -236,7 +235,7 @@ def test_a_link_comments_on_its_order_alone_and_brings_no_files(
     file: StoredFile = accepted_file(anna, cast.acme.pk)
     body = {"text": "Hello", "comment-files": str(file.pk), "do": "write"}
     answer = browser.post(f"/orders/{mailed_order.pk}/comments/", body)
-    assert (answer.status_code, "Sign in to attach files." in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "There is no such file." in answer.content.decode()) == (422, True)
     assert not written()
 
 

@@ -131,7 +131,7 @@ def test_a_dead_link_asks_for_nothing(order: PurchaseOrder, cast: Cast, fate: st
     if fate == "revoked":
         links.revoke(actor=cast.actor("bea"), link=link_of(order), at=now)
     else:
-        links.switch(actor=cast.actor("bea"), supplier=cast.acme, on=False, at=now)
+        links.switch(actor=cast.actor("ada"), supplier=cast.acme, on=False, at=now)
     body = typed(fresh_lines(order)[1])
     for path, said in (("", body), (f"{change.pk}/", {"do": "accept", "offer": 1})):
         assert client.post(f"/orders/{order.pk}/changes/{path}", said).status_code in (302, 409)

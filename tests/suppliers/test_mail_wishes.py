@@ -109,6 +109,7 @@ def test_the_api_does_what_the_page_does(people: dict[str, User]) -> None:
         "answer_due": "off",
         "delivery_due": "daily",
         "delivery_late": "daily",
+        "master_data": "at_once",
     }
     refused = client.patch("/api/v1/me/mails/", {"hour": 99}, content_type="application/json")
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/hour")

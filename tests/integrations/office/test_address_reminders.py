@@ -98,7 +98,7 @@ def test_what_stops_it(cast: Cast, release_order: ReleaseOrder, clock: Any) -> N
             Supplier.objects.filter(pk=cast.borealis.pk).update(**changes)
         return len(morning(clock, next(day)))
 
-    links.switch(actor=cast.actor("dora"), supplier=cast.borealis, on=False, at=MONDAY)
+    links.switch(actor=cast.actor("ada"), supplier=cast.borealis, on=False, at=MONDAY)
     assert told() == 0, "the buyer switched it off, together with the links"
     assert told(order_links=True, factor_from=MONDAY) == 0, "a second factor is required"
     assert told(factor_from=None) == 1

@@ -102,7 +102,7 @@ def test_what_was_switched_off_again_is_not_told(cast: Cast, release_order: Rele
 def test_wishes_count_and_links_may_be_off(cast: Cast, release_order: ReleaseOrder) -> None:
     anna = cast.people["anna"]
     choose_mails(actor=door(), person=anna, subjects={"order_new": "off"}, at=NOW)
-    links.switch(actor=cast.actor("bea"), supplier=cast.acme, on=False, at=NOW)
+    links.switch(actor=cast.actor("ada"), supplier=cast.acme, on=False, at=NOW)
     orders = [release_order(number=f"P{number}") for number in range(2)]
     switch(cast)
     mails = {message.to[0]: message for message in post_mails()}
