@@ -62,7 +62,7 @@ class ReasonIn(Shape):
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=LONGEST_WORDS)
 
 
-class DeclineIn(Shape):
+class MasterDeclineIn(Shape):
     reason = serializers.CharField(max_length=LONGEST_WORDS)
 
 
@@ -221,12 +221,12 @@ class ApproveView(ReactionView):
 
 
 class DeclineView(ReactionView):
-    takes = DeclineIn
+    takes = MasterDeclineIn
 
     @extend_schema(
         operation_id="master_requests_decline",
         parameters=[DryRunQuery, KEY],
-        request=DeclineIn,
+        request=MasterDeclineIn,
         responses={200: MasterRequestOut, **PROBLEMS},
     )
     def post(self, request: Request, request_id: UUID) -> Response:  # type: ignore[override]

@@ -66,7 +66,7 @@ PAGES = [
     ("bea", "/orders/{order}/"),
     ("bea", "/expediting/?days=0"),
     ("bea", "/expediting/moves/"),
-    ("bea", "/order-links/"),
+    ("ada", "/order-links/"),
     ("bea", "/changes/?view=all"),
     ("bea", "/changes/{change}/"),
     ("anna", "/changes/"),

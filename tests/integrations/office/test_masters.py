@@ -128,7 +128,7 @@ def test_an_entry_that_cannot_be_kept_waits_for_a_person_and_is_tried_again(
     call("product.supplierinfo", "write", [[seller(found)], {"price": 1e24}])
     world.pull()
     with everything():
-        assert [one.code for one in Trouble.objects.filter(resolved_at=None)] == ["not_taken"]
+        assert [one.code for one in Trouble.objects.filter(resolved_at=None)] == ["term_not_taken"]
     call("product.supplierinfo", "write", [[seller(found)], {"price": 95.0}])
     world.pull()
     with everything():
