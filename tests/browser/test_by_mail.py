@@ -104,7 +104,7 @@ def test_from_the_mail_to_the_buyer(portal: Portal, size: tuple[int, int]) -> No
     accessible(ada)
     ada.get_by_role("button", name="Switch off for Acme Castings").click()
     expect(ada.get_by_role("status")).to_contain_text("Acme Castings answers signed in only.")
-    bea.goto(f"/orders/{order.pk}/#mailed")
+    bea.reload()
     expect(bea.locator("#mailed")).to_contain_text("Acme Castings does not answer from the e-mail")
 
 
