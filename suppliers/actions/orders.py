@@ -162,6 +162,7 @@ class _Taking:
     def __init__(self, order: PurchaseOrder, lines: dict[UUID, OrderLine], rows: dict[UUID, ScheduleLine]) -> None:
         self.order = order
         self.first = not order.revisions.exists()
+        self.over = order.state == OrderState.CANCELLED
         self.lines = lines
         self.rows = rows
         self.differences: list[Difference] = []
@@ -249,16 +250,21 @@ class _Taking:
         self._ask_again()
 
     def _ask_again(self) -> None:
-        """Tell a supplier who has answered before that lines of this revision wait for an answer."""
+        """Tell a supplier who has answered before that lines of this revision wait for an answer; one who has not is
+        told of an order that comes back from being cancelled as of a new one.
+        """
         fresh = {line.pk for line in self.new_lines}
         waiting = [
             line.position
             for line in self.lines.values()
             if line.state == LineState.OPEN and (line.pk in self.revised or line.pk in fresh)
         ]
-        answered = self.order.imported or Acknowledgement.objects.filter(order=self.order).exists()
-        if waiting and not self.first and answered:
+        if not waiting or self.first:
+            return
+        if self.order.imported or Acknowledgement.objects.filter(order=self.order).exists():
             links.ask_again(self.order, links.REVISED, sorted(waiting), revision=self.order.revision)
+        elif self.over:
+            links.announce(self.order, audit.current_deed().at)
 
     def _rows_by_line(self) -> dict[UUID, list[ScheduleLine]]:
         by_line: dict[UUID, list[ScheduleLine]] = defaultdict(list)

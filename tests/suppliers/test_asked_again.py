@@ -74,6 +74,18 @@ def test_a_revision_after_the_answer_is_mailed_with_its_changes(
     assert link_in(mails[DESK]) == path_of(link_of(order))
 
 
+def test_what_comes_back_from_being_cancelled_is_mailed_once(
+    order: PurchaseOrder, cast: Cast, release_order: ReleaseOrder, revise_order: ReviseOrder
+) -> None:
+    unanswered = release_order(cast.line(7))
+    for one, subject in ((order, "changed: 3 lines to answer again"), (unanswered, "from Nordwerk GmbH: 1 line to")):
+        revise_order(one, cancelled=True)
+        assert post_mails() == []
+        revise_order(one)
+        mails = [mail for mail in post_mails() if mail.to == ["anna@acme.example"]]
+        assert [subject in str(mail.subject) for mail in mails] == [True]
+
+
 def test_what_was_never_answered_or_is_on_trial_is_not_mailed_again(
     cast: Cast, release_order: ReleaseOrder, revise_order: ReviseOrder
 ) -> None:

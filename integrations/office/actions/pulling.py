@@ -32,7 +32,6 @@ from portal.shared.identifiers import correlation_id
 from suppliers.actions import links, orders
 from suppliers.models import Plant, PurchaseOrder, ScheduleLine
 from suppliers.statements import OrderStatement
-from suppliers.states import OrderState
 
 PULL = system_actor("pull")
 ORDER = "purchase.order"
@@ -149,7 +148,7 @@ def take_order(
     """Take in one order. ``said`` is what Odoo answered, for the ledger; ``moves`` are those behind its lines.
 
     Where Odoo gave it to another supplier or plant it is another order of ours from now on. An order that is new to
-    its supplier, or comes back from being cancelled, is announced.
+    its supplier is announced.
     Raises :class:`StaleReading` where somebody who read later, or wrote, was quicker.
     """
     serialise(connection, f"{ORDER}:{remote_id}")
@@ -162,7 +161,6 @@ def take_order(
             raise StaleReading
         statement = _recognised(connection, statement, _sent(mapped))
     known = order
-    over = order is not None and order.state == OrderState.CANCELLED
     order, refs = orders.state_order(order, statement)
     if mapped is None:
         mapped = Mapped(
@@ -174,7 +172,7 @@ def take_order(
         )
     elif known is not None and order.pk != known.pk:
         _hand_over(mapped, order, [int(ref) for ref in refs])
-    if known is None or order.pk != known.pk or over:
+    if known is None or order.pk != known.pk:
         links.announce(order, at)
     mapped.digest, mapped.reading = digest, reading
     mapped.save()
