@@ -21,7 +21,8 @@ from suppliers.actions.master_requests import LONGEST_WORDS
 from suppliers.api.shapes import Shape
 from suppliers.models import MasterRequest
 from suppliers.permissions import Act
-from suppliers.queries import masters, vendors
+from suppliers.queries import masters
+from suppliers.queries.suppliers import find_supplier
 from suppliers.states import MasterField, MasterState, SyncMark
 
 
@@ -147,7 +148,7 @@ class MasterRequestsView(PortalView):
         shape.is_valid(raise_exception=True)
         given = dict(shape.validated_data)
         with acting(self.actor):
-            supplier = vendors.find_supplier(self.actor, given.pop("supplier"))
+            supplier = find_supplier(self.actor, given.pop("supplier"))
         field = MasterField(given.pop("field"))
         made = self.perform(
             master_requests.request_master_change,

@@ -21,7 +21,7 @@ from suppliers.api.shapes import Quantity, Shape
 from suppliers.models import Approval, PriceTerm, Supplier
 from suppliers.permissions import Act
 from suppliers.queries import masters, vendors
-from suppliers.queries.suppliers import named
+from suppliers.queries.suppliers import find_supplier, named
 from suppliers.states import ListStanding
 
 
@@ -211,7 +211,7 @@ class ApprovalsView(PortalView):
         body.is_valid(raise_exception=True)
         asked = body.validated_data
         with acting(self.actor):
-            supplier = vendors.find_supplier(self.actor, asked["supplier"])
+            supplier = find_supplier(self.actor, asked["supplier"])
             item = vendors.item_of_number(asked["item"])
             _none, plant = named(self.actor, plant=asked["plant"] or "")
         said = self.perform(

@@ -28,7 +28,8 @@ from suppliers.actions.master_requests import (
 from suppliers.models import MasterRequest, Supplier
 from suppliers.pages.numbers import read_number, write_number
 from suppliers.permissions import Act
-from suppliers.queries import masters, vendors
+from suppliers.queries import masters
+from suppliers.queries.suppliers import find_supplier
 from suppliers.states import MasterField, MasterState
 from suppliers.tolerances import plain
 
@@ -66,7 +67,7 @@ def ask(request: PortalRequest, key: UUID, field: str) -> HttpResponse:
     if field not in MasterField.values:
         raise NotFound(_("There is nothing of this name to ask for."))
     with acting(actor):
-        supplier = vendors.find_supplier(actor, key)
+        supplier = find_supplier(actor, key)
         Act.ASK_MASTER_CHANGE.require(actor, supplier)
         if request.method != "POST":
             return _form(request, supplier, field, _proposed(request.GET, field))

@@ -18,7 +18,10 @@ def supplier_key(actor: Actor, public_id: UUID) -> int:
 
 def find_supplier(actor: Actor, public_id: UUID) -> Supplier:
     """The supplier, if the actor may know of it; else :class:`NotFound`."""
-    supplier = Supplier.objects.visible_to(actor).filter(public_id=public_id).first()
+    rows = Supplier.objects.visible_to(actor)
+    if not actor.behind_wall:
+        rows = rows.select_related("group")  # the buyer's own
+    supplier = rows.filter(public_id=public_id).first()
     if supplier is None:
         raise NotFound(_("There is no such supplier."))
     return supplier

@@ -14,9 +14,10 @@ from django.db.models.functions import JSONObject, RowNumber
 from django.utils.translation import gettext as _
 
 from portal.shared.actor import Actor
-from portal.shared.errors import Fault, Invalid, NotFound
+from portal.shared.errors import Fault, Invalid
 from portal.web.pagination import Keyset, Page
 from suppliers.models import Approval, Item, OrderLine, Plant, PurchaseOrder, Supplier
+from suppliers.queries.suppliers import find_supplier
 from suppliers.states import ListStanding, Mode
 
 BY_NAME = Keyset(("name", "id"), name="suppliers")
@@ -146,17 +147,6 @@ class MasterData:
     """What was ordered of him: ``item_code, item_name, unit_name, orders, last``."""
     terms: Sequence[tuple[str, str, str]]
     """Incoterm, place and currency on his orders."""
-
-
-def find_supplier(actor: Actor, public_id: UUID) -> Supplier:
-    """One supplier. Raises :class:`NotFound`."""
-    rows = Supplier.objects.visible_to(actor)
-    if not actor.behind_wall:
-        rows = rows.select_related("group")  # the buyer's own
-    found = rows.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound(_("There is no such supplier."))
-    return found
 
 
 def master_data(actor: Actor, public_id: UUID) -> MasterData:
