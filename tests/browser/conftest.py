@@ -84,14 +84,22 @@ def portal(browser: Browser, clone: Clone, cast: Cast) -> Iterator[Portal]:
     assert running.complaints == []
 
 
+def _loaded(page: Page) -> None:
+    # A click returns when the next page begins to arrive: without its styles, and perhaps without its title, it would
+    # be measured and found wanting for nothing.
+    page.wait_for_load_state("load")
+
+
 def fits(page: Page) -> None:
     """Nothing has to be scrolled sideways."""
+    _loaded(page)
     assert page.viewport_size is not None
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def accessible(page: Page) -> None:
     """No violation of WCAG 2.2 AA that axe can find."""
+    _loaded(page)
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
     said = [
         f"{one['id']}: {one['help']}: {', '.join(str(node['target']) for node in one['nodes'][:4])}"
@@ -103,6 +111,7 @@ def accessible(page: Page) -> None:
 def keep(page: Page, name: str) -> None:
     """A picture of the page, where PORTAL_SCREENSHOTS names a folder."""
     if SCREENSHOTS:
+        _loaded(page)
         assert page.viewport_size is not None
         folder = Path(SCREENSHOTS)
         folder.mkdir(parents=True, exist_ok=True)
