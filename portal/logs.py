@@ -57,7 +57,8 @@ def configure(level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-            # It tells of every table of every font of every PDF.
+            # They tell of every table of every font, and of every page, of every PDF.
             "fontTools": {"level": "WARNING"},
+            "weasyprint.progress": {"level": "WARNING"},
         },
     }
