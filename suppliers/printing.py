@@ -42,6 +42,16 @@ class PrintedLine:
         """Whether it is to stand on one page; a long text may run over several."""
         return len(self.line.description) < 600 and len(self.wanted) < 12
 
+    @property
+    def description(self) -> str:
+        """What the buyer wrote of the line, where that is more than the item's name."""
+        return "" if self.line.description == self.line.item_name else self.line.description
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something is to be said across the columns, below the item."""
+        return bool(self.description or self.line.item_revision or self.line.supplier_item_code)
+
 
 def order_pdf(actor: Actor, order_print: OrderPrint) -> bytes:
     """The PDF that was asked for. Opens its own window, and draws outside it. Raises :class:`CannotRender`."""
