@@ -19,6 +19,7 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind
 from portal.shared.errors import Invalid, Refused, Stale
 from portal.web import asked
+from portal.web.filters import Bar, choice, choice_of_rows
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import acknowledge
@@ -57,10 +58,7 @@ def orders(request: PortalRequest) -> HttpResponse:
             ),
             "filters": filters,
             "narrowed": any((filters.text, filters.state, filters.needs, filters.plant, filters.supplier)),
-            "states": OrderState.choices,
-            "needs": _needs(staff),
-            "plants": list(Plant.objects.all()),
-            "suppliers": list(Supplier.objects.visible_to(actor)) if staff else [],
+            "bar": _bar(actor, filters),
             "staff": staff,
             "today": timezone.localdate(),
         }
@@ -290,17 +288,28 @@ def filters_of(request: HttpRequest) -> OrderFilters:
     )
 
 
-def _needs(staff: bool) -> list[tuple[str, str]]:
-    answer = _("Not answered") if staff else _("To answer")
-    decision = _("To decide") if staff else _("With the buyer")
-    return [
-        ("", _("All")),
-        ("answer", answer),
-        ("decision", decision),
+def _bar(actor: Actor, filters: OrderFilters) -> Bar:
+    staff = actor.kind is ActorKind.STAFF
+    needs = [
+        ("answer", _("Not answered") if staff else _("To answer")),
+        ("decision", _("To decide") if staff else _("With the buyer")),
         ("late", _("Late")),
         ("conflict", _("Conflict")),
         ("unread", _("New comments")),
     ]
+    sorts = [("-released", _("Newest first")), ("due", _("Due first")), ("number", _("Number"))]
+    suppliers = Supplier.objects.visible_to(actor) if staff else ()
+    return Bar(
+        text=filters.text,
+        hint=_("Order, item, supplier's number, buyer") if actor.behind_wall else _("Order, item, supplier, buyer"),
+        chips=choice("needs", _("What needs whom"), needs, filters.needs, _("All")),
+        choices=[
+            choice("state", _("State"), OrderState.choices, filters.state),
+            *choice_of_rows("plant", _("Plant"), Plant.objects.all(), filters.plant),
+            *choice_of_rows("supplier", _("Supplier"), suppliers, filters.supplier),
+            choice("sort", _("Order by"), sorts, filters.sort, ""),
+        ],
+    )
 
 
 def _not_listed(actor: Actor, detail: OrderDetail, today: dt.date) -> list[tuple[OrderLine, Finding]]:

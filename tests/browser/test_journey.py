@@ -204,7 +204,7 @@ def test_a_buyer_answers_for_a_supplier_who_phones(portal: Portal, order: Purcha
     bea.goto(f"/orders/{order.pk}/")
     expect(bea.locator("#answer")).to_have_count(0)
     bea.get_by_role("link", name="Answer for the supplier").click()
-    expect(bea.locator("#behalf")).to_contain_text("You answer on behalf of Acme Castings")
+    expect(bea.locator("#behalf")).to_contain_text("You speak for Acme Castings")
     choose(bea, 1, "Accept")
     bea.get_by_role("button", name="Send", exact=True).click()
     expect(bea.get_by_role("alert")).to_contain_text("Say how the supplier told you")
