@@ -112,15 +112,15 @@ def test_filters_outlast_a_decision_and_a_refusal(
 def test_a_decision_tells_its_price_and_its_reason_to_who_may_read_them(
     client: Client, people: dict[str, User], cast: Cast, release_order: ReleaseOrder
 ) -> None:
-    late(cast, release_order(cast.line("100.5"), number="P05000"))
+    late(cast, release_order(cast.line(1250), number="P05000"))
     client.force_login(people["bea"])
     header, row = read_csv(client.get("/decisions/export.csv").content)
     said = dict(zip(header, row, strict=True))
-    assert (said["Ordered"], said["Promised"], said["Unit price"]) == ("100.5", "100.5", "12.5")
+    assert (said["Ordered"], said["Promised"], said["Unit price"]) == ("1250", "1250", "12.5")
     assert said["Arrives"] == working_day(60).isoformat()
     assert "working days later than asked" in said["Why the buyer decides"]
     typed = dict(zip(*read_xlsx(client.get("/decisions/export.xlsx").content), strict=True))
-    assert (typed["Ordered"], typed["Line"]) == (100.5, 1)
+    assert (typed["Ordered"], typed["Line"]) == (1250, 1)
     assert isinstance(typed["Arrives"], dt.datetime)
     assert typed["Reason"] == "Capacity =1+1", "a text, no formula"
 
