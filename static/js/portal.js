@@ -62,52 +62,50 @@ addEventListener("pageshow", () => {
 
 // Lists by keyboard. [data-rows] holds rows or cards; the focus goes to what a row opens, so Enter and screen readers need
 // nothing of ours. Keys of one letter work outside fields and can be switched off (WCAG 2.1.4); arrows only within a list.
-const listed = () =>
-  [...document.querySelectorAll("[data-rows] tbody tr, [data-rows] > article")].filter((row) => row.offsetParent);
 const keys = document.querySelector("[data-keys]");
-const lettersOn = () => keys !== null && localStorage.getItem("keys") !== "off";
-const letters = { n: "a[rel=next]", p: "a[rel=prev]", "/": "form.filters [name=q]" };
+const letters = keys?.querySelector("input");
+const places = { n: "a[rel=next]", p: "a[rel=prev]", "/": "form.filters [name=q]", "?": "[data-keys] summary" };
 
-const step = (by) => {
-  const rows = listed().map((row) => row.querySelector("a[href], button, input:not([type=hidden])"));
-  const at = listed().findIndex((row) => row.contains(document.activeElement));
-  const to = rows.slice(at < 0 ? 0 : at + by)[0];
-  if (at + by >= 0 || at < 0) to?.focus();
+const beside = (by) => {
+  const rows = [...document.querySelectorAll("[data-rows] tbody tr, [data-rows] > article")].filter(
+    (row) => row.offsetParent && row.querySelector("a[href], button"),
+  );
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  return rows[at < 0 ? 0 : at + by]?.querySelector("a[href], button");
 };
 
-const say = () => {
-  for (const [letter, place] of Object.entries(letters)) {
+const sayKeys = () => {
+  for (const [key, place] of Object.entries(places)) {
     const target = document.querySelector(place);
-    if (lettersOn()) target?.setAttribute("aria-keyshortcuts", letter);
+    if (letters.checked) target?.setAttribute("aria-keyshortcuts", key);
     else target?.removeAttribute("aria-keyshortcuts");
   }
 };
 
 if (keys) {
-  const choice = keys.querySelector("input");
   keys.hidden = false;
-  choice.checked = lettersOn();
-  choice.addEventListener("change", () => {
-    localStorage.setItem("keys", choice.checked ? "on" : "off");
-    say();
+  try {
+    letters.checked = localStorage.getItem("keys") !== "off";
+  } catch {} // nothing is remembered here
+  letters.addEventListener("change", () => {
+    try {
+      localStorage.setItem("keys", letters.checked ? "on" : "off");
+    } catch {}
+    sayKeys();
   });
-  say();
+  sayKeys();
 }
 
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable], dialog")) return;
-  const arrow = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const letter = lettersOn() ? { j: 1, k: -1 }[event.key] : undefined;
-  if (letter || (arrow && event.target.closest("[data-rows]"))) step(letter ?? arrow);
-  else if (!lettersOn()) return;
-  else if (event.key === "?") {
-    keys.open = true;
-    keys.querySelector("summary").focus();
-  } else if (letters[event.key] && document.querySelector(letters[event.key])) {
-    const target = document.querySelector(letters[event.key]);
-    if (target.href) target.click();
-    else target.focus();
-  } else return;
+  const arrows = event.target.closest("[data-rows]") ? { ArrowDown: 1, ArrowUp: -1 } : {};
+  const by = { ...arrows, ...(letters?.checked && { j: 1, k: -1 }) }[event.key];
+  const place = letters?.checked && places[event.key];
+  const target = by ? beside(by) : place && document.querySelector(place);
+  if (!target) return;
   event.preventDefault();
+  if (event.key === "?") keys.open = true;
+  if (target.rel) target.click();
+  else target.focus();
 });
