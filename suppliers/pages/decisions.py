@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -224,7 +223,7 @@ def _bar(actor: Actor, filters: QueueFilters, suppliers: Sequence[Supplier]) -> 
 
 def _came_from(request: HttpRequest) -> QueryDict:
     """What the list was narrowed to on the page that a form was sent from."""
-    return QueryDict(urlsplit(request.POST.get("back", "")).query)
+    return QueryDict(request.POST.get("back", "").partition("?")[2])
 
 
 def filters_of(request: HttpRequest) -> QueueFilters:

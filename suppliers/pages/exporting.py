@@ -206,7 +206,7 @@ def master_requests(request: PortalRequest) -> Sheet:
 
 PEOPLE = (
     Column(_("Name"), "name"),
-    Column(_("Email"), "email"),
+    Column(_("E-mail address"), "email"),
     Column(_("Roles"), "roles"),
     Column(_("State"), "state"),
     Column(_("Second factor"), "factor"),

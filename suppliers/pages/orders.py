@@ -301,7 +301,7 @@ def _bar(actor: Actor, filters: OrderFilters) -> Bar:
     suppliers = Supplier.objects.visible_to(actor) if staff else ()
     return Bar(
         text=filters.text,
-        hint=_("Order, item, supplier's number, buyer") if actor.behind_wall else _("Order, item, supplier, buyer"),
+        hint=_("Order, item, your number, buyer") if actor.behind_wall else _("Order, item, supplier, buyer"),
         chips=choice("needs", _("What needs whom"), needs, filters.needs, _("All")),
         choices=[
             choice("state", _("State"), OrderState.choices, filters.state),

@@ -128,7 +128,10 @@ DESK_PAGES: list[Route] = [
         {**each(302, ("bea", "dora")), **each(403, NOT_THE_DESK)},
         method="post",
         good=lambda scene: {"decision": "approved", "choose": [f"{scene.pending_line.pk}:{scene.answer}"]},
-        bad=({}, {"choose": "x"}, {"choose": NUL}, {"decision": "declined", "choose": "x:y"}, {"reason": NUL}),
+        bad=(
+            *({}, {"choose": "x"}, {"choose": NUL}, {"decision": "declined", "choose": "x:y"}, {"reason": NUL}),
+            *({"back": "//[?q=%00"}, {"back": "?cursor=x&plant=%00"}),
+        ),
     ),
     page(
         "decided",

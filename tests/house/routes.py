@@ -216,7 +216,10 @@ PAGES = [
         method="post",
         key=lambda scene: {"line_id": scene.pending_line.pk},
         good=lambda scene: {"answer": str(scene.answer), "decision": "approved"},
-        bad=({}, {"answer": "x"}, {"answer": NUL, "decision": NUL}, {"decision": "declined", "reason": NUL}),
+        bad=(
+            *({}, {"answer": "x"}, {"answer": NUL, "decision": NUL}, {"decision": "declined", "reason": NUL}),
+            *({"back": "//[?q=%00"}, {"back": "?cursor=x&supplier=%00"}),
+        ),
     ),
     page(
         "decide_correction",

@@ -62,10 +62,8 @@ def retry(request: PortalRequest) -> HttpResponse:
 
 
 def _bar(found: exceptions.Desk, filters: exceptions.DeskFilters) -> Bar:
-    kinds = [
-        ("business", f"{_('Business rejections')} ({found.business})"),
-        ("technical", f"{_('Technical failures')} ({found.technical})"),
-    ]
+    business, technical = _("Business rejections"), _("Technical failures")
+    kinds = [("business", f"{business} ({found.business})"), ("technical", f"{technical} ({found.technical})")]
     owners = [(value, f"{label} ({found.owners.get(value, 0)})") for value, label in StaffRole.choices]
     owners = [("all", _("Anybody")), ("mine", _("Me")), *owners]
     return Bar(

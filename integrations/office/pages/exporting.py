@@ -75,7 +75,7 @@ EXCEPTIONS = (
     Column(_("Target, working hours"), "target"),
     Column(_("Resolved by"), "row.resolved_by"),
     Column(_("Resolved"), "row.resolved_at"),
-    Column(_("How"), "resolution"),
+    Column(_("Result"), "resolution"),
 )
 
 
