@@ -32,7 +32,7 @@ from suppliers.pages.answering import Form, fields_of, typed_fields
 from suppliers.pages.history import differences, since_answer, story
 from suppliers.pages.links import mailed
 from suppliers.permissions import Act
-from suppliers.queries.orders import OrderDetail, OrderFilters, order_detail, order_list
+from suppliers.queries.orders import Draft, OrderDetail, OrderFilters, order_detail, order_list
 from suppliers.queries.vendors import Finding, judged
 from suppliers.states import SUPPLIER_REASONS, AnswerKind, LineState, OrderState, Source, SyncMark, Verdict
 from suppliers.tolerances import basis_of
@@ -93,13 +93,20 @@ def order(request: PortalRequest, order_id: UUID) -> HttpResponse:
 @require_POST
 @page
 def verdicts(request: PortalRequest, order_id: UUID) -> HttpResponse:
-    """What would happen if this were sent: the verdict areas of the form, nothing else."""
+    """What would happen if this were sent, and who else is answering: those areas of the page, nothing else."""
     now = timezone.now()
     with acting(request.actor):
-        form = _typed(request, order_detail(request.actor, order_id))
+        detail = order_detail(request.actor, order_id)
+        form = _typed(request, detail)
         Act.ACKNOWLEDGE_ORDER.require(request.actor, form.order)
         form.judge(request.actor, now)
-        answer = render(request, "suppliers/verdicts.html", {"form": form, "order": form.order, "oob": True})
+        context = {
+            "form": form,
+            "order": form.order,
+            "basis": basis_of(form.order.incoterm),
+            "colleagues": _colleagues(request.actor, detail, now),
+        }
+        answer = render(request, "suppliers/verdicts.html", context)
     drafts.keep(request.actor, form.order, typed_fields(request.POST), now, answers=_seen(request))
     return answer
 
@@ -182,7 +189,6 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
     attaching.show(actor, form)
     see_prices = Act.SEE_PRICES.allows(actor, detail.order)
     changed = differences(detail, prices=see_prices)
-    fresh = timezone.now() - PRESENT
     if actor.kind is ActorKind.LINK:
         form.answer_once()
     may_answer = Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open)
@@ -205,7 +211,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "behalf": behalf,
         "answers": len({answer.acknowledgement_id for line in detail.lines for answer in line.answers}),
         "draft": next((draft for draft in detail.drafts if draft.actor_id == actor.id), None) if may_answer else None,
-        "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
+        "colleagues": _colleagues(actor, detail, timezone.now()),
         "sources": Source.choices,
         "can_change": can_change,
         "several_to_change": can_change and _free(detail) > 1,
@@ -236,6 +242,11 @@ def _free(detail: OrderDetail) -> int:
 def _blank(detail: OrderDetail) -> Form:
     terms = Terms.of(detail.order, timezone.now())
     return Form.blank(detail.order, detail.lines, terms, earlier_promises(detail, terms))
+
+
+def _colleagues(actor: Actor, detail: OrderDetail, at: dt.datetime) -> list[Draft]:
+    """Who else is answering now."""
+    return [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > at - PRESENT]
 
 
 def _seen(request: HttpRequest) -> int:
