@@ -312,6 +312,7 @@ FIELDS = {
     "payment_terms": lambda: _("Payment terms"),
     "ship_to": lambda: _("Ship to"),
     "item_revision": lambda: _("Item revision"),
+    "description": lambda: _("Description"),
     "drawing": lambda: _("Drawing"),
     "incoterm": lambda: _("Delivery terms"),
 }
