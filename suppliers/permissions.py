@@ -59,7 +59,7 @@ class Act(Permission):
         by_link=True,
     )
     KEEP_FILE = who("Keep a file that came with an order", systems=[PULL])
-    EXPORT_ORDERS = who("Take a list of orders along as a file", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE)
+    EXPORT_LIST = who("Take a list along as a file", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE)
     PRINT_ORDER = who(
         "Have a purchase order drawn as a PDF",
         supplier=ANY_SUPPLIER_ROLE,

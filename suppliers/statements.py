@@ -116,7 +116,7 @@ class Difference:
     """One thing a revision changed on one line; line 0 is the order itself.
 
     ``field`` is quantity, date, price, item, unit, line or state; of the header: currency, incoterm or
-    incoterm_place; of the content: note, terms, payment_terms, ship_to, item_revision or drawing.
+    incoterm_place; of the content: note, terms, payment_terms, ship_to, item_revision, description or drawing.
     """
 
     line: int

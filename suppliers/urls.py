@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from portal.web.exporting import addresses
+from suppliers.actions.orders import take_along
 from suppliers.pages import (
     account,
     activation,
@@ -31,12 +33,9 @@ from suppliers.pages import (
 )
 
 urlpatterns = [
+    *addresses(exporting.LISTS, take_along),
     path("", home.home, name="home"),
     path("orders/", orders.orders, name="orders"),
-    path("orders/export.csv", exporting.orders, {"kind": "csv"}, name="orders_csv"),
-    path("orders/export.xlsx", exporting.orders, {"kind": "xlsx"}, name="orders_xlsx"),
-    path("orders/lines.csv", exporting.lines, {"kind": "csv"}, name="order_lines_csv"),
-    path("orders/lines.xlsx", exporting.lines, {"kind": "xlsx"}, name="order_lines_xlsx"),
     path("orders/<uuid:order_id>/", orders.order, name="order"),
     path("orders/<uuid:order_id>/revisions/<int:number>/", revisions.compare, name="revision"),
     path("orders/<uuid:order_id>/files/", attaching.upload, name="order_files"),
@@ -72,8 +71,6 @@ urlpatterns = [
     path("approved-vendors/", vendors.approvals, name="approvals"),
     path("order-links/", links.suppliers, name="order_links"),
     path("expediting/", expediting.expediting, name="expediting"),
-    path("expediting/export.csv", expediting.export, {"kind": "csv"}, name="expediting_csv"),
-    path("expediting/export.xlsx", expediting.export, {"kind": "xlsx"}, name="expediting_xlsx"),
     path("expediting/moves/", expediting.moves, name="moves"),
     path("expediting/moves/<uuid:move_id>/", expediting.cause, name="state_cause"),
     path("tolerances/", policies.tolerances, name="tolerances"),

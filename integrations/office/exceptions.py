@@ -65,6 +65,21 @@ class Case:
     def late(self) -> bool:
         return self.age > self.target
 
+    @property
+    def resolution(self) -> str:
+        """What became of it; empty where it is open."""
+        kept = self.row.resolution
+        return _RESOLUTIONS[kept]() if kept in _RESOLUTIONS else kept
+
+
+_RESOLUTIONS = {
+    "taken_in": lambda: _("Taken in from Odoo"),
+    "same": lambda: _("Mapped to one we know"),
+    "new": lambda: _("Taken in as a new one"),
+    DeliveryState.WAITING.value: lambda: _("Sent again"),
+    DeliveryState.SUPERSEDED.value: lambda: _("A newer letter took its place"),
+}
+
 
 @dataclass(frozen=True)
 class Desk:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from integrations.office.pages import connection, exceptions, ledger, mails, mappings
+from integrations.office.pages import connection, exceptions, exporting, ledger, mails, mappings
+from portal.web.exporting import addresses
+from suppliers.actions.orders import take_along
 
 app_name = "office"
 urlpatterns = [
+    *addresses(exporting.LISTS, take_along),
     path("", ledger.index, name="ledger"),
     path("letters/<uuid:key>/", ledger.detail, name="delivery"),
     path("letters/<uuid:key>/retry/", ledger.retry, name="retry"),

@@ -32,8 +32,8 @@ def words(data: Mapping[str, str], name: str) -> str:
 
 
 def sought(data: Mapping[str, str], name: str = "q") -> str:
-    """What somebody looks for."""
-    return data.get(name, "").strip()[:SOUGHT]
+    """What somebody looks for. No row holds a NUL, and PostgreSQL takes none."""
+    return data.get(name, "").replace("\0", "").strip()[:SOUGHT]
 
 
 def key(text: str) -> UUID:

@@ -59,3 +59,53 @@ addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// Lists by keyboard. [data-rows] holds rows or cards; the focus goes to what a row opens, so Enter and screen readers need
+// nothing of ours. Keys of one letter work outside fields and can be switched off (WCAG 2.1.4); arrows only within a list.
+const keys = document.querySelector("[data-keys]");
+const letters = keys?.querySelector("input");
+const places = { n: "a[rel=next]", p: "a[rel=prev]", "/": "form.filters [name=q]", "?": "[data-keys] summary" };
+
+const beside = (by) => {
+  const rows = [...document.querySelectorAll("[data-rows] tbody tr, [data-rows] > article")].filter(
+    (row) => row.offsetParent && row.querySelector("a[href], button"),
+  );
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  return rows[at < 0 ? 0 : at + by]?.querySelector("a[href], button");
+};
+
+const sayKeys = () => {
+  for (const [key, place] of Object.entries(places)) {
+    const target = document.querySelector(place);
+    if (letters.checked) target?.setAttribute("aria-keyshortcuts", key);
+    else target?.removeAttribute("aria-keyshortcuts");
+  }
+};
+
+if (keys) {
+  keys.hidden = false;
+  try {
+    letters.checked = localStorage.getItem("keys") !== "off";
+  } catch {} // nothing is remembered here
+  letters.addEventListener("change", () => {
+    try {
+      localStorage.setItem("keys", letters.checked ? "on" : "off");
+    } catch {}
+    sayKeys();
+  });
+  sayKeys();
+}
+
+addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable], dialog")) return;
+  const arrows = event.target.closest("[data-rows]") ? { ArrowDown: 1, ArrowUp: -1 } : {};
+  const by = { ...arrows, ...(letters?.checked && { j: 1, k: -1 }) }[event.key];
+  const place = letters?.checked && places[event.key];
+  const target = by ? beside(by) : place && document.querySelector(place);
+  if (!target) return;
+  event.preventDefault();
+  if (event.key === "?") keys.open = true;
+  if (target.rel) target.click();
+  else target.focus();
+});

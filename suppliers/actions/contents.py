@@ -55,13 +55,16 @@ def _keep_lines(taking: Taking, statement: OrderStatement, of_line: Mapping[str,
         line, first = taking.lines[key], deliveries[0]
         if line.item_revision and line.item_id == first.item_id and line.item_revision != first.item_revision:
             told.append(Difference(line.position, "item_revision", line.item_revision, first.item_revision))
-        now: dict[str, Any] = {name: getattr(first, name) for name in SAID}
+        description, words = line.description, line.more_words
+        now: dict[str, Any] = {"description": first.description} | {name: getattr(first, name) for name in SAID}
         need = min((one.need for one in deliveries if one.need), key=_earliest, default=None)
         now |= dict(zip(NEED, (need.date, need.kind, need.number) if need else (None, "", ""), strict=True))
         if any(getattr(line, name) != value for name, value in now.items()):
             for name, value in now.items():
                 setattr(line, name, value)
             taking.touched.add(key)
+        if description != first.description and words != line.more_words:
+            told.append(Difference(line.position, "description", words, line.more_words))
     _keep_numbers(taking.order, statement)
     return told
 

@@ -43,9 +43,9 @@ def open_order(*, actor: Actor, order: PurchaseOrder, at: dt.datetime) -> Purcha
     return order
 
 
-@act(Act.EXPORT_ORDERS)
+@act(Act.EXPORT_LIST)
 def take_along(*, actor: Actor, at: dt.datetime) -> None:
-    """A person takes a list of orders along as a file; the audit trail keeps who and when."""
+    """A person takes a list along as a file; the audit trail keeps who and when."""
 
 
 def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
+from suppliers import masterdata
 from suppliers.models.catalogue import PriceTerm
 from suppliers.models.organisations import Supplier
 from suppliers.states import MASTER_STEPS, MasterField, MasterState, SyncMark
@@ -102,3 +103,9 @@ class MasterRequest(models.Model):
     def revocable(self) -> bool:
         """Whether the approval can be taken back: Odoo stands in its way, and no letter is under way."""
         return self.state == MasterState.APPROVED and self.sync == SyncMark.NEEDS_PERSON
+
+    def told(self, values: Mapping[str, str], see_prices: bool) -> str:
+        """Values of its field in words; what a price is, to those who see prices."""
+        if self.field == MasterField.PRICE and not see_prices:
+            return str(_("a price"))
+        return masterdata.words(self.field, values, self.unit)

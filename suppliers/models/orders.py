@@ -258,6 +258,16 @@ class OrderLine(models.Model):
         """The order."""
         return self.order_id
 
+    @property
+    def more_words(self) -> str:
+        """Odoo's description, without the first row where that only says number and name again."""
+        first, _, rest = self.description.partition("\n")
+        names = {self.item_name, self.supplier_item_name, self.item_code, self.supplier_item_code, ""}
+        bare = first.strip()
+        for code in (self.item_code, self.supplier_item_code):
+            bare = bare.removeprefix(f"[{code}]").strip()
+        return (rest if bare in names else self.description).strip()
+
     def stand(self, mark: SyncMark, note: str = "", why: Mapping[str, Any] | None = None) -> None:
         """Set where the line stands in Odoo, and what that rests on. The caller saves it."""
         self.sync, self.sync_note, self.sync_why = mark, note, why

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, NotPermitted, Refused, Stale, WrongState
+from portal.web import asked
+from portal.web.filters import Bar, choice
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.changes import accept_change, counter_change, decline_change, withdraw_change
 from suppliers.actions.negotiating import standing
@@ -35,19 +37,28 @@ def changes(request: PortalRequest) -> HttpResponse:
     """Every change request the person may see; first what waits for his side."""
     actor = request.actor
     Act.SEE_ORDERS.require(actor)
-    text = request.GET.get("q", "").strip()[:100]
-    view = request.GET.get("view", "mine")
-    view = view if view in (*CHANGE_VIEWS, "all") else "mine"
+    view, text = filters_of(request)
+    views = [("mine", _("Waiting for you")), ("open", _("Open")), ("over", _("Over")), ("all", _("All"))]
     with acting(actor):
         context = {
             "page": change_list(actor, view=view, text=text, cursor=request.GET.get("cursor", "")),
+            "bar": Bar(
+                text=text,
+                hint=_("Order, item, supplier, buyer"),
+                chips=choice("view", _("What needs whom"), views, view, ""),
+            ),
             "view": view,
-            "views": [("mine", _("Waiting for you")), ("open", _("Open")), ("over", _("Over")), ("all", _("All"))],
             "text": text,
             "side": _side(actor),
             "staff": not actor.behind_wall,
         }
         return render(request, "suppliers/change_requests.html", context)
+
+
+def filters_of(request: HttpRequest) -> tuple[str, str]:
+    """What the list is narrowed to: a view and a text."""
+    view = request.GET.get("view", "mine")
+    return view if view in (*CHANGE_VIEWS, "all") else "mine", asked.sought(request.GET)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

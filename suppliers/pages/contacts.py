@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.shared.acting import acting
 from portal.shared.errors import Fault, Invalid, Refused
+from portal.web import asked
+from portal.web.filters import Bar, choice_of_rows
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.contacts import Choice, invite_contacts
 from suppliers.models import Plant
@@ -60,7 +62,11 @@ def _show(request: PortalRequest, refusal: Refused | None = None) -> HttpRespons
             "firms": firms,
             "filters": filters,
             "narrowed": filters != ContactFilters(),
-            "plants": list(Plant.objects.all()),
+            "bar": Bar(
+                text=filters.text,
+                hint=_("Supplier"),
+                choices=choice_of_rows("plant", _("Delivers to"), Plant.objects.all(), filters.plant, _("Any plant")),
+            ),
             "roles": Role.choices,
             "any_invitable": any(one.invitable for firm in found.rows for one in firm.shown),
             "refusal": refusal,
@@ -80,16 +86,16 @@ def _row(key: str, contact: Any, again: Any) -> dict[str, Any]:
 
 
 def _filters(request: PortalRequest) -> ContactFilters:
-    plant, supplier = request.GET.get("plant", ""), None
+    supplier = None
     try:
         supplier = UUID(request.GET["supplier"]) if request.GET.get("supplier") else None
     except ValueError:
         message = _("There is no such supplier.")
         raise Invalid(message, faults=(Fault("unknown", message, "/supplier"),)) from None
     return ContactFilters(
-        plant=int(plant) if plant.isdecimal() and len(plant) < 18 else None,
+        plant=asked.number(request.GET, "plant"),
         supplier=supplier,
-        text=request.GET.get("q", "").strip()[:100],
+        text=asked.sought(request.GET),
     )
 
 

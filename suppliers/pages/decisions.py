@@ -7,19 +7,22 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.shared.acting import acting
+from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, Refused, Stale, WrongState
 from portal.web import asked
+from portal.web.filters import Bar, choice, choice_of_rows
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.corrections import decide_correction
 from suppliers.actions.decisions import Choice, decide, decide_many, resolve_conflict
-from suppliers.models import Plant
+from suppliers.models import Plant, Supplier
 from suppliers.permissions import Act
 from suppliers.queries.desk import (
     FINDINGS,
@@ -83,7 +86,7 @@ def decide_chosen(request: PortalRequest) -> HttpResponse:
         batch = decide_many(actor=request.actor, choices=choices, decision=decision, reason=reason, at=timezone.now())
     except Invalid as refusal:
         return _queue(request, refusal, reason=reason, chosen=chosen)
-    return redirect("decided", batch.pk)
+    return redirect(f"{reverse('decided', args=[batch.pk])}?{_came_from(request).urlencode()}")
 
 
 @require_GET
@@ -158,20 +161,18 @@ def _queue(
     field: str = "",
 ) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
-    filters = _filters(request)
+    if request.method == "POST":
+        request.GET = _came_from(request)  # type: ignore[assignment]  # the list as it was when somebody decided
+    filters = filters_of(request)
     with acting(actor):
         queue = decision_queue(actor, filters, cursor=request.GET.get("cursor", ""))
         suppliers = waiting_suppliers(actor, today=today)
         with_reliability(queue.rows, suppliers)
         context: dict[str, Any] = {
             "page": queue,
-            "filters": filters,
-            "findings": [
-                (name, title) for name, title in _titles().items() if name != "price" or Act.SEE_PRICES.allows(actor)
-            ],
+            "bar": _bar(actor, filters, suppliers),
+            "list_at": reverse("decisions"),
             "narrowed": filters != QueueFilters(),
-            "plants": list(Plant.objects.all()),
-            "suppliers": suppliers,
             "refusal": refusal,
             "faults": _places(refusal, line_id, field) if refusal else [],
             "refused_line": line_id,
@@ -196,8 +197,8 @@ def _places(refusal: Refused, line_id: UUID | None, field: str) -> list[tuple[st
     ]
 
 
-def _titles() -> dict[str, str]:
-    return {
+def _bar(actor: Actor, filters: QueueFilters, suppliers: Sequence[Supplier]) -> Bar:
+    findings = {
         "date": _("Date"),
         "quantity": _("Quantity"),
         "price": _("Price"),
@@ -205,9 +206,28 @@ def _titles() -> dict[str, str]:
         "substituted": _("Substitute"),
         "conflict": _("Conflict"),
     }
+    if not Act.SEE_PRICES.allows(actor):
+        del findings["price"]
+    endangered = "yes" if filters.endangered else ""
+    return Bar(
+        text=filters.text,
+        hint=_("Order, item, supplier, buyer"),
+        choices=[
+            *choice_of_rows("plant", _("Plant"), Plant.objects.all(), filters.plant),
+            *choice_of_rows("supplier", _("Supplier"), suppliers, filters.supplier),
+            choice("finding", _("Why"), findings.items(), filters.finding),
+            choice("endangered", _("Needed date"), [("yes", _("In danger"))], endangered),
+        ],
+    )
 
 
-def _filters(request: HttpRequest) -> QueueFilters:
+def _came_from(request: HttpRequest) -> QueryDict:
+    """What the list was narrowed to on the page that a form was sent from."""
+    return QueryDict(request.POST.get("back", "").partition("?")[2])
+
+
+def filters_of(request: HttpRequest) -> QueueFilters:
+    """What the queue is narrowed to."""
     finding = request.GET.get("finding", "")
     return QueueFilters(
         text=asked.sought(request.GET),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,18 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.shared.acting import acting
+from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, Refused, WrongState
-from portal.web import asked, sheets
+from portal.web import asked
+from portal.web.filters import Bar, choice, choice_of_rows
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.moves import state_cause
-from suppliers.actions.orders import take_along
 from suppliers.models import Plant, Supplier
 from suppliers.permissions import Act
 from suppliers.queries.desk import date_moves, find_move
 from suppliers.queries.expediting import DAYS, KINDS, USUAL, ExpeditingFilters, expediting_list
 from suppliers.states import Cause
-
-MOST_EXPORTED = 10_000
 
 
 @require_GET
@@ -33,56 +33,17 @@ def expediting(request: PortalRequest) -> HttpResponse:
     """Lines not answered, overdue, or agreed too late: what does most damage first."""
     actor = request.actor
     Act.SEE_EXPEDITING.require(actor)
-    filters, now, today = _filters(request), timezone.now(), timezone.localdate()
+    filters, now, today = filters_of(request), timezone.now(), timezone.localdate()
     with acting(actor):
         plants = list(Plant.objects.all())
         context: dict[str, Any] = {
             "page": expediting_list(actor, filters, plants, now=now, today=today, cursor=request.GET.get("cursor", "")),
             "filters": filters,
             "narrowed": bool(filters.text or filters.plant or filters.supplier),
-            "kinds": _titles(),
-            "days": DAYS,
-            "plants": plants,
-            "suppliers": list(Supplier.objects.visible_to(actor)),
+            "bar": _bar(actor, filters, plants),
             "today": today,
         }
         return render(request, "suppliers/expediting.html", context)
-
-
-@require_GET
-@page
-def export(request: PortalRequest, kind: str) -> HttpResponse:
-    """The list as it is filtered, every page of it, as a spreadsheet."""
-    actor = request.actor
-    Act.SEE_EXPEDITING.require(actor)
-    take_along(actor=actor, at=timezone.now())
-    filters, today = _filters(request), timezone.localdate()
-    header = [
-        _("Order"),
-        _("Line"),
-        _("Supplier"),
-        _("Plant"),
-        _("Item"),
-        _("Supplier's number"),
-        _("Quantity"),
-        _("Unit"),
-        _("Wanted on arrival"),
-    ]
-    header += [_("Agreed"), _("Needed"), _("Needed for"), _("Waiting since"), _("Days")]
-    with acting(actor):
-        plants = list(Plant.objects.all())
-        found = expediting_list(actor, filters, plants, now=timezone.now(), today=today, size=MOST_EXPORTED)
-        if found.next:
-            message = _("A file holds at most %(count)s lines: narrow the list with a filter.")
-            raise Invalid(message % {"count": f"{MOST_EXPORTED:,}"})
-        rows: list[list[sheets.Value]] = []
-        for line in found.rows:
-            row: list[sheets.Value] = [line.order.number, line.position, line.supplier.name, line.plant.name]
-            row += [line.item_code or line.item_name, line.supplier_item_code]
-            row += [line.quantity, line.unit_name, line.requested_date]
-            row += [line.promised_date, line.needed_date, line.needed_for]
-            rows.append([*row, line.since, line.damage])  # type: ignore[attr-defined]
-    return sheets.response(kind, f"{filters.kind}-{today:%Y-%m-%d}", header, rows)
 
 
 @require_GET
@@ -127,15 +88,27 @@ def _moves(
         return render(request, "suppliers/moves.html", context, status=refusal.status if refusal else 200)
 
 
-def _titles() -> list[tuple[str, str]]:
-    return [
+def _bar(actor: Actor, filters: ExpeditingFilters, plants: Sequence[Plant]) -> Bar:
+    kinds = [
         ("unanswered", _("Not answered")),
         ("overdue", _("Overdue")),
         ("too_late", _("Agreed later than needed")),
     ]
+    waited = choice("days", _("Working days without an answer"), [(one, one) for one in DAYS], filters.days, "")
+    return Bar(
+        text=filters.text,
+        hint=_("Order, item, supplier, buyer"),
+        chips=choice("kind", _("Kind"), kinds, filters.kind, ""),
+        choices=[
+            *([waited] if filters.kind == "unanswered" else []),
+            *choice_of_rows("plant", _("Plant"), plants, filters.plant),
+            *choice_of_rows("supplier", _("Supplier"), Supplier.objects.visible_to(actor), filters.supplier),
+        ],
+    )
 
 
-def _filters(request: HttpRequest) -> ExpeditingFilters:
+def filters_of(request: HttpRequest) -> ExpeditingFilters:
+    """What the list is narrowed to."""
     kind, days = request.GET.get("kind", ""), asked.number(request.GET, "days")
     return ExpeditingFilters(
         kind=kind if kind in KINDS else KINDS[0],

@@ -73,6 +73,7 @@ CONTENT = (
     "incoterm",
     "incoterm_place",
     "currency",
+    "description",
     "drawing",
     "item_revision",
     "note",

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
+from portal.web import asked
+from portal.web.filters import Bar
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import links
 from suppliers.models import Supplier
@@ -74,12 +76,12 @@ def suppliers(request: PortalRequest) -> HttpResponse:
         links.switch(actor=actor, supplier=supplier, on=on, at=now)
         said = _("%(name)s may answer from the e-mail.") if on else _("%(name)s answers signed in only.")
         messages.success(request, said % {"name": supplier.name})
-        return redirect("order_links")
-    text = request.GET.get("q", "").strip()[:100]
+        return redirect(request.get_full_path())
+    text = asked.sought(request.GET)
     with acting(actor):
         found = suppliers_with_links(actor, text, now, cursor=request.GET.get("cursor", ""))
         rows: list[tuple[Supplier, bool]] = [(row, row.takes_links(now)) for row in found.rows]
-        return render(request, "suppliers/links.html", {"page": found, "rows": rows, "text": text})
+        return render(request, "suppliers/links.html", {"page": found, "rows": rows, "bar": Bar(text, _("Supplier"))})
 
 
 def _key(text: str) -> UUID:

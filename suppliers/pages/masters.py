@@ -16,6 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.shared.acting import acting
 from portal.shared.errors import Fault, Invalid, NotFound, Refused, Stale, WrongState
+from portal.web import asked
+from portal.web.filters import Bar, choice
 from portal.web.windows import PortalRequest, page
 from suppliers import masterdata
 from suppliers.actions.master_requests import (
@@ -42,21 +44,27 @@ def index(request: PortalRequest) -> HttpResponse:
     """Every request the person may see; for a buyer first what waits for him."""
     actor = request.actor
     Act.SEE_SUPPLIER.require(actor)
-    decides = Act.DECIDE_MASTER_CHANGE.allows(actor)
-    first = "waiting" if decides else "open"
-    view = request.GET.get("view", first)
-    view = view if view in (*masters.REQUEST_VIEWS, "all") else first
-    text = request.GET.get("q", "").strip()[:100]
+    view, text = filters_of(request)
+    views = [("waiting", _("To decide")), ("open", _("Open")), ("over", _("Over")), ("all", _("All"))]
     with acting(actor):
         context = {
             "page": masters.request_list(actor, view=view, text=text, cursor=request.GET.get("cursor", "")),
-            "view": view,
-            "views": [("waiting", _("To decide")), ("open", _("Open")), ("over", _("Over")), ("all", _("All"))],
+            "bar": Bar(
+                text=text,
+                hint=_("Item, contact or supplier"),
+                chips=choice("view", _("What needs whom"), views, view, ""),
+            ),
             "text": text,
             "staff": not actor.behind_wall,
-            "see_prices": Act.SEE_PRICES.allows(actor),
         }
         return render(request, "suppliers/master_requests.html", context)
+
+
+def filters_of(request: PortalRequest) -> tuple[str, str]:
+    """What the list is narrowed to, a view and a text: for a buyer at first to what waits for him."""
+    first = "waiting" if Act.DECIDE_MASTER_CHANGE.allows(request.actor) else "open"
+    view = request.GET.get("view", first)
+    return view if view in (*masters.REQUEST_VIEWS, "all") else first, asked.sought(request.GET)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

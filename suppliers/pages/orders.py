@@ -19,6 +19,7 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind
 from portal.shared.errors import Invalid, Refused, Stale
 from portal.web import asked
+from portal.web.filters import Bar, choice, choice_of_rows
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import drafts
 from suppliers.actions.acknowledgements import acknowledge
@@ -32,7 +33,7 @@ from suppliers.pages.answering import Form, fields_of, typed_fields
 from suppliers.pages.history import differences, since_answer, story
 from suppliers.pages.links import mailed
 from suppliers.permissions import Act
-from suppliers.queries.orders import OrderDetail, OrderFilters, order_detail, order_list
+from suppliers.queries.orders import Draft, OrderDetail, OrderFilters, order_detail, order_list
 from suppliers.queries.vendors import Finding, judged
 from suppliers.states import SUPPLIER_REASONS, AnswerKind, LineState, OrderState, Source, SyncMark, Verdict
 from suppliers.tolerances import basis_of
@@ -57,10 +58,7 @@ def orders(request: PortalRequest) -> HttpResponse:
             ),
             "filters": filters,
             "narrowed": any((filters.text, filters.state, filters.needs, filters.plant, filters.supplier)),
-            "states": OrderState.choices,
-            "needs": _needs(staff),
-            "plants": list(Plant.objects.all()),
-            "suppliers": list(Supplier.objects.visible_to(actor)) if staff else [],
+            "bar": _bar(actor, filters),
             "staff": staff,
             "today": timezone.localdate(),
         }
@@ -93,13 +91,20 @@ def order(request: PortalRequest, order_id: UUID) -> HttpResponse:
 @require_POST
 @page
 def verdicts(request: PortalRequest, order_id: UUID) -> HttpResponse:
-    """What would happen if this were sent: the verdict areas of the form, nothing else."""
+    """What would happen if this were sent, and who else is answering: those areas of the page, nothing else."""
     now = timezone.now()
     with acting(request.actor):
-        form = _typed(request, order_detail(request.actor, order_id))
+        detail = order_detail(request.actor, order_id)
+        form = _typed(request, detail)
         Act.ACKNOWLEDGE_ORDER.require(request.actor, form.order)
         form.judge(request.actor, now)
-        answer = render(request, "suppliers/verdicts.html", {"form": form, "order": form.order, "oob": True})
+        context = {
+            "form": form,
+            "order": form.order,
+            "basis": basis_of(form.order.incoterm),
+            "colleagues": _colleagues(request.actor, detail, now),
+        }
+        answer = render(request, "suppliers/verdicts.html", context)
     drafts.keep(request.actor, form.order, typed_fields(request.POST), now, answers=_seen(request))
     return answer
 
@@ -182,7 +187,6 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
     attaching.show(actor, form)
     see_prices = Act.SEE_PRICES.allows(actor, detail.order)
     changed = differences(detail, prices=see_prices)
-    fresh = timezone.now() - PRESENT
     if actor.kind is ActorKind.LINK:
         form.answer_once()
     may_answer = Act.ACKNOWLEDGE_ORDER.allows(actor, detail.order) and bool(form.open)
@@ -205,7 +209,7 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "behalf": behalf,
         "answers": len({answer.acknowledgement_id for line in detail.lines for answer in line.answers}),
         "draft": next((draft for draft in detail.drafts if draft.actor_id == actor.id), None) if may_answer else None,
-        "colleagues": [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > fresh],
+        "colleagues": _colleagues(actor, detail, timezone.now()),
         "sources": Source.choices,
         "can_change": can_change,
         "several_to_change": can_change and _free(detail) > 1,
@@ -236,6 +240,11 @@ def _free(detail: OrderDetail) -> int:
 def _blank(detail: OrderDetail) -> Form:
     terms = Terms.of(detail.order, timezone.now())
     return Form.blank(detail.order, detail.lines, terms, earlier_promises(detail, terms))
+
+
+def _colleagues(actor: Actor, detail: OrderDetail, at: dt.datetime) -> list[Draft]:
+    """Who else is answering now."""
+    return [one for one in detail.drafts if one.actor_id != actor.id and one.saved_at > at - PRESENT]
 
 
 def _seen(request: HttpRequest) -> int:
@@ -290,17 +299,28 @@ def filters_of(request: HttpRequest) -> OrderFilters:
     )
 
 
-def _needs(staff: bool) -> list[tuple[str, str]]:
-    answer = _("Not answered") if staff else _("To answer")
-    decision = _("To decide") if staff else _("With the buyer")
-    return [
-        ("", _("All")),
-        ("answer", answer),
-        ("decision", decision),
+def _bar(actor: Actor, filters: OrderFilters) -> Bar:
+    staff = actor.kind is ActorKind.STAFF
+    needs = [
+        ("answer", _("Not answered") if staff else _("To answer")),
+        ("decision", _("To decide") if staff else _("With the buyer")),
         ("late", _("Late")),
         ("conflict", _("Conflict")),
         ("unread", _("New comments")),
     ]
+    sorts = [("-released", _("Newest first")), ("due", _("Due first")), ("number", _("Number"))]
+    suppliers = Supplier.objects.visible_to(actor) if staff else ()
+    return Bar(
+        text=filters.text,
+        hint=_("Order, item, your number, buyer") if actor.behind_wall else _("Order, item, supplier, buyer"),
+        chips=choice("needs", _("What needs whom"), needs, filters.needs, _("All")),
+        choices=[
+            choice("state", _("State"), OrderState.choices, filters.state),
+            *choice_of_rows("plant", _("Plant"), Plant.objects.all(), filters.plant),
+            *choice_of_rows("supplier", _("Supplier"), suppliers, filters.supplier),
+            choice("sort", _("Order by"), sorts, filters.sort, ""),
+        ],
+    )
 
 
 def _not_listed(actor: Actor, detail: OrderDetail, today: dt.date) -> list[tuple[OrderLine, Finding]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.shared.acting import acting
+from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Invalid, NotPermitted, Refused, WrongState
+from portal.web.filters import Bar, choice
 from portal.web.windows import PortalRequest, page
 from suppliers import standing
 from suppliers.actions import colleagues, invitations
 from suppliers.models import Invitation, Plant, StaffRules, Supplier
 from suppliers.permissions import Act
-from suppliers.queries.people import Place, find_invitation, find_place, places, sees_staff
+from suppliers.queries.people import STAFF, Place, find_invitation, find_place, places, sees_staff
 from suppliers.queries.people import invitations as invitations_at
 
 GRACE = (0, 7, 14, 30)
@@ -35,20 +38,16 @@ def _people(request: PortalRequest, place: Place) -> list[standing.Person]:
 @page
 def index(request: PortalRequest) -> HttpResponse:
     """Everybody at one place, and who is invited there."""
-    with acting(request.actor):
-        place = find_place(request.actor, request.GET.get("at", ""))
-    everybody = _people(request, place)
+    place, everybody, invited = read_people(request)
     now = timezone.now()
     with acting(request.actor):
-        invited = invitations_at(request.actor, place)
         rules = StaffRules.objects.get() if not place.supplier else None
         context = {
             "place": place,
-            "places": places(request.actor),
-            "sees_staff": sees_staff(request.actor),
-            "people": [(person, _roles_of(person, place)) for person in everybody],
+            "bar": _bar(request.actor, place),
+            "people": [(one, roles_of(one.roles, place)) for one in everybody],
             "invited": [
-                (one, one.admission(now), [dict(place.roles).get(role, role) for role in one.roles]) for one in invited
+                (one, one.admission(now), roles_of([(role, None) for role in one.roles], place)) for one in invited
             ],
             "factor_from": place.supplier.factor_from if place.supplier else rules.factor_from if rules else None,
             "now": now,
@@ -59,11 +58,26 @@ def index(request: PortalRequest) -> HttpResponse:
         return render(request, "suppliers/people.html", context)
 
 
-def _roles_of(person: standing.Person, place: Place) -> list[str]:
+def read_people(request: PortalRequest) -> tuple[Place, list[standing.Person], list[Invitation]]:
+    """The place that the address names, who works there, and who is invited."""
+    with acting(request.actor):
+        place = find_place(request.actor, request.GET.get("at", ""))
+        invited = invitations_at(request.actor, place)
+    return place, _people(request, place), invited
+
+
+def _bar(actor: Actor, place: Place) -> Bar:
+    """Whose people are looked at, where there is more than one place."""
+    where = [(str(one.public_id), one.name) for one in places(actor)]
+    if sees_staff(actor):
+        where.insert(0, (STAFF, _("Staff")))
+    return Bar(choices=[choice("at", _("Of"), where, place.key, "")] if len(where) > 1 else [])
+
+
+def roles_of(held: Iterable[tuple[str, int | None]], place: Place) -> list[str]:
+    """Roles, each with the plant it is held at, in words."""
     titles, codes = dict(place.roles), {plant.pk: plant.code for plant in place.plants}
-    return [
-        str(titles.get(role, role)) + (f" ({codes.get(plant, '…')})" if plant else "") for role, plant in person.roles
-    ]
+    return [titles.get(role, role) + (f" ({codes.get(plant, '…')})" if plant else "") for role, plant in held]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -179,7 +193,7 @@ def _show_person(
     context = {
         "place": place,
         "person": found,
-        "roles": _roles_of(found, place),
+        "roles": roles_of(found.roles, place),
         "scopes": scopes,
         "myself": str(found.user.pk) == request.actor.id,
         "refusal": refusal,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +21,7 @@ from portal.shared.acting import acting
 from portal.shared.actor import ActorKind
 from portal.shared.errors import Fault, Invalid, Refused, Stale
 from portal.web import asked, slots
+from portal.web.filters import Bar, choice, choice_of_rows
 from portal.web.windows import PortalRequest, page
 from suppliers import masterdata
 from suppliers.actions.approvals import set_approval
@@ -36,10 +37,11 @@ from suppliers.states import ListStanding, MasterField
 def index(request: PortalRequest) -> HttpResponse:
     """Every supplier this person may know of."""
     Act.SEE_SUPPLIER.require(request.actor)
-    text = request.GET.get("q", "").strip()[:100]
+    text = asked.sought(request.GET)
+    bar = Bar(text=text, hint=_("Name, number, place or VAT number"))
     with acting(request.actor):
         found = vendors.suppliers(request.actor, text=text, cursor=request.GET.get("cursor", ""))
-        return render(request, "suppliers/suppliers.html", {"page": found, "text": text})
+        return render(request, "suppliers/suppliers.html", {"page": found, "bar": bar})
 
 
 @require_GET
@@ -133,29 +135,21 @@ def approvals(request: PortalRequest) -> HttpResponse:
         return _list(request, request.POST, refusal)
     facts = {"supplier": said["supplier"].name, "item": str(said["item"]), "standing": said["standing"].label}
     messages.success(request, _("%(supplier)s, %(item)s: %(standing)s.") % facts)
-    return redirect("approvals")
+    return redirect(request.get_full_path())
 
 
 def _list(request: PortalRequest, typed: QueryDict | None = None, refusal: Refused | None = None) -> HttpResponse:
-    actor, data = request.actor, request.GET
-    standing = data.get("standing", "")
-    filters = vendors.ApprovalFilters(
-        plant=asked.number(data, "plant"),
-        supplier=asked.number(data, "supplier"),
-        standing=standing if standing in ListStanding.values else "",
-        text=data.get("q", "").strip()[:100],
-        history=data.get("show") == "history",
-    )
+    actor, filters = request.actor, filters_of(request)
     with acting(actor):
-        found = vendors.approvals(actor, filters, data.get("cursor", ""))
+        found = vendors.approvals(actor, filters, request.GET.get("cursor", ""))
+        suppliers = list(Supplier.objects.visible_to(actor))
         context: dict[str, Any] = {
             "page": found,
-            "filters": filters,
-            "plants": list(Plant.objects.all()),
-            "suppliers": list(Supplier.objects.visible_to(actor)),
+            "bar": _bar(filters, suppliers),
+            "suppliers": suppliers,
             "standings": ListStanding.choices,
             "may_list": Act.SET_APPROVAL.allows(actor),
-            "typed": typed if typed is not None else data,
+            "typed": typed if typed is not None else request.GET,
             "everywhere": actor.plants is None,
             "plants_of": vendors.plants_of(actor),
             "refusal": refusal,
@@ -166,6 +160,32 @@ def _list(request: PortalRequest, typed: QueryDict | None = None, refusal: Refus
             "today": timezone.localdate(),
         }
         return render(request, "suppliers/approvals.html", context, status=refusal.status if refusal else 200)
+
+
+def filters_of(request: PortalRequest) -> vendors.ApprovalFilters:
+    """What the approved vendor list is narrowed to."""
+    standing = request.GET.get("standing", "")
+    return vendors.ApprovalFilters(
+        plant=asked.number(request.GET, "plant"),
+        supplier=asked.number(request.GET, "supplier"),
+        standing=standing if standing in ListStanding.values else "",
+        text=asked.sought(request.GET),
+        history=request.GET.get("show") == "history",
+    )
+
+
+def _bar(filters: vendors.ApprovalFilters, suppliers: Sequence[Supplier]) -> Bar:
+    history = "history" if filters.history else ""
+    return Bar(
+        text=filters.text,
+        hint=_("Item or supplier"),
+        chips=choice("show", _("Versions"), [("history", _("Every version"))], history, _("In force or coming")),
+        choices=[
+            *choice_of_rows("supplier", _("Supplier"), suppliers, filters.supplier),
+            *choice_of_rows("plant", _("Plant"), Plant.objects.all(), filters.plant),
+            choice("standing", _("Standing"), ListStanding.choices, filters.standing),
+        ],
+    )
 
 
 def _said(data: QueryDict) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.web.pagination import Keyset, Page
 from suppliers.models import ChangeOffer, ChangeRequest, OfferedDelivery, OrderLine, ScheduleLine
-from suppliers.queries.orders import find_order
+from suppliers.queries.orders import find_order, line_like
 from suppliers.states import LineState, Mode, Side, SyncMark
 
 CHANGES = Keyset(("-moved_at", "-id"), "changes")
@@ -38,9 +38,7 @@ def change_list(
     if order:
         rows = rows.filter(order=order)
     if text:
-        rows = rows.filter(
-            Q(order__number__icontains=text) | Q(line__item_code__icontains=text) | Q(supplier__name__icontains=text)
-        )
+        rows = rows.filter(line_like(text, "line__"))
     return CHANGES.page(_offered(rows.select_related("order", "line", "supplier", "plant")), cursor, size)
 
 

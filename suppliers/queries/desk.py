@@ -16,7 +16,7 @@ from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from portal.web.pagination import Keyset, Page
 from suppliers.models import AnswerLine, DateMove, DecisionBatch, OrderLine, Promise, Supplier
-from suppliers.queries.orders import FOR_THE_BUYER, answered
+from suppliers.queries.orders import FOR_THE_BUYER, answered, line_like
 from suppliers.queries.reliability import Days, Reliability, measured
 from suppliers.states import AnswerKind, LineState, SyncMark
 
@@ -40,7 +40,7 @@ FINDINGS = {
 
 @dataclass(frozen=True)
 class QueueFilters:
-    """What the queue is narrowed to. ``text`` is looked for in order number, item and supplier."""
+    """What the queue is narrowed to. ``text`` is looked for as in the list of orders."""
 
     text: str = ""
     plant: int | None = None
@@ -65,12 +65,7 @@ def decision_queue(
     if filters.supplier:
         rows = rows.filter(supplier=filters.supplier)
     if filters.text:
-        rows = rows.filter(
-            Q(order__number__icontains=filters.text)
-            | Q(item_code__icontains=filters.text)
-            | Q(supplier_item_code__icontains=filters.text)
-            | Q(supplier__name__icontains=filters.text)
-        )
+        rows = rows.filter(line_like(filters.text))
     rows = _with_days_left(rows, most=-1 if filters.endangered else None)
     if filters.finding == "conflict":
         rows = rows.filter(sync=SyncMark.CONFLICT)

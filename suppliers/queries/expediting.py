@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Greatest
 from portal.shared.actor import Actor
 from portal.web.pagination import Keyset, Page
 from suppliers.models import Commitment, OrderLine, OrderRevision, Plant
+from suppliers.queries.orders import line_like
 from suppliers.queries.reliability import Days
 from suppliers.states import LineState, Mode
 from suppliers.tolerances import PlantCalendar
@@ -57,11 +58,7 @@ def expediting_list(
     if filters.supplier:
         rows = rows.filter(supplier=filters.supplier)
     if filters.text:
-        rows = rows.filter(
-            Q(order__number__icontains=filters.text)
-            | Q(item_code__icontains=filters.text)
-            | Q(supplier__name__icontains=filters.text)
-        )
+        rows = rows.filter(line_like(filters.text))
     return WORST.page(rows.select_related("order", "supplier", "plant"), cursor, size)
 
 

@@ -149,6 +149,20 @@ def _matching(actor: Actor, text: str) -> QuerySet[Any]:
     return orders.filter(words).values("pk").union(by_item, orders.filter(supplier__in=named).values("pk"))
 
 
+def line_like(text: str, line: str = "") -> Q:
+    """The lines that a text speaks of, of rows that name one as ``line``: by what :func:`order_list` looks for."""
+    found = Q()
+    for name in _SOUGHT:
+        found |= Q(**{f"{line}{name}__icontains": text})
+    return found
+
+
+_SOUGHT = (
+    *("order__number", "order__supplier_reference", "order__buyer_name", "supplier__name"),
+    *("item_code", "item_name", "supplier_item_code"),
+)
+
+
 @dataclass(frozen=True)
 class LineDetail:
     """One line with everything its page shows."""

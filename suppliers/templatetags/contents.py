@@ -13,7 +13,6 @@ from documents.inspection import words
 from documents.states import FileState
 from documents.templatetags.files import TONES
 from portal.web.templatetags.portal import state
-from suppliers.models import OrderLine
 from suppliers.queries.order_files import Paper
 from suppliers.statements import Block, lay_out
 
@@ -24,17 +23,6 @@ register = template.Library()
 def laid_out(entries: Iterable[Any], layout: list[dict[str, Any]] | None) -> list[Block]:
     """The entries of a page (pairs that begin with one that has a ``position``) among their sections and notes."""
     return lay_out(layout, {pair[0].position: pair for pair in entries})
-
-
-@register.filter
-def more_words(line: OrderLine) -> str:
-    """Odoo's description of a line, without the first row where that only says number and name again."""
-    first, _, rest = line.description.partition("\n")
-    names = {line.item_name, line.supplier_item_name, line.item_code, line.supplier_item_code, ""}
-    bare = first.strip()
-    for code in (line.item_code, line.supplier_item_code):
-        bare = bare.removeprefix(f"[{code}]").strip()
-    return (rest if bare in names else line.description).strip()
 
 
 @register.filter

@@ -27,6 +27,7 @@ from suppliers.models import (
     PurchaseOrder,
     ScheduleLine,
     standing,
+    wording,
 )
 from suppliers.models.acknowledgements import FILE_WORDS
 from suppliers.permissions import Act
@@ -35,7 +36,6 @@ from suppliers.queries.desk import NO_DATE, days_left, price_difference
 from suppliers.queries.orders import LineDetail
 from suppliers.states import (
     ChangeState,
-    Correctable,
     CorrectionState,
     DateBasis,
     Decision,
@@ -225,46 +225,8 @@ def shown_to(findings: Iterable[dict[str, str]], see_prices: bool) -> list[dict[
     return told_findings(findings, prices=see_prices)
 
 
-@register.filter
-def why(finding: dict[str, str]) -> str:
-    """A stored finding in the reader's language: it was kept in the words of whoever answered."""
-    code, limit, actual = finding["code"], finding["limit"], finding["actual"]
-    if code in ("late", "early"):
-        days = int(actual)
-        if code == "late":
-            words = ngettext("%(by)d working day later than asked", "%(by)d working days later than asked", days)
-        else:
-            words = ngettext("%(by)d working day earlier than asked", "%(by)d working days earlier than asked", days)
-        return _("%(what)s; %(limit)s allowed.") % {"what": words % {"by": days}, "limit": limit}
-    if code in PERCENTS:
-        # Rounded up, so that "2.5 % over, 2.5 % allowed" cannot be read of something just outside.
-        by = Decimal(actual).quantize(Decimal("0.1"), rounding="ROUND_CEILING")
-        return PERCENTS[code]() % {"by": quantity(by), "limit": quantity(limit)}
-    return ALWAYS[code]() if code in ALWAYS else finding["message"]
-
-
-PERCENTS = {
-    "quantity_over": lambda: _("The quantity is %(by)s%% over the order; %(limit)s%% is allowed."),
-    "quantity_under": lambda: _("The quantity is %(by)s%% under the order; %(limit)s%% is allowed."),
-    "price_up": lambda: _("The price is %(by)s%% above the order; %(limit)s%% is allowed."),
-    "price_down": lambda: _("The price is %(by)s%% below the order; %(limit)s%% is allowed."),
-}
-ALWAYS = {
-    "rejected": lambda: _("A rejected line is always decided by the buyer."),
-    "substituted": lambda: _("A substitute is always decided by the buyer."),
-    "price_asked": lambda: _("A new price is always decided by a person."),
-    "unit": lambda: _("Another unit is always decided by the buyer."),
-    "no_date": lambda: _("A backorder without a date is always decided by the buyer."),
-}
-
-
-@register.filter
-def correction_words(told: Mapping[str, Any]) -> str:
-    """What a supplier corrects, as one sentence."""
-    if told["field"] == Correctable.PART_NUMBER:
-        return _("The supplier's part number is “%(theirs)s”") % told
-    factor = quantity(Decimal(told["factor"]))
-    return _("The supplier sells it by the “%(theirs)s”: one holds %(factor)s %(ours)s") % {**told, "factor": factor}
+register.filter("why", wording.why)
+register.filter("correction_words", wording.correction)
 
 
 @register.filter
@@ -312,6 +274,7 @@ FIELDS = {
     "payment_terms": lambda: _("Payment terms"),
     "ship_to": lambda: _("Ship to"),
     "item_revision": lambda: _("Item revision"),
+    "description": lambda: _("Description"),
     "drawing": lambda: _("Drawing"),
     "incoterm": lambda: _("Delivery terms"),
 }

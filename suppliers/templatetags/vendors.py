@@ -6,10 +6,11 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from portal.shared.actor import Actor
 from portal.web.templatetags.portal import state
-from suppliers import masterdata
 from suppliers.models import MasterRequest
-from suppliers.states import ListStanding, MasterField, MasterState, SyncMark
+from suppliers.permissions import Act
+from suppliers.states import ListStanding, MasterState, SyncMark
 from suppliers.templatetags.orders import SYNC_TONES
 
 register = template.Library()
@@ -44,24 +45,18 @@ def master_sync(change: MasterRequest) -> SafeString:
 
 
 @register.filter
-def was(change: MasterRequest, see_prices: bool) -> str:
-    """What stood there when it was asked."""
-    return _words(change, change.before, see_prices)
+def was(change: MasterRequest, actor: Actor) -> str:
+    """What stood there when it was asked, as far as somebody is told."""
+    return change.told(change.before, Act.SEE_PRICES.allows(actor, change))
 
 
 @register.filter
-def wanted(change: MasterRequest, see_prices: bool) -> str:
-    """What is to stand there."""
-    return _words(change, change.after, see_prices)
+def wanted(change: MasterRequest, actor: Actor) -> str:
+    """What is to stand there, as far as somebody is told."""
+    return change.told(change.after, Act.SEE_PRICES.allows(actor, change))
 
 
 @register.simple_tag
 def said_now(change: MasterRequest, values: dict[str, str] | None, see_prices: bool) -> str:
     """What stands there now."""
-    return _words(change, values, see_prices) if values is not None else str(_("Odoo has it no more"))
-
-
-def _words(change: MasterRequest, values: dict[str, str], see_prices: bool) -> str:
-    if change.field == MasterField.PRICE and not see_prices:
-        return str(_("a price"))
-    return masterdata.words(change.field, values, change.unit)
+    return change.told(values, see_prices) if values is not None else str(_("Odoo has it no more"))

@@ -17,7 +17,9 @@ from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.changes import request_change
 from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.negotiating import Wish
+from suppliers.actions.orders import open_order
 from suppliers.models import PurchaseOrder
+from suppliers.statements import Content, FileStatement, Text
 from suppliers.states import AnswerKind, ListStanding, StaffRole
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
 from tests.cast import PASSWORD, Cast, ReleaseOrder, ReviseOrder, doing, fresh_lines, working_day
@@ -92,6 +94,20 @@ PAGES = [
     ("anna", "/orders/{order}/pdf/"),
 ]
 
+BEFORE = Content(
+    payment_terms="30 days net",
+    ship_to="Nordwerk GmbH\nQuay 1\n20457 Hamburg",
+    terms="Pack dry.",
+    layout=(Text("note", "Deburr all edges."),),
+    files=(FileStatement("7", "Plan.pdf", None, "aa", 10), FileStatement("8", "Quality terms.pdf", None, "cc", 10)),
+)
+AFTER = Content(
+    payment_terms="14 days 2 %, 30 days net",
+    ship_to="Nordwerk GmbH\nQuay 12\n20457 Hamburg",
+    terms="Pack dry, on pallets of at most 800 kg, and name the order on every one of them.",
+    layout=(Text("note", "Deburr all edges and wash."), Text("note", "Castings of one melt together.")),
+    files=(FileStatement("7", "Plan.pdf", None, "bb", 10),),
+)
 REFUSED = {
     ("", "{invitation}wrong/"),
     ("", "/accounts/3rdparty/login/error/"),
@@ -125,9 +141,11 @@ def places(portal: Portal, release_order: ReleaseOrder, revise_order: ReviseOrde
             **words,
         )
         places = _doubtful(connection, portal.cast, order)
-    revised = release_order(portal.cast.line(100), portal.cast.line(40))
-    revise_order(revised, quantity=Decimal(80), price=Decimal("11.20"))
-    open_order = release_order(portal.cast.line(80))
+    revised = release_order(portal.cast.line(100, item_revision="B"), portal.cast.line(40), content=BEFORE)
+    open_order(actor=actor, order=revised, at=revised.released_at)
+    changed = {"quantity": Decimal(80), "price": Decimal("11.20"), "item_revision": "C"}
+    revise_order(revised, **changed, description="Bearing bracket, GG25\nOiled, in boxes of 20", content=AFTER)
+    fresh = release_order(portal.cast.line(80))
     now = timezone.now()
     set_approval(
         actor=portal.cast.actor("quentin"), supplier=portal.cast.acme, item=portal.cast.bracket, at=now,
@@ -142,7 +160,7 @@ def places(portal: Portal, release_order: ReleaseOrder, revise_order: ReviseOrde
         "agreed": agreed.pk,
         "revised": revised.pk,
         "order": order.pk,
-        "open": open_order.pk,
+        "open": fresh.pk,
         **places,
         **_people(portal),
     }

@@ -204,7 +204,7 @@ def test_a_buyer_answers_for_a_supplier_who_phones(portal: Portal, order: Purcha
     bea.goto(f"/orders/{order.pk}/")
     expect(bea.locator("#answer")).to_have_count(0)
     bea.get_by_role("link", name="Answer for the supplier").click()
-    expect(bea.locator("#behalf")).to_contain_text("You answer on behalf of Acme Castings")
+    expect(bea.locator("#behalf")).to_contain_text("You speak for Acme Castings")
     choose(bea, 1, "Accept")
     bea.get_by_role("button", name="Send", exact=True).click()
     expect(bea.get_by_role("alert")).to_contain_text("Say how the supplier told you")
@@ -297,3 +297,28 @@ def test_what_was_typed_is_there_again_and_colleagues_know_of_each_other(
     anna.get_by_role("button", name="Discard it").click()
     expect(anna.get_by_role("status")).to_contain_text("Your draft is discarded.")
     expect(anna.locator("#line-1").get_by_label("Answer later")).to_be_checked()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_two_who_type_at_once_are_told_of_each_other(
+    portal: Portal, order: PurchaseOrder, size: tuple[int, int]
+) -> None:
+    anna, aron = portal.visit("anna", size), portal.visit("aron", size, dark=True)
+    for page in (anna, aron):
+        page.goto(f"/orders/{order.pk}/")
+        expect(page.locator("#colleagues")).to_be_empty()
+    choose(anna, 1, "Accept")
+    expect(anna.locator("#verdict-1")).to_contain_text("Accepted at once")
+    choose(aron, 2, "Accept")
+    expect(aron.locator("#colleagues")).to_contain_text("Anna Abel is answering this order too, last at")
+    choose(anna, 2, "Accept")
+    expect(anna.locator("#colleagues")).to_contain_text("Aron Adler is answering this order too, last at")
+    expect(anna.locator("#colleagues p")).to_have_count(1)
+    for page, name in ((anna, "colleagues"), (aron, "colleagues-dark")):
+        accessible(page)
+        keep(page, name)
+        fits(page)
+    aron.get_by_role("button", name="Send", exact=True).click()
+    expect(aron.get_by_role("status")).to_contain_text("1 line is agreed")
+    choose(anna, 1, "Answer later")
+    expect(anna.locator("#colleagues")).to_be_empty()

@@ -115,3 +115,8 @@ STRANGE = (
     "?cursor=WyJhIl0&needs=everything&page=0",
 )
 NUL = "a\x00b"
+
+
+def listed(name: str, answers: Answers, **rest: Any) -> list[Route]:
+    """The page of a list, and its files."""
+    return [page(one, answers, **rest) for one in (name, f"{name}_csv", f"{name}_xlsx")]

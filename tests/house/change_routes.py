@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.cast import working_day
-from tests.house.asking import NUL, OURS, STAFF, STRANGE, Scene, api, each, order_key, page
+from tests.house.asking import NUL, OURS, STAFF, STRANGE, Scene, api, each, listed, order_key, page
 
 BEHALF = {"source": "phone"}
 MAY_NOT = ("asta", "sven", "quinn", "quentin", "rita", "ines", "ada")
@@ -54,7 +54,7 @@ def reaction(name: str, allowed: tuple[str, ...], **body: Any) -> Any:
 
 
 CHANGES = [
-    page("changes", each(200, (*OURS, "boris", *STAFF, "dora")), strange=(*STRANGE, "?view=x", "?view=%00")),
+    *listed("changes", each(200, (*OURS, "boris", *STAFF, "dora")), strange=(*STRANGE, "?view=x", "?view=%00")),
     page("change", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=change_page),
     page(
         "change",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.house.asking import CLIENTS, NUL, OURS, PEOPLE, REST_OF_STAFF, STRANGE, Route, Scene, api, each, page
+from tests.house.asking import CLIENTS, NUL, OURS, PEOPLE, REST_OF_STAFF, STRANGE, Route, Scene, api, each, listed, page
 
 NOT_THE_DESK = (*OURS, "boris", *REST_OF_STAFF)
 ALL_BUT_ADA = tuple(name for name in PEOPLE if name != "ada")
@@ -110,9 +110,11 @@ DESK_API: list[Route] = [
 
 DESK_PAGES: list[Route] = [
     *(
-        page(name, {**each(200, ("bea", "dora")), **each(403, NOT_THE_DESK)}, strange=STRANGE)
-        for name in ("expediting", "expediting_csv", "expediting_xlsx", "moves")
+        route
+        for name in ("expediting", "decisions")
+        for route in listed(name, {**each(200, ("bea", "dora")), **each(403, NOT_THE_DESK)}, strange=STRANGE)
     ),
+    page("moves", {**each(200, ("bea", "dora")), **each(403, NOT_THE_DESK)}, strange=STRANGE),
     page(
         "state_cause",
         {**each(302, ("bea",)), **each(403, (*OURS, *REST_OF_STAFF)), **each(404, ("boris", "dora"))},
@@ -126,7 +128,10 @@ DESK_PAGES: list[Route] = [
         {**each(302, ("bea", "dora")), **each(403, NOT_THE_DESK)},
         method="post",
         good=lambda scene: {"decision": "approved", "choose": [f"{scene.pending_line.pk}:{scene.answer}"]},
-        bad=({}, {"choose": "x"}, {"choose": NUL}, {"decision": "declined", "choose": "x:y"}, {"reason": NUL}),
+        bad=(
+            *({}, {"choose": "x"}, {"choose": NUL}, {"decision": "declined", "choose": "x:y"}, {"reason": NUL}),
+            *({"back": "//[?q=%00"}, {"back": "?cursor=x&plant=%00"}),
+        ),
     ),
     page(
         "decided",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.house.asking import NUL, OURS, PEOPLE, STAFF, STRANGE, Scene, api, each, page
+from tests.house.asking import NUL, OURS, PEOPLE, STAFF, STRANGE, Scene, api, each, listed, page
 
 ASKS = ("anna", "aron")
 MAY_NOT = ("asta", "sven", "quinn", *STAFF, "dora")
@@ -37,7 +37,7 @@ def reaction(name: str, allowed: tuple[str, ...], body: Any, bad: tuple[Any, ...
 
 
 MASTERS = [
-    page("master_requests", each(200, PEOPLE), strange=(*STRANGE, "?view=x", "?view=%00")),
+    *listed("master_requests", each(200, PEOPLE), strange=(*STRANGE, "?view=x", "?view=%00")),
     page("master_request", {**each(200, (*OURS, *STAFF, "dora")), "boris": 404}, key=request_key),
     page(
         "master_request",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.house.asking import CLIENTS, EVERYBODY, NUL, PEOPLE, STRANGE, Route, Scene, api, each, page
+from tests.house.asking import CLIENTS, EVERYBODY, NUL, PEOPLE, STRANGE, Route, Scene, api, each, listed, page
 
 NO_ADMINISTRATOR = ("anna", "asta", "sven", "quinn", "boris", "bea", "dora", "quentin", "rita", "ines")
 ADMINISTRATORS = ("aron", "ada")
@@ -123,7 +123,7 @@ PEOPLE_PAGES = [
     ),
     program("deactivate", key=person_key),
     program("reactivate", 409, key=person_key, note="her access has not ended: whoever may is told so"),
-    page("people", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
+    *listed("people", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
     page("invite", {**each(200, ADMINISTRATORS), **each(403, NO_ADMINISTRATOR)}),
     administration(
         "invite",

@@ -24,6 +24,7 @@ from tests.house.asking import (
     api,
     each,
     form_of,
+    listed,
     order_key,
     page,
 )
@@ -166,14 +167,12 @@ LIST = {"strange": STRANGE}
 
 PAGES = [
     page("home", each(200, PEOPLE)),
-    page("orders", each(200, PEOPLE), **LIST),
+    *listed("orders", each(200, PEOPLE), **LIST),
     page(
         "revision",
         {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))},
         key=lambda scene: {"order_id": scene.order.pk, "number": 1},
     ),
-    page("orders_csv", each(200, PEOPLE), **LIST),
-    page("orders_xlsx", each(200, PEOPLE), **LIST),
     page("order_lines_csv", each(200, PEOPLE), **LIST),
     page("order_lines_xlsx", each(200, PEOPLE), **LIST),
     page("order", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=order_key),
@@ -211,14 +210,16 @@ PAGES = [
         good=lambda scene: form_of(scene, kind="accepted"),
         bad=({"line-3-revision": "1", "line-3-kind": "substituted", "line-3-offer": NUL},),
     ),
-    page("decisions", {**each(200, ("bea", "dora")), **each(403, (*OURS, "boris", *REST_OF_STAFF))}, **LIST),
     page(
         "decide",
         {**each(302, ("bea",)), **each(403, (*OURS, *REST_OF_STAFF)), **each(404, ("boris", "dora"))},
         method="post",
         key=lambda scene: {"line_id": scene.pending_line.pk},
         good=lambda scene: {"answer": str(scene.answer), "decision": "approved"},
-        bad=({}, {"answer": "x"}, {"answer": NUL, "decision": NUL}, {"decision": "declined", "reason": NUL}),
+        bad=(
+            *({}, {"answer": "x"}, {"answer": NUL, "decision": NUL}, {"decision": "declined", "reason": NUL}),
+            *({"back": "//[?q=%00"}, {"back": "?cursor=x&supplier=%00"}),
+        ),
     ),
     page(
         "decide_correction",
@@ -272,7 +273,7 @@ def _office_api(name: str, answers: dict[str, int], **rest: Any) -> Route:
 
 
 OFFICE = [
-    page("office:ledger", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}, **LIST),
+    *listed("office:ledger", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}, **LIST),
     page(
         "office:delivery",
         {**each(200, ("bea", "ines", "ada")), **each(403, MAY_NOT_READ_IT), "dora": 404},
@@ -290,8 +291,8 @@ OFFICE = [
         {**each(200, ("bea", "ines", "ada")), **each(403, MAY_NOT_READ_IT), "dora": 404},
         key=lambda scene: {"key": scene.order.pk},
     ),
-    page("office:mails", {**each(200, ("ines", "ada")), **each(403, (*MAY_NOT_READ_IT, "bea", "dora"))}, **LIST),
-    page("office:exceptions", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}, **LIST),
+    *listed("office:mails", {**each(200, ("ines", "ada")), **each(403, (*MAY_NOT_READ_IT, "bea", "dora"))}, **LIST),
+    *listed("office:exceptions", {**each(200, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)}, **LIST),
     page(
         "office:retry_many",
         {**each(404, READ_THE_LEDGER), **each(403, MAY_NOT_READ_IT)},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.house.asking import NUL, OURS, PEOPLE, STAFF, STRANGE, Scene, api, each, page
+from tests.house.asking import NUL, OURS, PEOPLE, STAFF, STRANGE, Scene, api, each, listed, page
 
 SUPPLIERS = (*OURS, "boris")
 MAY_NOT_LIST = ("rita", "ines", "ada")
@@ -35,9 +35,9 @@ BAD_ENTRIES: tuple[Any, ...] = (
 )
 
 VENDORS = [
-    page("suppliers", each(200, PEOPLE), strange=STRANGE),
+    *listed("suppliers", each(200, PEOPLE), strange=STRANGE),
     page("supplier", {**each(200, (*OURS, *STAFF, "dora")), "boris": 404}, key=supplier_key),
-    page("approvals", {**each(200, (*STAFF, "dora")), **each(403, SUPPLIERS)}, strange=STRANGE),
+    *listed("approvals", {**each(200, (*STAFF, "dora")), **each(403, SUPPLIERS)}, strange=STRANGE),
     page(
         "approvals",
         {**each(302, ("bea", "quentin")), **each(403, (*SUPPLIERS, *MAY_NOT_LIST, "dora"))},

@@ -14,7 +14,7 @@ from suppliers.models import Membership, SupplierItem, User
 from suppliers.queries.orders import OrderFilters, order_list
 from suppliers.statements import Block, Content, Text
 from suppliers.states import Role
-from suppliers.templatetags.contents import laid_out, more_words
+from suppliers.templatetags.contents import laid_out
 from tests.cast import SET_UP, Cast, ReleaseOrder, ReviseOrder, everything, fresh_lines
 
 CONTENT = Content(payment_terms="30 days net", ship_to="Nordwerk\nQuay 1", terms="Pack dry", billing="invoiced",
@@ -103,4 +103,4 @@ def test_a_line_that_is_laid_out_nowhere_stands_at_the_end(cast: Cast, release_o
 def test_a_description_that_says_more(cast: Cast, release_order: ReleaseOrder, description: str, shown: str) -> None:
     stated = cast.line(description=description, supplier_item_code="AC-1", supplier_item_name="Their bracket")
     (line,) = fresh_lines(release_order(stated))
-    assert more_words(line) == shown
+    assert line.more_words == shown

@@ -18,7 +18,6 @@ from portal.web import sheets
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer
 from suppliers.models import User
-from suppliers.pages import exporting
 from suppliers.states import AnswerKind
 from tests.cast import Cast, ReleaseOrder, everything, fresh_lines, working_day
 
@@ -39,18 +38,18 @@ def test_the_file_holds_what_the_list_shows_every_page_of_it(
     client.force_login(people["anna"])
     header, *rows = read_csv(client.get("/orders/export.csv?sort=number").content)
     assert header == [
-        "Order", "Plant", "State", "Lines in conflict", "Lines to answer", "Lines with the buyer", "Next date",
-        "Released",
+        "Order", "Plant", "State", "Lines in conflict", "Lines to answer", "Lines with the buyer",
+        "New comments", "Next date", "Released",
     ]  # fmt: skip
     assert [row[0] for row in rows] == sorted(numbers)
     assert rows[0][1:6] == ["Hamburg works", "Sent", "0", "1", "0"]
     sheet = read_xlsx(client.get(f"/orders/export.xlsx?q={numbers[3]}").content)
     assert [row[0] for row in sheet] == ["Order", numbers[3]]
-    assert isinstance(sheet[1][6], dt.datetime)
+    assert isinstance(sheet[1][7], dt.datetime)
     client.force_login(people["bea"])
     assert read_csv(client.get("/orders/export.csv").content)[0][:2] == ["Order", "Supplier"]
     with everything():
-        assert AuditEntry.objects.filter(act="export_orders").count() == 3
+        assert AuditEntry.objects.filter(act="export_list").count() == 3
 
 
 def test_the_lines_say_what_their_pages_show_with_the_suppliers_own_number(
@@ -107,10 +106,10 @@ def test_german_spreadsheets_get_their_separator_and_too_long_a_list_is_refused_
     answer = client.get("/orders/export.csv")
     assert answer["Content-Disposition"].startswith('attachment; filename="orders-')
     assert read_csv(answer.content, ";")[0][0] == "Bestellung"
-    monkeypatch.setattr(exporting, "MOST", 2)
-    refused = client.get("/orders/export.csv")
-    assert refused.status_code == 422
-    assert "2 Bestellungen" in refused.content.decode()
+    monkeypatch.setattr(sheets, "MOST", 2)
+    assert client.get("/orders/export.csv").status_code == 422
+    client.post("/language/", {"language": "en"})
+    assert "at most 2 rows: narrow the list" in client.get("/orders/export.csv").content.decode()
     assert client.get("/orders/lines.csv").status_code == 422
 
 
@@ -121,9 +120,9 @@ DANGEROUS = st.sampled_from(["=1+1", "@SUM(A1)", "+1", "-1", "\tx", '=HYPERLINK(
 @given(text=st.one_of(DANGEROUS, st.text(st.characters(exclude_categories=("Cs",)), max_size=40)))
 def test_no_text_becomes_a_formula(text: str) -> None:
     with translation.override("en"):
-        (_, (cell, *_rest)) = read_csv(sheets.response("csv", "x", ["a", "b"], [[text, 1]]).content)
+        (_, (cell, *_rest)) = read_csv(sheets.response("csv", sheets.Sheet("x", ["a", "b"], [[text, 1]])).content)
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-    book = load_workbook(io.BytesIO(sheets.response("xlsx", "x", ["a", "b"], [[text, 1]]).content))
+    book = load_workbook(io.BytesIO(sheets.response("xlsx", sheets.Sheet("x", ["a", "b"], [[text, 1]])).content))
     kept = book.active["A2"]  # type: ignore[index]
     assert kept.data_type in ("s", "n", "inlineStr")  # "n" is how an empty cell is read
     assert not isinstance(kept.value, int | float)
@@ -131,6 +130,7 @@ def test_no_text_becomes_a_formula(text: str) -> None:
 
 def test_moments_are_the_readers_own() -> None:
     at = dt.datetime(2026, 11, 21, 23, 30, tzinfo=dt.UTC)
+    made = sheets.Sheet("x", ["a"], [[at]])
     with timezone.override("Europe/Berlin"), translation.override("en"):
-        assert read_csv(sheets.response("csv", "x", ["a"], [[at]]).content)[1] == ["2026-11-22 00:30"]
-        assert read_xlsx(sheets.response("xlsx", "x", ["a"], [[at]]).content)[1] == (dt.datetime(2026, 11, 22, 0, 30),)
+        assert read_csv(sheets.response("csv", made).content)[1] == ["2026-11-22 00:30"]
+        assert read_xlsx(sheets.response("xlsx", made).content)[1] == (dt.datetime(2026, 11, 22, 0, 30),)

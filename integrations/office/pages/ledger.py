@@ -16,6 +16,8 @@ from integrations.office.actions import desk
 from integrations.office.permissions import Act, may_retry
 from integrations.office.states import DeliveryState
 from portal.shared.acting import acting
+from portal.web import asked
+from portal.web.filters import Bar, choice
 from portal.web.windows import PortalRequest, page
 
 
@@ -24,19 +26,26 @@ from portal.web.windows import PortalRequest, page
 def index(request: PortalRequest) -> HttpResponse:
     """All letters, newest first."""
     Act.SEE_LEDGER.require(request.actor)
-    state = request.GET.get("state", "")
-    filters = queries.LedgerFilters(
-        state=state if state in DeliveryState.values else "", text=request.GET.get("q", "").strip()[:100]
-    )
+    filters = filters_of(request)
     with acting(request.actor):
         context = {
             "page": queries.ledger(request.actor, filters, request.GET.get("cursor", "")),
             "filters": filters,
-            "states": DeliveryState.choices,
+            "bar": Bar(
+                text=filters.text,
+                hint=_("Order or supplier"),
+                choices=[choice("state", _("State"), DeliveryState.choices, filters.state)],
+            ),
             "may_see_mails": Act.SEE_SENT_LOG.allows(request.actor),
             "waiting_for_people": queries.waiting_for_people(request.actor),
         }
         return render(request, "office/ledger.html", context)
+
+
+def filters_of(request: PortalRequest) -> queries.LedgerFilters:
+    """What the ledger is narrowed to."""
+    state = request.GET.get("state", "")
+    return queries.LedgerFilters(state=state if state in DeliveryState.values else "", text=asked.sought(request.GET))
 
 
 @require_GET

@@ -18,6 +18,8 @@ from integrations.office.permissions import Act
 from integrations.office.routes import MAIN
 from integrations.office.states import Standing
 from portal.shared.acting import acting
+from portal.web import asked
+from portal.web.filters import Bar, choice
 from portal.web.windows import PortalRequest, page
 
 
@@ -30,17 +32,19 @@ def index(request: PortalRequest) -> HttpResponse:
     model = model if model in mappings.MASTER else next(iter(mappings.MASTER))
     standing = request.GET.get("standing", "")
     standing = standing if standing in Standing.values else ""
-    text = request.GET.get("q", "").strip()[:100]
+    text = asked.sought(request.GET)
+    kinds = [(name, title) for name, (_model, title) in mappings.MASTER.items()]
     with acting(request.actor):
         found = mappings.listing(model, text=text, standing=standing, cursor=request.GET.get("cursor", ""))
         context = {
             "found": found,
             "page": found.rows,
-            "kind": model,
-            "kinds": [(name, title) for name, (_model, title) in mappings.MASTER.items()],
-            "standings": mappings.STANDINGS,
-            "standing": standing,
-            "text": text,
+            "kinds": choice("kind", _("Kind"), kinds, model, ""),
+            "bar": Bar(
+                text=text,
+                choices=[choice("standing", _("In Odoo"), mappings.STANDINGS, standing)],
+                keep={"kind": model},
+            ),
             "may_map": Act.MAP_RECORD.allows(request.actor),
             "may_compare": Act.COMPARE_MAPPINGS.allows(request.actor),
         }

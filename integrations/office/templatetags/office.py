@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from integrations.office import obstacles
-from integrations.office.models import DeskException, Mapping
-from integrations.office.states import DeliveryState, Standing
+from integrations.office.models import Mapping
+from integrations.office.states import Standing
 from integrations.slot.models import Exchange
 from portal.web.templatetags.portal import state
 
@@ -29,13 +29,6 @@ FIELDS = {
     "name": lambda: _("the same name"),
     "category": lambda: _("the same category"),
     "company": lambda: _("the same company"),
-}
-RESOLUTIONS = {
-    "taken_in": lambda: _("Taken in from Odoo"),
-    "same": lambda: _("Mapped to one we know"),
-    "new": lambda: _("Taken in as a new one"),
-    DeliveryState.WAITING.value: lambda: _("Sent again"),
-    DeliveryState.SUPERSEDED.value: lambda: _("A newer letter took its place"),
 }
 
 
@@ -69,9 +62,3 @@ def reasons(fields: list[str]) -> str:
 def exchange_error(exchange: Exchange) -> str:
     """Why a call did not go through."""
     return obstacles.message_of(exchange.why, exchange.error)
-
-
-@register.filter
-def resolution(row: DeskException) -> str:
-    """What became of an exception."""
-    return RESOLUTIONS[row.resolution]() if row.resolution in RESOLUTIONS else row.resolution

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -151,7 +151,26 @@ def control(field: BoundField) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def query(context: RequestContext, **changes: object) -> str:
-    """This page's query string with some values changed (empty ones dropped), for links that keep the filters."""
+    """This page's query string with some values changed (empty ones dropped), for links that keep the filters.
+
+    A page that shows a list at an address of its own names the list's as ``list_at``.
+    """
+    return f"{context.get('list_at', '')}{_said(context, changes)}"
+
+
+@register.simple_tag(takes_context=True)
+def narrowed(context: RequestContext, name: str, value: str) -> str:
+    """The same for one value of a name that is not known beforehand, from the first page on."""
+    return query(context, **{name: value, "cursor": ""})
+
+
+@register.simple_tag(takes_context=True)
+def filters(context: RequestContext) -> str:
+    """What this page is narrowed to, for the address of another one about the same rows."""
+    return _said(context, {"cursor": ""})
+
+
+def _said(context: RequestContext, changes: Mapping[str, object]) -> str:
     assert context.request is not None
     values = context.request.GET.copy()
     for name, value in changes.items():
