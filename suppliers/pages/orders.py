@@ -62,6 +62,7 @@ def orders(request: PortalRequest) -> HttpResponse:
             "plants": list(Plant.objects.all()),
             "suppliers": list(Supplier.objects.visible_to(actor)) if staff else [],
             "staff": staff,
+            "several": staff or len(actor.suppliers) > 1,
             "today": timezone.localdate(),
         }
         return render(request, "suppliers/orders.html", context)
