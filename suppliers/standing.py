@@ -45,6 +45,11 @@ class Standing:
     """Whether everybody he worked for has ended his access."""
 
     @property
+    def firm(self) -> str:
+        """The name of the one he acts for now; empty: all of them."""
+        return dict(self.firms).get(self.chosen, "") if self.chosen is not None else ""
+
+    @property
     def owes_factor(self) -> bool:
         """Whether he must set up a second factor before anything else."""
         return self.factor_from is not None and self.factor_from <= self.at and not self.has_factor

@@ -19,7 +19,7 @@ import pytest
 from portal.management import roles
 from portal.management.postgres import throwaway
 
-pytest_plugins = ["tests.cast", "tests.chromium"]
+pytest_plugins = ["tests.cast", "tests.chromium", "tests.openid"]
 NAMES = roles.Names(database="portal_test_template", queue_database="portal_test_queue")
 _stack = contextlib.ExitStack()
 

@@ -33,8 +33,8 @@ addEventListener("keydown", (event) => {
   }
 });
 
-// The error summary takes the focus, so that it is read first.
-document.querySelector("[data-error-summary]")?.focus();
+// The error summary takes the focus, so that it is read first; where there is none, the first field that is wrong.
+(document.querySelector("[data-error-summary]") ?? document.querySelector("main [aria-invalid=true]"))?.focus();
 
 // <button data-check="name" hidden> ticks every box of that name, or none where all are; without script it stays hidden.
 for (const button of document.querySelectorAll("[data-check]")) {

@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+import time
 from typing import Any, NoReturn
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -29,6 +32,8 @@ from suppliers.standing import FACTORS, standing_of
 KNOWN_DEVICE = "known_device"
 YEAR = 365 * 24 * 3600
 LOCKED = "locked:"
+SHOWN_AT_THE_DOOR = ("password", "mfa")
+"""What allauth calls a password that was typed, and a passkey or code that was shown."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -54,6 +59,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if user.kind == "machine" or standing_of(user, timezone.now()).gone:
             return self.respond_user_inactive(request, user)  # type: ignore[no-any-return]
         return super().pre_login(request, user, **how)  # type: ignore[no-any-return]
+
+    def is_reauthentication_required(self, *, app: str, **how: Any) -> bool:
+        """Not of whoever signed in a moment ago: he would type the same password twice.
+
+        A link from his mail, and his organisation's word, do not count: neither shows who sits there now.
+        """
+        since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+        records = get_authentication_records(self.request, self.request.user)
+        if any(record["method"] in SHOWN_AT_THE_DOOR and record["at"] > since for record in records):
+            return False
+        return super().is_reauthentication_required(app=app, **how)  # type: ignore[no-any-return]
 
     def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
         """Remember the browser: what others get wrong from elsewhere does not lock it out."""

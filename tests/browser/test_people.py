@@ -96,10 +96,10 @@ def test_from_the_invitation_to_the_second_sign_in(portal: Portal, size: tuple[i
     expect(nina.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
-def sign_in(page: Page, email: str = "nina@acme.example") -> None:
+def sign_in(page: Page, email: str = "nina@acme.example", password: str = PASSWORD) -> None:
     page.goto("/")
     page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
 
 

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import threading
-import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import jwt
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
@@ -20,75 +14,9 @@ from portal.shared.actor import Actor
 from suppliers.actions import colleagues
 from suppliers.models import User
 from tests.mail import post_mails
+from tests.openid import Provider, claims
 
 pytestmark = pytest.mark.django_db
-
-
-class Provider:
-    """An OpenID provider that vouches for whoever ``claims`` names."""
-
-    def __init__(self) -> None:
-        self.claims: dict[str, Any] = {}
-        provider = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self._answer()
-
-            def do_POST(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                self._answer()
-
-            def _answer(self) -> None:
-                body = json.dumps(provider.answer(urlsplit(self.path).path)).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_said: Any) -> None:
-                """Silence."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.issuer = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def answer(self, path: str) -> dict[str, Any]:
-        if path.endswith("openid-configuration"):
-            return {
-                "issuer": self.issuer,
-                "authorization_endpoint": f"{self.issuer}/authorize",
-                "token_endpoint": f"{self.issuer}/token",
-                "userinfo_endpoint": f"{self.issuer}/userinfo",
-                "jwks_uri": f"{self.issuer}/keys",
-            }
-        if path == "/token":
-            told = {"iss": self.issuer, "aud": "portal", "iat": time.time(), "exp": time.time() + 60, **self.claims}
-            return {"access_token": "a", "token_type": "Bearer", "id_token": jwt.encode(told, "k" * 32)}
-        return self.claims
-
-
-@pytest.fixture
-def provider(settings: Any) -> Iterator[Provider]:
-    running = Provider()
-    settings.SOCIALACCOUNT_PROVIDERS = {
-        "openid_connect": {
-            "OAUTH_PKCE_ENABLED": True,
-            "APPS": [
-                {
-                    "provider_id": "staff",
-                    "name": "Nordwerk",
-                    "client_id": "portal",
-                    "secret": "s",
-                    "settings": {"server_url": running.issuer, "verified_email": []},
-                }
-            ],
-        }
-    }
-    yield running
-    running.server.shutdown()
-    running.server.server_close()
 
 
 def come_in(client: Client, query: str = "") -> Any:
@@ -97,10 +25,6 @@ def come_in(client: Client, query: str = "") -> Any:
     asked = parse_qs(urlsplit(there["Location"]).query)
     assert "code_challenge" in asked
     return client.get("/accounts/oidc/staff/login/callback/", {"code": "c", "state": asked["state"][0]})
-
-
-def claims(email: str, **more: Any) -> dict[str, Any]:
-    return {"sub": "42", "email": email, "email_verified": True, "name": "Somebody", **more}
 
 
 def test_without_configuration_there_is_no_such_door() -> None:
