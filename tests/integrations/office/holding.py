@@ -1,0 +1,201 @@
+"""What must hold of an order at every moment of its history, and when everything has settled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from integrations.office.actions.pulling import LINE
+from integrations.office.models import Delivery, Mapping, Trouble
+from integrations.slot.models import Event
+from portal.shared.models import AuditEntry, StateChange
+from suppliers.models import (
+    Acknowledgement,
+    AnswerLine,
+    ChangeOffer,
+    ChangeRequest,
+    Commitment,
+    OfferedDelivery,
+    OrderComment,
+    OrderRevision,
+    Promise,
+    PurchaseOrder,
+    ScheduleLine,
+    Substitute,
+)
+from suppliers.queries.orders import LineDetail
+from suppliers.states import AnswerKind, Decision, LineState, OrderState, SyncMark
+from tests.cast import everything
+from tests.integrations.office.far_side import values_of
+from tests.integrations.office.histories import Trade
+
+ONCE: tuple[type[Model], ...] = (
+    Acknowledgement, AnswerLine, Promise, Substitute, Commitment, ChangeOffer, OfferedDelivery, OrderRevision,
+    OrderComment, Event, AuditEntry, StateChange,
+)  # fmt: skip
+"""What is written once and never again."""
+OVER = (LineState.CANCELLED, LineState.RECEIVED)
+
+
+@dataclass
+class Memory:
+    """Everything that was ever written, as it was when it was first seen."""
+
+    rows: dict[tuple[type[Model], Any], dict[str, Any]] = field(default_factory=dict)
+
+    def compare(self) -> None:
+        """Nothing that was written once is gone or says something else."""
+        for model in ONCE:
+            now = {(model, row["pk"]): row for row in model._default_manager.values("pk", *_columns(model))}
+            for key, row in self.rows.items():
+                if key[0] is model:
+                    assert now.get(key) == row, f"{model.__name__} was overwritten"
+            self.rows |= now
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [one.attname for one in model._meta.concrete_fields]
+
+
+def check(trade: Trade, memory: Memory) -> None:
+    """After every step."""
+    assert not trade.odoo.overwritten, trade.odoo.overwritten
+    with everything():
+        memory.compare()
+        _no_gaps(PurchaseOrder.objects.filter(number=trade.odoo.number))
+        assert not Trouble.objects.filter(resolved_at=None, model="purchase.order").exists()
+        assert not Delivery.objects.filter(failure_code="fault").exists(), "a letter met a fault of ours"
+    lines = trade.lines()
+    for one in lines:
+        _line(one)
+    order, states = lines[0].line.order, Counter(one.line.state for one in lines)
+    assert order.waiting_lines == states[LineState.OPEN]
+    assert order.pending_lines == states[LineState.PENDING_BUYER]
+    if order.state in (OrderState.CANCELLED, OrderState.CLOSED):
+        assert set(states) <= set(OVER)
+
+
+def _no_gaps(orders: Iterable[PurchaseOrder]) -> None:
+    """Whatever is numbered is numbered 1, 2, 3."""
+    for order in orders:
+        keys: dict[str, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for model, path, of in (
+            (OrderRevision, "order", "order"),
+            (AnswerLine, "line__order", "line"),
+            (Commitment, "line__order", "line"),
+            (ChangeRequest, "order", "order"),
+            (ChangeOffer, "request__order", "request"),
+            (OrderComment, "order", "order"),
+        ):
+            for key, number in model._default_manager.filter(**{path: order}).values_list(of, "number"):
+                keys[model.__name__][key].append(number)
+        for name, groups in keys.items():
+            for numbers in groups.values():
+                assert sorted(numbers) == list(range(1, len(numbers) + 1)), f"{name} has gaps"
+        assert len(keys["OrderRevision"][order.pk]) == order.revision
+
+
+def _line(one: LineDetail) -> None:
+    line, rows = one.line, one.schedule
+    agreed = [row for row in rows if row.agreed_quantity]
+    if line.state in (LineState.OPEN, LineState.PENDING_BUYER):
+        assert not agreed, "something is agreed of a line that is asked"
+        assert line.quantity == sum(row.quantity for row in rows if row.in_odoo), "it asks for something else than Odoo"
+    if line.sync == SyncMark.CONFLICT:
+        assert line.state in (LineState.AGREED, LineState.RECEIVED), "nobody can end this conflict"
+        assert line.conflict
+    if line.state == LineState.PENDING_BUYER:
+        assert one.latest is not None
+        assert one.latest.revision == line.revision, "the buyer is to decide on an answer to something else"
+    if one.open_change is not None:
+        assert line.state == LineState.AGREED, "something is negotiated that is not agreed"
+    if line.state == LineState.AGREED:
+        _agreed(one, agreed)
+
+
+def _agreed(one: LineDetail, agreed: list[ScheduleLine]) -> None:
+    """What is agreed is what was promised in the last agreement, and adds up."""
+    taken = [step for step in one.commitments if step.decision != Decision.DECLINED]
+    assert taken, "agreed, and nobody agreed"
+    answers = {answer.pk: answer for answer in one.answers}
+    answer = answers.get(taken[-1].answer_id) if taken[-1].answer_id else None
+    if answer is None:  # a baseline
+        assert one.line.promised_quantity == sum(row.agreed_quantity or 0 for row in agreed)
+        return
+    if answer.kind == AnswerKind.REJECTED:
+        return
+    promised = sorted((row.quantity, row.arrival_date or dt.date.min) for row in answer.promises.all())
+    undated = {quantity for quantity, date in promised if date == dt.date.min}
+    held = sorted(
+        (row.agreed_quantity, dt.date.min if row.agreed_quantity in undated and len(undated) else row.agreed_date)
+        for row in agreed
+    )
+    assert [quantity for quantity, _date in held] == [quantity for quantity, _date in promised], "it does not add up"
+    if not undated:
+        assert held == promised, "agreed on other days than were promised"
+    assert one.line.promised_quantity == sum(quantity for quantity, _date in promised)
+    assert len({row.agreed_price for row in agreed}) <= 1
+
+
+def settled(trade: Trade) -> None:
+    """When nothing is left to do: both sides say the same, and nobody waits for anybody."""
+    lines, dump = trade.lines(), trade.odoo.dump()
+    remote = {line["id"]: line for line in dump["lines"] if line["product_id"]}
+    with everything():
+        rows = {
+            key: UUID(found)
+            for key, found in Mapping.objects.filter(model=LINE, remote_id__in=remote).values_list(
+                "remote_id", "object_id"
+            )
+        }
+    if lines[0].line.order.state == OrderState.CANCELLED and dump["state"] == "cancel":
+        return
+    schedule = {row.pk: (one, row) for one in lines for row in one.schedule}
+    assert set(remote) == set(rows), "the portal does not know every line of Odoo"
+    assert len(set(rows.values())) == len(rows)
+    for key, line in remote.items():
+        one, row = schedule[rows[key]]
+        assert (row.quantity, row.price, row.date) == values_of(line), "the portal shows something else than Odoo says"
+        assert row.in_odoo
+        assert row.received_quantity == Decimal(str(line["qty_received"]))
+        moves = [move for move in dump["moves"] if move["purchase_line_id"][0] == key and _open(move)]
+        left = sum(move["product_uom_qty"] for move in moves)
+        assert Decimal(str(left)) == max(row.quantity - row.received_quantity, Decimal(0)), "open moves do not add up"
+        if _written(one) and row.quantity:
+            days = {move["date"][:10] for move in moves}
+            assert days <= {row.date.isoformat()}, "planners read another date"
+    for one in lines:
+        assert one.line.state in (LineState.AGREED, *OVER), "nobody can move this line"
+        assert one.line.sync not in (SyncMark.WAITING, SyncMark.NEEDS_PERSON, SyncMark.CONFLICT, SyncMark.OBSERVED)
+        assert one.open_change is None
+        if one.line.state == LineState.AGREED and _last(one) != AnswerKind.REJECTED:
+            agreed = sorted((row.agreed_quantity, row.agreed_price, row.agreed_date) for row in one.schedule
+                            if row.agreed_quantity)  # fmt: skip
+            said = sorted((row.quantity, row.price, row.date) for row in one.schedule if row.in_odoo and row.quantity)
+            assert said == agreed, "Odoo says something else than was agreed"
+
+
+def _last(one: LineDetail) -> str:
+    taken = [step.answer_id for step in one.commitments if step.decision != Decision.DECLINED]
+    answers = {answer.pk: answer.kind for answer in one.answers}
+    return answers.get(taken[-1], "") if taken and taken[-1] else ""
+
+
+def _written(one: LineDetail) -> bool:
+    """Whether a letter spoke of the line as it is now."""
+    taken = [step.answer_id for step in one.commitments if step.decision == Decision.APPROVED]
+    answers = {answer.pk: answer for answer in one.answers}
+    answer = answers.get(taken[-1]) if taken and taken[-1] else None
+    current = answer is not None and answer.revision == one.line.revision and answer.kind != AnswerKind.REJECTED
+    return current and one.line.state == LineState.AGREED and one.line.revision > 1
+
+
+def _open(move: dict[str, Any]) -> bool:
+    return move["state"] not in ("done", "cancel") and move["picking_code"] == "incoming"
