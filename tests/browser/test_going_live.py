@@ -98,7 +98,7 @@ def test_without_script(known: Portal, size: tuple[int, int]) -> None:
     ada.goto("/people/")
     ada.get_by_role("link", name="From Odoo's contacts").click()
     expect(ada.get_by_role("button", name="Tick all of this page")).to_have_count(0)
-    ada.get_by_label("Supplier").fill("borealis")
+    ada.get_by_label("Search").fill("borealis")
     ada.get_by_role("button", name="Show").click()
     expect(ada.get_by_role("row", name="Karl Kern")).to_have_count(0)
     ada.get_by_role("button", name="Invite those ticked").click()
