@@ -74,16 +74,12 @@ class Form:
         return len(self.ready) - self.within - self.outside
 
     @property
-    def source_fault(self) -> str:
-        return self.own_faults.get("source", "")
-
-    @property
     def faults(self) -> list[tuple[str, str]]:
         """For the error summary: each fault with the id of its field."""
         return [(message, place) for place, message in self.own_faults.items()] + [
-            (_("Line %(position)d: %(message)s") % {"position": entry.position, "message": message}, entry.place(name))
+            (_("Line %(position)d: %(message)s") % {"position": entry.position, "message": message}, place)
             for entry in self.entries
-            for name, message in entry.faults.items()
+            for message, place in entry.summary
         ]
 
     @classmethod

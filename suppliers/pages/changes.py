@@ -27,6 +27,8 @@ from suppliers.tolerances import basis_of
 
 LONGEST = 2000
 REFUSALS = (Invalid, NotPermitted, Stale, WrongState)
+REASON_FIELDS = {"decline": "closing", "withdraw": "withdrawal"}
+"""Where somebody says why, by what he does; an offer has its own."""
 
 
 @require_GET
@@ -72,10 +74,11 @@ def _react(request: PortalRequest, order_id: UUID, change_id: UUID) -> HttpRespo
         if command not in ("accept", "decline", "withdraw", "counter"):
             form.judge(now)
             return _show(request, found, form)
+    form.reason_field = REASON_FIELDS.get(command, "reason")
     told = {"source": form.source, "source_note": form.source_note}
     offer, reason = _number(request, "offer"), request.POST.get("closing", "")[:LONGEST]
     try:
-        if missing := form.untold():
+        if command != "withdraw" and (missing := form.untold()):  # his own request anybody withdraws for himself
             raise Invalid(missing[0].message, faults=tuple(missing))
         if command == "accept":
             done = accept_change(actor=actor, request=found, offer=offer, at=now, **told)
@@ -130,7 +133,7 @@ def _show(
         "may_answer_for": may and found.waits_for == Side.SUPPLIER != form.side,
         "refusal": refusal,
         "sources": Source.choices,
-        "closing": request.POST.get("closing", ""),
+        "said": {"withdrawal" if form.reason_field == "withdrawal" else "closing": request.POST.get("closing", "")},
     }
     return render(request, "suppliers/change.html", context, status=refusal.status if refusal else 200)
 

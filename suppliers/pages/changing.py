@@ -47,6 +47,8 @@ class ChangeForm:
     """By place: ``quantity-1``, ``date-0``, ``reason``; an empty place is the form as such."""
     judged: Judged | None = None
     refusal: Refused | None = None
+    reason_field: str = "reason"
+    """Where a fault of the reason belongs: a no has its own beside the wish."""
 
     @property
     def position(self) -> int:
@@ -73,6 +75,11 @@ class ChangeForm:
     def summary(self) -> list[tuple[str, str]]:
         """For the error summary: each fault with the id of its field."""
         return [(message, self.place(name)) for name, message in self.faults.items()]
+
+    @property
+    def wish_is_shown(self) -> bool:
+        """Whether somebody began to make an offer."""
+        return bool(self.reason or self.judged or self.faults.keys() - {"", "source", "closing", "withdrawal"})
 
     def place(self, name: str) -> str:
         return f"{self.prefix}-{name}" if name else self.prefix
@@ -162,7 +169,7 @@ class ChangeForm:
         """Hang it on the field it points at."""
         parts = fault.pointer.strip("/").split("/")
         name = f"{parts[2]}-{parts[1]}" if parts[0] == "deliveries" and len(parts) == 3 else parts[0]
-        known = {"deliveries": "quantity-0", "line": "", "revision": ""}
+        known = {"deliveries": "quantity-0", "line": "", "revision": "", "reason": self.reason_field}
         self.faults.setdefault(known.get(name, name), fault.message)
 
 

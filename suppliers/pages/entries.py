@@ -185,6 +185,11 @@ class Entry:
             factor = _number(self.holds, f"{pointer}/corrections/{index}/factor", faults) if self.holds else None
             yield Corrected(Correctable.UNIT, self.unit, factor)
 
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """Each fault with the id of its field."""
+        return [(message, self.place(name)) for name, message in self.faults.items()]
+
     def name_of(self, parts: Sequence[str]) -> str:
         """The field that a pointer below ``/lines/n`` means."""
         if len(parts) == 3 and parts[0] == "promises":

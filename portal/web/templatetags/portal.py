@@ -149,6 +149,38 @@ def control(field: BoundField) -> SafeString:
     return field.as_widget(attrs={**attrs, "placeholder": ""})
 
 
+Faults = Iterable[tuple[str, str]]
+
+
+@register.simple_tag
+def invalid(faults: Faults, *place: object, also: str = "") -> SafeString:
+    """Inside the tag of a field: that it is wrong, and which text says so. ``faults`` are those of the error summary.
+
+    ``place`` is the id of the field, or of its group, in parts: ``"reason" line.pk``. ``also`` is the id of a text that
+    describes it anyway.
+    """
+    name = _id(place)
+    wrong = any(at == name for _message, at in faults or ())
+    said = " ".join(filter(None, [f"{name}-error" if wrong else "", also]))
+    return format_html(
+        "{}{}",
+        mark_safe(' aria-invalid="true"') if wrong else "",
+        format_html(' aria-describedby="{}"', said) if said else "",
+    )
+
+
+@register.simple_tag
+def fault(faults: Faults, *place: object) -> SafeString:
+    """Behind a field: what is wrong with it, where :func:`invalid` of the same place says it is."""
+    name = _id(place)
+    said = " ".join(message for message, at in faults or () if at == name)
+    return format_html('<span class="field-error" id="{}-error">{}</span>', name, said) if said else SafeString("")
+
+
+def _id(parts: Iterable[object]) -> str:
+    return "-".join(map(str, parts))
+
+
 @register.simple_tag(takes_context=True)
 def query(context: RequestContext, **changes: object) -> str:
     """This page's query string with some values changed (empty ones dropped), for links that keep the filters."""
