@@ -17,6 +17,7 @@ from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from portal.web.currencies import decimals
 from portal.web.templatetags.icons import PATHS
 
 register = template.Library()
@@ -58,13 +59,19 @@ def quantity(value: Any) -> str:
 
 @register.filter
 def money(value: Any, currency: str = "") -> str:
-    """A price: two decimals at least, more where it has them."""
+    """An amount or a price with its currency; see :func:`amount`."""
+    return NOTHING if value is None or value == "" else f"{amount(value, currency)} {currency}".strip()
+
+
+@register.filter
+def amount(value: Any, currency: str = "") -> str:
+    """The bare number: as many decimals as the currency has, more where a price has them."""
     if value is None or value == "":
         return NOTHING
-    number = Decimal(str(value))
+    number, least = Decimal(str(value)), decimals(currency)
     exponent = number.normalize().as_tuple().exponent
-    places = max(2, -exponent if isinstance(exponent, int) else 2)
-    return f"{number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)} {currency}".strip()
+    places = max(least, -exponent if isinstance(exponent, int) else least)
+    return number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
 @register.filter
