@@ -15,17 +15,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, NotPermitted, Refused, Stale, WrongState
+from portal.web import asked
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.changes import accept_change, counter_change, decline_change, withdraw_change
 from suppliers.actions.negotiating import standing
 from suppliers.models import ChangeRequest
-from suppliers.pages.changing import ChangeForm
+from suppliers.pages.changing import ChangeForm, for_supplier, untold
 from suppliers.permissions import Act
 from suppliers.queries.changes import CHANGE_VIEWS, change_list, find_change
 from suppliers.states import ChangeState, Side, Source
 from suppliers.tolerances import basis_of
 
-LONGEST = 2000
 REFUSALS = (Invalid, NotPermitted, Stale, WrongState)
 REASON_FIELDS = {"decline": "closing", "withdraw": "withdrawal"}
 """Where somebody says why, by what he does; an offer has its own."""
@@ -37,7 +37,7 @@ def changes(request: PortalRequest) -> HttpResponse:
     """Every change request the person may see; first what waits for his side."""
     actor = request.actor
     Act.SEE_ORDERS.require(actor)
-    text = request.GET.get("q", "").strip()[:100]
+    text = asked.sought(request.GET)
     view = request.GET.get("view", "mine")
     view = view if view in (*CHANGE_VIEWS, "all") else "mine"
     with acting(actor):
@@ -68,7 +68,7 @@ def _react(request: PortalRequest, order_id: UUID, change_id: UUID) -> HttpRespo
     actor, now, command = request.actor, timezone.now(), request.POST.get("do", "")
     with acting(actor):
         found = find_change(actor, change_id, order_id)
-        form = _counter_form(actor, found, behalf=_for_supplier(request))
+        form = _counter_form(actor, found, behalf=for_supplier(request))
         form.take(request.POST)
         form.edit_rows(command)
         if command not in ("accept", "decline", "withdraw", "counter"):
@@ -76,9 +76,9 @@ def _react(request: PortalRequest, order_id: UUID, change_id: UUID) -> HttpRespo
             return _show(request, found, form)
     form.reason_field = REASON_FIELDS.get(command, "reason")
     told = {"source": form.source, "source_note": form.source_note}
-    offer, reason = _number(request, "offer"), request.POST.get("closing", "")[:LONGEST]
+    offer, reason = asked.number(request.POST, "offer") or 0, asked.words(request.POST, "closing")
     try:
-        if command != "withdraw" and (missing := form.untold()):  # his own request anybody withdraws for himself
+        if command != "withdraw" and (missing := untold(form)):  # his own request anybody withdraws for himself
             raise Invalid(missing[0].message, faults=tuple(missing))
         if command == "accept":
             done = accept_change(actor=actor, request=found, offer=offer, at=now, **told)
@@ -116,7 +116,7 @@ def _show(
     """Rendered inside the caller's read window."""
     actor = request.actor
     may = found.is_open and Act.ANSWER_CHANGE.allows(actor, found)
-    form = form or _counter_form(actor, found, behalf=_for_supplier(request))
+    form = form or _counter_form(actor, found, behalf=for_supplier(request))
     context: dict[str, Any] = {
         "change": found,
         "line": found.line,
@@ -145,15 +145,5 @@ def _counter_form(actor: Actor, found: ChangeRequest, *, behalf: bool) -> Change
     return form
 
 
-def _for_supplier(request: PortalRequest) -> bool:
-    """Whether somebody of the buyer's side enters what the supplier told him."""
-    return not request.actor.behind_wall and ("behalf" in request.GET or "behalf" in request.POST)
-
-
 def _side(actor: Actor) -> Side:
     return Side.SUPPLIER if actor.behind_wall else Side.BUYER
-
-
-def _number(request: PortalRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 9 else 0
