@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from documents.rendering import render_pdf
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
+from portal.web.currencies import decimals
 from suppliers.models import OrderLine, OrderPrint
 from suppliers.queries.orders import LineDetail, OrderDetail, order_detail
 from suppliers.queries.prints import branding_now, logo_of
@@ -71,7 +72,7 @@ def order_pdf(actor: Actor, order_print: OrderPrint) -> bytes:
 def words(detail: OrderDetail, *, prices: bool) -> dict[str, Any]:
     """What the template is given. Asks the database nothing."""
     order = detail.order
-    lines = [_printed(one) for one in detail.lines]
+    lines = [_printed(one, order.currency) for one in detail.lines]
     promised = any(one.line.promised_date for one in lines)
     stated = [one.at for one in detail.revisions[:1]] + [order.released_at]
     return {
@@ -89,13 +90,13 @@ def words(detail: OrderDetail, *, prices: bool) -> dict[str, Any]:
     }
 
 
-def _printed(detail: LineDetail) -> PrintedLine:
+def _printed(detail: LineDetail, currency: str) -> PrintedLine:
     line = detail.line
     wanted = [(row.quantity, row.date) for row in detail.schedule if row.in_odoo and row.quantity]
     agreed = [(row.agreed_quantity, row.agreed_date) for row in detail.schedule if row.agreed_quantity]
     known = [(quantity, date) for quantity, date in agreed if quantity and date] if line.promised_date else []
-    # As Odoo rounds: half a cent is a cent.
-    amount = (line.quantity * line.price).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    # As Odoo rounds: half a cent, or half of whatever the currency is counted in, is a whole one.
+    amount = (line.quantity * line.price).quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP)
     if line.state == LineState.CANCELLED:
         amount = Decimal(0)
     return PrintedLine(line, _if_split(wanted), _if_split(known), amount)

@@ -44,7 +44,12 @@ const addRow = (editor) => {
   const rows = editor.querySelectorAll("[data-row]");
   const row = rows[rows.length - 1].cloneNode(true);
   const rest = restOf(editor);
-  for (const field of row.querySelectorAll("input")) field.value = "";
+  for (const told of row.querySelectorAll(".field-error")) told.remove();
+  for (const field of row.querySelectorAll("input")) {
+    field.value = "";
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
   row.querySelector("[name$=-quantity]").value = rest;
   editor.querySelector("[data-rows]").append(row);
   renumber(editor);
@@ -66,6 +71,15 @@ form?.addEventListener("click", (event) => {
     return;
   }
   addRow(editor);
+});
+
+// What is changed is not called wrong any more: the verdict that follows says what still is.
+form?.addEventListener("input", (event) => {
+  const wrong = event.target.closest("[aria-invalid]");
+  if (!wrong || !form.hasAttribute("hx-post")) return;
+  wrong.closest(".field").querySelector(".field-error")?.remove();
+  wrong.removeAttribute("aria-invalid");
+  wrong.removeAttribute("aria-describedby");
 });
 
 // Enter in a field asks for the verdict; only the send button sends.

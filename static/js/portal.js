@@ -33,6 +33,12 @@ addEventListener("keydown", (event) => {
   }
 });
 
+// <span data-country="DE"> names the country in the page's language, as the browser knows it; without script its code stays.
+const countries = new Intl.DisplayNames([document.documentElement.lang], { type: "region" });
+for (const place of document.querySelectorAll("[data-country]")) {
+  if (/^[A-Z]{2}$/.test(place.dataset.country)) place.textContent = countries.of(place.dataset.country);
+}
+
 // The error summary takes the focus, so that it is read first; where there is none, the first field that is wrong.
 (document.querySelector("[data-error-summary]") ?? document.querySelector("main [aria-invalid=true]"))?.focus();
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from portal.shared import audit, jobs, transitions
@@ -16,7 +15,7 @@ from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
 from portal.shared.errors import Faults, Stale
-from suppliers.actions import going_live, links, orders
+from suppliers.actions import going_live, links, orders, versions
 from suppliers.models import Activation, Plant, PurchaseOrder, Supplier
 from suppliers.permissions import GO_LIVE, Act
 from suppliers.queries.boards import orders_by_mode
@@ -44,11 +43,9 @@ def set_mode(
     plant or a cut-over out of range, and :class:`Stale` where somebody else set the same in the same moment.
     """
     check(cut_over, supplier=supplier, plant=plant).refuse(_("This cannot be switched."))
-    last = Activation.objects.filter(supplier=supplier, plant=plant).aggregate(Max("version"))
     wave = Activation(
         supplier=supplier,
         plant=plant,
-        version=(last["version__max"] or 0) + 1,
         mode=mode,
         cut_over=cut_over,
         at=at,
@@ -56,8 +53,7 @@ def set_mode(
         actor_id=actor.id,
         actor_name=actor.name,
     )
-    Activation.objects.bulk_create([wave], ignore_conflicts=True)
-    if not Activation.objects.filter(pk=wave.pk).exists():  # another took this version in the same moment
+    if not versions.keep(wave, "supplier", "plant"):
         raise Stale(
             _("Somebody else switched this at the same moment."),
             remedy=_("Look at what is in force now, and switch again if it still is right."),

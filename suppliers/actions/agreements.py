@@ -44,6 +44,12 @@ class Agreement:
     """Nothing more is delivered than has been received."""
 
 
+def hold(line: OrderLine, *related: str) -> tuple[PurchaseOrder, OrderLine]:
+    """The order, with what is ``related`` to it, then the line: everybody locks in this order."""
+    order = transitions.hold(PurchaseOrder(pk=line.order_id), *related)
+    return order, transitions.hold(line)
+
+
 def agree(order: PurchaseOrder, agreements: Sequence[Agreement]) -> list[Commitment]:
     """Bind the lines to their answers: commitment history, agreed schedule, state, and the letter to Odoo.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from portal.shared import audit
 from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Faults, Stale
+from suppliers.actions import versions
 from suppliers.models import Approval, Item, Plant, Supplier
 from suppliers.permissions import Act
 from suppliers.states import ListStanding
@@ -44,12 +44,10 @@ def set_approval(
     if not FIRST_DAY <= effective <= LAST_DAY:
         faults.add("out_of_range", _("Give a day between 2000 and 2099."), "/effective")
     faults.refuse(_("This cannot be put on the list."))
-    last = Approval.objects.filter(supplier=supplier, item=item, plant=plant).aggregate(Max("version"))
     said = Approval(
         supplier=supplier,
         item=item,
         plant=plant,
-        version=(last["version__max"] or 0) + 1,
         standing=standing,
         effective=effective,
         reason=reason.strip(),
@@ -58,8 +56,7 @@ def set_approval(
         actor_id=actor.id,
         actor_name=actor.name,
     )
-    Approval.objects.bulk_create([said], ignore_conflicts=True)
-    if not Approval.objects.filter(pk=said.pk).exists():  # another took this version in the same moment
+    if not versions.keep(said, "supplier", "item", "plant"):
         raise Stale(
             _("Somebody else changed this entry at the same moment."),
             remedy=_("Look at the list again, and change it if it still is right."),

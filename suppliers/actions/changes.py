@@ -21,7 +21,7 @@ from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Faults, Invalid, NotPermitted, Refused, Stale, WrongState
 from suppliers.actions import orders
-from suppliers.actions.agreements import Agreement, agree
+from suppliers.actions.agreements import Agreement, agree, hold
 from suppliers.actions.assessing import Judged
 from suppliers.actions.closing import conclude, tell, tell_together
 from suppliers.actions.negotiating import Ask, Speaker, Wish, bind, keep_offer, weigh, wish_of
@@ -47,7 +47,7 @@ def request_change(
     the supplier told him: ``source`` says how. Raises :class:`WrongState` where the line is not agreed, has an open
     request or a conflict, :class:`Stale` after a revision, and :class:`Invalid` naming every fault.
     """
-    order, line = _hold(line.order_id, line)
+    order, line = hold(line, "supplier", "plant")
     speaker = Speaker.of(actor, source, source_note)
     judged = _look_at(order, line, wish, revision, speaker, at)
     (request,) = _open(order, [(wish, judged)], speaker, at)
@@ -142,7 +142,7 @@ def withdraw_change(
     *, actor: Actor, request: ChangeRequest, at: dt.datetime, reason: str = "", source: str = "", source_note: str = ""
 ) -> ChangeRequest:
     """Take one's own request back, at any moment before it is over: what is agreed stands."""
-    order, line = _hold(request.order_id, OrderLine(pk=request.line_id))
+    order, line = hold(OrderLine(pk=request.line_id, order_id=request.order_id), "supplier", "plant")
     request = _fresh(request, order, line)
     if Speaker.of(actor, source, source_note).side != request.side:
         raise NotPermitted(
@@ -258,7 +258,7 @@ def _hold_request(
     """Everything a reaction needs, locked and checked: it is open, the last offer is the one looked at, and it is the
     other side's.
     """
-    order, line = _hold(request.order_id, OrderLine(pk=request.line_id))
+    order, line = hold(OrderLine(pk=request.line_id, order_id=request.order_id), "supplier", "plant")
     request = _fresh(request, order, line)
     speaker = Speaker.of(actor, source, source_note)
     last = request.offers.order_by("-number")[0]
@@ -306,9 +306,3 @@ def _reason(text: str, message: str) -> str:
     if not text.strip():
         raise Invalid(message, faults=(Fault("required", message, "/reason"),))
     return text.strip()
-
-
-def _hold(order_id: UUID, line: OrderLine) -> tuple[PurchaseOrder, OrderLine]:
-    """The order first, then the line: everybody locks in this order."""
-    order = transitions.hold(PurchaseOrder(pk=order_id), "supplier", "plant")
-    return order, transitions.hold(line)

@@ -42,7 +42,7 @@ def decide(
     ``answer`` names it: where the supplier has answered again since, or another buyer was quicker, nothing happens.
     Raises :class:`WrongState`, :class:`Stale`, and :class:`Invalid` for a decline without a reason.
     """
-    order, line = _hold(line)
+    order, line = agreements.hold(line)
     latest = _decidable(line, _latest([line]).get(line.pk), answer)
     if decision == Decision.DECLINED:
         step = agreements.decline(line, latest, _why(reason))
@@ -105,7 +105,7 @@ def resolve_conflict(*, actor: Actor, line: OrderLine, keep: bool, at: dt.dateti
 
     Taking it is a revision: the line reopens and the supplier answers to the new values.
     """
-    order, line = _hold(line)
+    order, line = agreements.hold(line)
     if line.sync != SyncMark.CONFLICT:
         raise WrongState(
             _("Line %(position)d has no conflict any more.") % {"position": line.position},
@@ -129,12 +129,6 @@ def resolve_conflict(*, actor: Actor, line: OrderLine, keep: bool, at: dt.dateti
         orders.take_odoo_values(order, line, list(rows.values()))
     orders.refresh(order)
     return line
-
-
-def _hold(line: OrderLine) -> tuple[PurchaseOrder, OrderLine]:
-    """The order first, then the line: everybody locks in this order."""
-    order = transitions.hold(PurchaseOrder(pk=line.order_id))
-    return order, transitions.hold(line)
 
 
 def _latest(lines: Iterable[OrderLine]) -> dict[UUID, AnswerLine]:

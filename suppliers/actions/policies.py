@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import asdict
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from portal.shared import audit
 from portal.shared.act import act
 from portal.shared.actor import Actor
 from portal.shared.errors import Faults, Stale
+from suppliers.actions import versions
 from suppliers.models import Plant, Supplier, SupplierGroup, TolerancePolicy
 from suppliers.permissions import Act
 from suppliers.tolerances import Bounds
@@ -43,17 +43,14 @@ def set_policy(
             "date_past", _("Answers of days that have passed keep their verdict: begin today or later."), "/valid_from"
         )
     faults.refuse(_("This policy cannot be set."))
-    last = TolerancePolicy.objects.filter(supplier=supplier, group=group, plant=plant).aggregate(Max("version"))
     policy = TolerancePolicy(
         supplier=supplier,
         group=group,
         plant=plant,
-        version=(last["version__max"] or 0) + 1,
         valid_from=begins,
         **asdict(bounds),
     )
-    TolerancePolicy.objects.bulk_create([policy], ignore_conflicts=True)
-    if not TolerancePolicy.objects.filter(pk=policy.pk).exists():  # another took this version in the same moment
+    if not versions.keep(policy, "supplier", "group", "plant"):
         raise Stale(
             _("Somebody else changed this policy at the same moment."),
             remedy=_("Look at the policy in force now, and put yours in force if it still is right."),

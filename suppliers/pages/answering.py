@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from documents.models import StoredFile
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Invalid, Refused, Stale
+from portal.web import asked
 from suppliers.actions.assessing import LineAnswer, Terms, preview
 from suppliers.actions.earlier import Earlier
 from suppliers.actions.last_time import LastTime
 from suppliers.models import PurchaseOrder
-from suppliers.pages.entries import LONGEST, MOST_ROWS, Entry, Row, keys_of
+from suppliers.pages.entries import MOST_ROWS, Entry, Row, keys_of
 from suppliers.pages.numbers import write_number
 from suppliers.queries.orders import LineDetail
 from suppliers.states import AnswerKind, LineState, Verdict
@@ -74,16 +75,12 @@ class Form:
         return len(self.ready) - self.within - self.outside
 
     @property
-    def source_fault(self) -> str:
-        return self.own_faults.get("source", "")
-
-    @property
     def faults(self) -> list[tuple[str, str]]:
         """For the error summary: each fault with the id of its field."""
         return [(message, place) for place, message in self.own_faults.items()] + [
-            (_("Line %(position)d: %(message)s") % {"position": entry.position, "message": message}, entry.place(name))
+            (_("Line %(position)d: %(message)s") % {"position": entry.position, "message": message}, place)
             for entry in self.entries
-            for name, message in entry.faults.items()
+            for message, place in entry.summary
         ]
 
     @classmethod
@@ -116,7 +113,7 @@ class Form:
     ) -> Form:
         """As somebody filled it in."""
         form = cls.blank(order, lines, terms, earlier)
-        form.comment = data.get("comment", "")[:LONGEST]
+        form.comment = asked.words(data, "comment")
         form.files = list(dict.fromkeys(data.getlist("files")))[:100]
         form.source = data.get("source", "")[:20]
         form.source_note = data.get("source_note", "")[:200]

@@ -22,7 +22,7 @@ from suppliers.actions.assessing import Terms
 from suppliers.actions.changes import request_changes
 from suppliers.actions.negotiating import Ask
 from suppliers.models import ChangeRequest, OrderLine, PurchaseOrder
-from suppliers.pages.changing import ChangeForm
+from suppliers.pages.changing import ChangeForm, for_supplier, untold
 from suppliers.permissions import Act
 from suppliers.queries.changes import asked_with, lines_to_change
 from suppliers.queries.orders import find_order
@@ -112,8 +112,7 @@ class AskForm:
                 asks.append(Ask(form.line.pk, form.wish(), form.revision))
             except Invalid as refusal:
                 faults += [Fault(one.code, one.message, f"/changes/{index}{one.pointer}") for one in refusal.faults]
-        if self.behalf and not self.source:
-            faults.append(Fault("required", _("Say how the supplier told you: it is his promise."), "/source"))
+        faults += untold(self)
         if faults:
             raise Invalid(_("These changes cannot be asked for: nothing was sent."), faults=tuple(faults))
         return asks
@@ -174,7 +173,7 @@ def _form(request: PortalRequest, lines: Sequence[OrderLine], order_id: UUID) ->
     actor = request.actor
     order = lines[0].order if lines else find_order(actor, order_id)
     Act.REQUEST_CHANGE.require(actor, order)
-    behalf = not actor.behind_wall and ("behalf" in request.GET or "behalf" in request.POST)
+    behalf = for_supplier(request)
     side = Side.SUPPLIER if actor.behind_wall or behalf else Side.BUYER
     return AskForm.blank(order, lines, side, behalf=behalf, chosen=request.POST.getlist("ticked"))
 

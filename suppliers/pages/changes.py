@@ -21,14 +21,15 @@ from portal.web.windows import PortalRequest, page
 from suppliers.actions.changes import accept_change, counter_change, decline_change, withdraw_change
 from suppliers.actions.negotiating import standing
 from suppliers.models import ChangeRequest
-from suppliers.pages.changing import ChangeForm
+from suppliers.pages.changing import ChangeForm, for_supplier, untold
 from suppliers.permissions import Act
 from suppliers.queries.changes import CHANGE_VIEWS, change_list, find_change
 from suppliers.states import ChangeState, Side, Source
 from suppliers.tolerances import basis_of
 
-LONGEST = 2000
 REFUSALS = (Invalid, NotPermitted, Stale, WrongState)
+REASON_FIELDS = {"decline": "closing", "withdraw": "withdrawal"}
+"""Where somebody says why, by what he does; an offer has its own."""
 
 
 @require_GET
@@ -77,16 +78,17 @@ def _react(request: PortalRequest, order_id: UUID, change_id: UUID) -> HttpRespo
     actor, now, command = request.actor, timezone.now(), request.POST.get("do", "")
     with acting(actor):
         found = find_change(actor, change_id, order_id)
-        form = _counter_form(actor, found, behalf=_for_supplier(request))
+        form = _counter_form(actor, found, behalf=for_supplier(request))
         form.take(request.POST)
         form.edit_rows(command)
         if command not in ("accept", "decline", "withdraw", "counter"):
             form.judge(now)
             return _show(request, found, form)
+    form.reason_field = REASON_FIELDS.get(command, "reason")
     told = {"source": form.source, "source_note": form.source_note}
-    offer, reason = _number(request, "offer"), request.POST.get("closing", "")[:LONGEST]
+    offer, reason = asked.number(request.POST, "offer") or 0, asked.words(request.POST, "closing")
     try:
-        if missing := form.untold():
+        if command != "withdraw" and (missing := untold(form)):  # his own request anybody withdraws for himself
             raise Invalid(missing[0].message, faults=tuple(missing))
         if command == "accept":
             done = accept_change(actor=actor, request=found, offer=offer, at=now, **told)
@@ -124,7 +126,7 @@ def _show(
     """Rendered inside the caller's read window."""
     actor = request.actor
     may = found.is_open and Act.ANSWER_CHANGE.allows(actor, found)
-    form = form or _counter_form(actor, found, behalf=_for_supplier(request))
+    form = form or _counter_form(actor, found, behalf=for_supplier(request))
     context: dict[str, Any] = {
         "change": found,
         "line": found.line,
@@ -141,7 +143,7 @@ def _show(
         "may_answer_for": may and found.waits_for == Side.SUPPLIER != form.side,
         "refusal": refusal,
         "sources": Source.choices,
-        "closing": request.POST.get("closing", ""),
+        "said": {"withdrawal" if form.reason_field == "withdrawal" else "closing": request.POST.get("closing", "")},
     }
     return render(request, "suppliers/change.html", context, status=refusal.status if refusal else 200)
 
@@ -153,15 +155,5 @@ def _counter_form(actor: Actor, found: ChangeRequest, *, behalf: bool) -> Change
     return form
 
 
-def _for_supplier(request: PortalRequest) -> bool:
-    """Whether somebody of the buyer's side enters what the supplier told him."""
-    return not request.actor.behind_wall and ("behalf" in request.GET or "behalf" in request.POST)
-
-
 def _side(actor: Actor) -> Side:
     return Side.SUPPLIER if actor.behind_wall else Side.BUYER
-
-
-def _number(request: PortalRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 9 else 0

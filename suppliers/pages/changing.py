@@ -6,21 +6,22 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Protocol
 
 from django.http import QueryDict
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 
 from portal.shared.errors import Fault, Invalid, Refused
+from portal.web import asked
+from portal.web.windows import PortalRequest
 from suppliers.actions.assessing import Judged, PromisedDelivery, Terms
 from suppliers.actions.negotiating import Wish, weigh
 from suppliers.models import ChangeOffer, OrderLine, PurchaseOrder, ScheduleLine
 from suppliers.pages.entries import MOST_ROWS, Row
-from suppliers.pages.numbers import read_number, write_number
+from suppliers.pages.numbers import typed_number, write_number
 from suppliers.states import BUYER_REASONS, SUPPLIER_REASONS, Side, Verdict
 from suppliers.tolerances import promised_for
-
-LONGEST = 2000
 
 
 @dataclass
@@ -47,6 +48,8 @@ class ChangeForm:
     """By place: ``quantity-1``, ``date-0``, ``reason``; an empty place is the form as such."""
     judged: Judged | None = None
     refusal: Refused | None = None
+    reason_field: str = "reason"
+    """Where a fault of the reason belongs: a no has its own beside the wish."""
 
     @property
     def position(self) -> int:
@@ -73,6 +76,11 @@ class ChangeForm:
     def summary(self) -> list[tuple[str, str]]:
         """For the error summary: each fault with the id of its field."""
         return [(message, self.place(name)) for name, message in self.faults.items()]
+
+    @property
+    def wish_is_shown(self) -> bool:
+        """Whether somebody began to make an offer."""
+        return bool(self.reason or self.judged or self.faults.keys() - {"", "source", "closing", "withdrawal"})
 
     def place(self, name: str) -> str:
         return f"{self.prefix}-{name}" if name else self.prefix
@@ -103,7 +111,7 @@ class ChangeForm:
         self.rows = [row for row in rows if row.quantity or row.date][:MOST_ROWS] or rows[:1] or self.rows
         self.cancels = data.get(self.place("cancels")) == "yes"
         self.reason = data.get(self.place("reason"), "")[:20]
-        self.comment = data.get(self.place("comment"), "")[:LONGEST]
+        self.comment = asked.words(data, self.place("comment"))
         self.price = data.get(self.place("price"), "")[:40].strip()
         seen = data.get(self.place("revision"), "")
         self.revision = int(seen) if seen.isdecimal() and len(seen) < 9 else 0
@@ -122,7 +130,7 @@ class ChangeForm:
         faults: list[Fault] = []
         deliveries = []
         for index, row in enumerate([] if self.cancels else self.rows):
-            quantity = _read(row.quantity or "0", f"/deliveries/{index}/quantity", faults)
+            quantity = typed_number(row.quantity or "0", f"/deliveries/{index}/quantity", faults) or Decimal(0)
             try:
                 date = dt.date.fromisoformat(row.date) if row.date else None
             except ValueError:
@@ -130,17 +138,11 @@ class ChangeForm:
                 faults.append(Fault("date", message, f"/deliveries/{index}/date"))
                 date = None
             deliveries.append(PromisedDelivery(quantity, date))
-        price = _read(self.price, "/price", faults) if self.price and not self.cancels else None
-        faults += self.untold()
+        price = typed_number(self.price, "/price", faults) if self.price and not self.cancels else None
+        faults += untold(self)
         if faults:
             raise Invalid(_("This change cannot be asked for."), faults=tuple(faults))
         return Wish(tuple(deliveries), price, self.cancels, self.reason, self.comment)
-
-    def untold(self) -> list[Fault]:
-        """What is missing where the buyer's side speaks for the supplier."""
-        if self.source or not self.behalf:
-            return []
-        return [Fault("required", _("Say how the supplier told you: it is his promise."), "/source")]
 
     def judge(self, at: dt.datetime) -> None:
         """Ask for the verdict, where the form is complete; else keep what is missing."""
@@ -162,17 +164,28 @@ class ChangeForm:
         """Hang it on the field it points at."""
         parts = fault.pointer.strip("/").split("/")
         name = f"{parts[2]}-{parts[1]}" if parts[0] == "deliveries" and len(parts) == 3 else parts[0]
-        known = {"deliveries": "quantity-0", "line": "", "revision": ""}
+        known = {"deliveries": "quantity-0", "line": "", "revision": "", "reason": self.reason_field}
         self.faults.setdefault(known.get(name, name), fault.message)
+
+
+class Told(Protocol):
+    """A form in which the buyer's side may speak for the supplier."""
+
+    source: str
+    behalf: bool
+
+
+def untold(form: Told) -> list[Fault]:
+    """What is missing where the buyer's side speaks for the supplier."""
+    if form.source or not form.behalf:
+        return []
+    return [Fault("required", _("Say how the supplier told you: it is his promise."), "/source")]
+
+
+def for_supplier(request: PortalRequest) -> bool:
+    """Whether somebody of the buyer's side enters what the supplier told him."""
+    return not request.actor.behind_wall and ("behalf" in request.GET or "behalf" in request.POST)
 
 
 def _row(quantity: Decimal | None, date: dt.date) -> Row:
     return Row(write_number(quantity), date.isoformat())
-
-
-def _read(text: str, pointer: str, faults: list[Fault]) -> Decimal:
-    try:
-        return read_number(text)
-    except ValueError:
-        faults.append(Fault("number", _("“%(text)s” is not a number.") % {"text": text}, pointer))
-        return Decimal(0)

@@ -123,6 +123,7 @@ def _show(
         rows = StoredFile.objects.visible_to(actor).filter(
             supplier_id=order.supplier_id, kind=ATTACHMENT.name, pk__in=files
         )
+        faults = [(one.message, _place(one)) for one in refusal.faults] if refusal else []
         context = {
             "order": order,
             **shown(actor, order, thread, list(OrderLine.objects.filter(order=order).order_by("position"))),
@@ -130,7 +131,8 @@ def _show(
             "comment_text": request.POST.get("text", "")[:LONGEST],
             "comment_files": list(rows) if files else [],
             "refusal": refusal,
-            "faults": [(one.message, _place(one)) for one in refusal.faults] if refusal else [],
+            "faults": faults,
+            "comment_file_fault": next((message for message, place in faults if place == "comment-files"), ""),
         }
         answer = render(request, "suppliers/comments.html", context, status=refusal.status if refusal else 200)
     if request.method == "GET":

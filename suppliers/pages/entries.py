@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from documents.models import StoredFile
 from portal.shared.errors import Fault
+from portal.web import asked
 from suppliers.actions.assessing import (
     ANSWERABLE,
     Corrected,
@@ -29,13 +30,12 @@ from suppliers.actions.assessing import (
 from suppliers.actions.earlier import Earlier
 from suppliers.actions.last_time import LastTime
 from suppliers.models import OrderLine
-from suppliers.pages.numbers import read_number, write_number
+from suppliers.pages.numbers import read_number, typed_number, write_number
 from suppliers.queries.orders import LineDetail
 from suppliers.states import AnswerKind, Correctable, Reason
 from suppliers.tolerances import Delivery
 
 MOST_ROWS = 52
-LONGEST = 2000
 WITH_DELIVERIES = (AnswerKind.CHANGED, AnswerKind.BACKORDERED, AnswerKind.SUBSTITUTED)
 # name in the form: name in the answer, longest
 OFFERED = {
@@ -138,7 +138,7 @@ class Entry:
     def take(self, data: QueryDict) -> None:
         """Fill it in as somebody typed it."""
 
-        def text(name: str, longest: int = LONGEST) -> str:
+        def text(name: str, longest: int = asked.LONGEST) -> str:
             return data.get(f"{self.prefix}-{name}", "")[:longest]
 
         self.kind = text("kind") if text("kind") in AnswerKind.values else ""
@@ -170,7 +170,7 @@ class Entry:
             promises=tuple(promises),
             reason="" if kind is AnswerKind.ACCEPTED else self.reason,
             comment=self.comment,
-            price=_number(self.price, f"{pointer}/price", faults) if self.price and self.has_deliveries else None,
+            price=typed_number(self.price, f"{pointer}/price", faults) if self.price and self.has_deliveries else None,
             substitute=offered,
             corrections=tuple(self._corrections(pointer, faults)),
             files=tuple(keys_of(self.files, f"{pointer}/files", faults)),
@@ -182,8 +182,13 @@ class Entry:
             yield Corrected(Correctable.PART_NUMBER, self.part)
             index = 1
         if self.unit or self.holds:
-            factor = _number(self.holds, f"{pointer}/corrections/{index}/factor", faults) if self.holds else None
+            factor = typed_number(self.holds, f"{pointer}/corrections/{index}/factor", faults) if self.holds else None
             yield Corrected(Correctable.UNIT, self.unit, factor)
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """Each fault with the id of its field."""
+        return [(message, self.place(name)) for name, message in self.faults.items()]
 
     def name_of(self, parts: Sequence[str]) -> str:
         """The field that a pointer below ``/lines/n`` means."""
@@ -236,16 +241,8 @@ def _rows(deliveries: Iterable[Delivery | PromisedDelivery]) -> list[Row]:
     return [Row(write_number(one.quantity), one.date.isoformat() if one.date else "") for one in deliveries]
 
 
-def _number(text: str, pointer: str, faults: list[Fault]) -> Decimal | None:
-    try:
-        return read_number(text)
-    except ValueError:
-        faults.append(Fault("number", _("“%(text)s” is not a number.") % {"text": text}, pointer))
-        return None
-
-
 def _promise(row: Row, pointer: str, faults: list[Fault]) -> PromisedDelivery:
-    quantity = _number(row.quantity, f"{pointer}/quantity", faults) if row.quantity else None
+    quantity = typed_number(row.quantity, f"{pointer}/quantity", faults) if row.quantity else None
     date = None
     try:
         date = dt.date.fromisoformat(row.date) if row.date else None

@@ -64,25 +64,26 @@ def _show(request: PortalRequest, me: User, refusal: Refused | None = None) -> H
         chosen = wishes.wishes_of(me)
     typed = request.POST
     days = typed.getlist("days") if refusal else [str(day) for day in me.digest_days or MONDAY_TO_FRIDAY]
-    faults = {fault.pointer.strip("/"): fault.message for fault in refusal.faults} if refusal else {}
+    subjects = [
+        (
+            OF_SUBJECT + key,
+            one,
+            typed.get(OF_SUBJECT + key, chosen[key]),
+            [(value, Frequency(value).label) for value in one.choices],
+        )
+        for key, one in SUBJECTS.items()
+        if one.concerns(request.actor)
+    ]
+    places = {"/hour": "id_hour", "/days": "id_days"}
+    places |= {f"/subjects/{name.removeprefix(OF_SUBJECT)}": f"id_{name}" for name, *_rest in subjects}
     context = {
         "me": me,
-        "subjects": [
-            (
-                OF_SUBJECT + key,
-                one,
-                typed.get(OF_SUBJECT + key, chosen[key]),
-                [(value, Frequency(value).label) for value in one.choices],
-            )
-            for key, one in SUBJECTS.items()
-            if one.concerns(request.actor)
-        ],
+        "subjects": subjects,
         "hours": [(hour, f"{hour:02}:00") for hour in range(EARLIEST_HOUR, LATEST_HOUR + 1)],
         "hour": typed.get("hour", str(me.digest_hour)),
         "days": [(str(number + 1), title, str(number + 1) in days) for number, title in WEEKDAYS.items()],
         "refusal": refusal,
-        "faults": faults,
-        "fault_list": [(message, f"id_{name.rpartition('/')[2]}") for name, message in faults.items()],
+        "fault_list": [(one.message, places.get(one.pointer, "")) for one in refusal.faults] if refusal else [],
     }
     with acting(request.actor):
         return render(request, "suppliers/mails.html", context, status=refusal.status if refusal else 200)

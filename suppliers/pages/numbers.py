@@ -6,6 +6,9 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from django.utils.formats import get_format
+from django.utils.translation import gettext as _
+
+from portal.shared.errors import Fault
 
 _SPACES = re.compile(r"[\s\u00a0\u202f'’]")
 
@@ -32,6 +35,15 @@ def read_number(text: str) -> Decimal:
         return Decimal(bare)
     except InvalidOperation as wrong:
         raise ValueError(text) from wrong
+
+
+def typed_number(text: str, pointer: str, faults: list[Fault]) -> Decimal | None:
+    """The number somebody typed; where it is none, that is added to ``faults``."""
+    try:
+        return read_number(text)
+    except ValueError:
+        faults.append(Fault("number", _("“%(text)s” is not a number.") % {"text": text}, pointer))
+        return None
 
 
 def write_number(value: Decimal | None) -> str:

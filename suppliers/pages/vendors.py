@@ -156,7 +156,6 @@ def _list(request: PortalRequest, typed: QueryDict | None = None, refusal: Refus
             "faults": [(fault.message, f"new-{fault.pointer.strip('/')}") for fault in refusal.faults]
             if refusal
             else [],
-            "wrong": {fault.pointer.strip("/") for fault in refusal.faults} if refusal else set(),
             "today": timezone.localdate(),
         }
         return render(request, "suppliers/approvals.html", context, status=refusal.status if refusal else 200)

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from portal.shared.actor import Actor
 from portal.web.pagination import Keyset, Page
-from suppliers.models import Commitment, OrderLine, OrderRevision, Plant
+from suppliers.models import OrderLine, Plant
 from suppliers.queries.orders import line_like
 from suppliers.queries.reliability import Days
+from suppliers.queries.waiting import asked_since
 from suppliers.states import LineState, Mode
 from suppliers.tolerances import PlantCalendar
 
@@ -90,16 +91,12 @@ def _of_kind(
 
 
 def _lines(actor: Actor) -> QuerySet[OrderLine]:
-    """Lines that can still come, with ``since``: when the order went live, the line was revised or last decided."""
-    revised = OrderRevision.objects.filter(order=OuterRef("order"), number=OuterRef("revision")).values("at")[:1]
-    steps = Commitment.objects.filter(line=OuterRef("pk")).order_by().values("line").annotate(last=Max("at"))
+    """Lines that can still come, with ``since``: when it was last put to the supplier."""
     return (
         OrderLine.objects.visible_to(actor)
         .filter(state__in=[LineState.OPEN, LineState.AGREED])
         .exclude(order__mode=Mode.OFF)
-        .annotate(
-            since=Greatest("order__released_at", "order__live_at", Subquery(revised), Subquery(steps.values("last")))
-        )
+        .annotate(since=asked_since())
     )
 
 

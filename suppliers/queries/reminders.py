@@ -17,23 +17,21 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import DateTimeField, OuterRef, Q, QuerySet, Subquery
 
 from suppliers.models import (
     AnswerLine,
-    Commitment,
     Digest,
     DigestItem,
     MailWish,
     Membership,
     OrderLine,
-    OrderRevision,
     Posting,
     PurchaseOrder,
     ScheduleLine,
     User,
 )
+from suppliers.queries.waiting import asked_since
 from suppliers.states import Frequency, LineState, Mode, Role
 from suppliers.subjects import SUBJECTS
 from suppliers.tolerances import MONDAY_TO_FRIDAY, PlantCalendar
@@ -253,23 +251,11 @@ def _deliveries(last: dt.date) -> QuerySet[ScheduleLine]:
 
 
 def _waiting_lines(live: Q) -> QuerySet[OrderLine, Any]:
-    """Order, state and since when, of every line that waits for the supplier or for the buyer.
-
-    An open line waits since it was last put to the supplier: released, gone live, revised, declined.
-    """
+    """Order, state and since when, of every line that waits for the supplier or for the buyer."""
     orders = PurchaseOrder.objects.filter(live).filter(Q(waiting_lines__gt=0) | Q(pending_lines__gt=0))
-    never = F("order__released_at")
-    revised = OrderRevision.objects.filter(order=OuterRef("order"), number=OuterRef("revision")).values("at")[:1]
-    decided = Commitment.objects.filter(line=OuterRef("pk")).order_by("-number").values("at")[:1]
     answered = AnswerLine.objects.filter(line=OuterRef("pk")).order_by("-number").values("acknowledgement__at")[:1]
-    asked = Greatest(
-        never,
-        Coalesce("order__live_at", never),
-        Coalesce(Subquery(revised, DateTimeField()), never),
-        Coalesce(Subquery(decided, DateTimeField()), never),
-    )
     lines = OrderLine.objects.filter(order__in=orders.values("pk"))
-    waiting = lines.filter(state=LineState.OPEN).annotate(since=asked)
+    waiting = lines.filter(state=LineState.OPEN).annotate(since=asked_since())
     pending = lines.filter(state=LineState.PENDING_BUYER).annotate(since=Subquery(answered, DateTimeField()))
     fields = ("order_id", "state", "since")
     return waiting.values_list(*fields).union(pending.values_list(*fields), all=True)

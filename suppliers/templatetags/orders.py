@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from documents.models import StoredFile
 from portal.shared.actor import Actor
 from portal.web import slots
-from portal.web.templatetags.portal import day, money, quantity, state
+from portal.web.templatetags.portal import amount, day, money, quantity, state
 from suppliers.models import (
     AnswerLine,
     ChangeOffer,
@@ -287,8 +287,8 @@ def field_name(name: str) -> str:
 
 
 @register.simple_tag
-def said(field: str, value: Any) -> str:
-    """A value of a revision's difference, which is kept as plain text."""
+def said(field: str, value: Any, currency: str = "") -> str:
+    """A value of a revision's difference, which is kept as plain text; a price as that currency is written."""
     if value == "":
         return _("nothing")
     if value == "removed":
@@ -296,7 +296,7 @@ def said(field: str, value: Any) -> str:
     if field == "quantity":
         return quantity(value)
     if field == "price":
-        return money(value)
+        return amount(value, currency)
     if field == "date":
         return day(value)
     if field == "state" and value in LineState.values:

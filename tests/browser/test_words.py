@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from portal.web.templatetags.portal import day, money, quantity
+from portal.web.templatetags.portal import amount, day, money, quantity
 from suppliers.pages.numbers import read_number, write_number
 from suppliers.templatetags.orders import why
 
@@ -54,6 +54,23 @@ def test_numbers_and_dates_are_shown_in_the_language() -> None:
     with translation.override("de"):
         assert (quantity(Decimal("1250.500000")), money(Decimal(3), "EUR")) == ("1.250,5", "3,00 EUR")
         assert "Mi, 9. Dez. 2026" in day("2026-12-09")
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "said"),
+    [
+        ("1250.000000", "JPY", "1,250 JPY"),
+        ("12.5", "JPY", "12.5 JPY"),
+        ("3", "KWD", "3.000 KWD"),
+        ("3", "CLF", "3.0000 CLF"),
+        ("3", "XXX", "3.00 XXX"),
+        ("3", "", "3.00"),
+    ],
+)
+def test_amounts_have_the_decimals_of_their_currency(value: str, currency: str, said: str) -> None:
+    with translation.override("en"):
+        assert money(Decimal(value), currency) == said
+        assert amount(Decimal(value), currency) == said.removesuffix(currency).strip()
 
 
 @pytest.mark.parametrize(

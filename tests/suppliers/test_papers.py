@@ -280,3 +280,6 @@ def test_amounts_add_up(anna: Actor, cast: Cast, release_order: ReleaseOrder) ->
     lines = [cast.line(Decimal("1.5"), price=Decimal("0.333")), cast.line(3, price=Decimal("1000.10"))]
     lines.append(cast.line(1, price=Decimal("2.125")))  # half a cent is a cent, as in Odoo
     assert "3,002.93 EUR" in text_of(content(drawn(ask(anna, release_order(*lines)))))
+    yen = text_of(content(drawn(ask(anna, release_order(cast.line(3, price=Decimal("1250.5")), currency="JPY")))))
+    assert "3,752 JPY" in yen
+    assert "3,752.00" not in yen

@@ -17,6 +17,7 @@ from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from portal.web.currencies import decimals
 from portal.web.templatetags.icons import PATHS
 
 register = template.Library()
@@ -58,13 +59,19 @@ def quantity(value: Any) -> str:
 
 @register.filter
 def money(value: Any, currency: str = "") -> str:
-    """A price: two decimals at least, more where it has them."""
+    """An amount or a price with its currency; see :func:`amount`."""
+    return NOTHING if value is None or value == "" else f"{amount(value, currency)} {currency}".strip()
+
+
+@register.filter
+def amount(value: Any, currency: str = "") -> str:
+    """The bare number: as many decimals as the currency has, more where a price has them."""
     if value is None or value == "":
         return NOTHING
-    number = Decimal(str(value))
+    number, least = Decimal(str(value)), decimals(currency)
     exponent = number.normalize().as_tuple().exponent
-    places = max(2, -exponent if isinstance(exponent, int) else 2)
-    return f"{number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)} {currency}".strip()
+    places = max(least, -exponent if isinstance(exponent, int) else least)
+    return number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
 @register.filter
@@ -147,6 +154,38 @@ def control(field: BoundField) -> SafeString:
     if said:
         attrs["aria-describedby"] = " ".join(said)
     return field.as_widget(attrs={**attrs, "placeholder": ""})
+
+
+Faults = Iterable[tuple[str, str]]
+
+
+@register.simple_tag
+def invalid(faults: Faults, *place: object, also: str = "") -> SafeString:
+    """Inside the tag of a field: that it is wrong, and which text says so. ``faults`` are those of the error summary.
+
+    ``place`` is the id of the field, or of its group, in parts: ``"reason" line.pk``. ``also`` is the id of a text that
+    describes it anyway.
+    """
+    name = _id(place)
+    wrong = any(at == name for _message, at in faults or ())
+    said = " ".join(filter(None, [f"{name}-error" if wrong else "", also]))
+    return format_html(
+        "{}{}",
+        mark_safe(' aria-invalid="true"') if wrong else "",
+        format_html(' aria-describedby="{}"', said) if said else "",
+    )
+
+
+@register.simple_tag
+def fault(faults: Faults, *place: object) -> SafeString:
+    """Behind a field: what is wrong with it, where :func:`invalid` of the same place says it is."""
+    name = _id(place)
+    said = " ".join(message for message, at in faults or () if at == name)
+    return format_html('<span class="field-error" id="{}-error">{}</span>', name, said) if said else SafeString("")
+
+
+def _id(parts: Iterable[object]) -> str:
+    return "-".join(map(str, parts))
 
 
 @register.simple_tag(takes_context=True)
