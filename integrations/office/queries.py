@@ -149,7 +149,8 @@ def story(actor: Actor, key: UUID) -> Story:
 
 
 def _lines(letter: Delivery, see_prices: bool) -> list[tuple[OrderLine, str, str]]:
-    keys = [UUID(line["line"]) for line in letter.body.get("lines", ())]
+    # What goes to Odoo carries its lines whole; a mail names their positions, and nothing comes of them.
+    keys = [UUID(line["line"]) for line in letter.body.get("lines", ()) if isinstance(line, dict)]
     came = letter.steps.get("lines") or {}
     conflicts: dict[str, Any] = came.get("conflict") or {}
     told = []

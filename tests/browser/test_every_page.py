@@ -8,21 +8,28 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from integrations.office import delivery as office
 from integrations.office.actions.delivering import POST_OFFICE
-from integrations.office.models import Connection, Cursor, Mapping, Trouble
+from integrations.office.models import Connection, Cursor, Delivery, Mapping, Trouble
+from integrations.office.routes import MAIL, ODOO
 from suppliers.actions.accounts import ask_for_address, door
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.approvals import set_approval
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.changes import request_change
+from suppliers.actions.comments import comment
+from suppliers.actions.decisions import Choice, decide_many
 from suppliers.actions.invitations import invite_colleague
 from suppliers.actions.negotiating import Wish
 from suppliers.actions.orders import open_order
-from suppliers.models import PurchaseOrder
+from suppliers.actions.prints import print_order
+from suppliers.actions.wishes import stop_secret
+from suppliers.models import AnswerLine, OrderLink, PurchaseOrder
 from suppliers.statements import Content, FileStatement, Text
-from suppliers.states import AnswerKind, ListStanding, StaffRole
+from suppliers.states import AnswerKind, Decision, ListStanding, StaffRole
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
-from tests.cast import PASSWORD, Cast, ReleaseOrder, ReviseOrder, doing, fresh_lines, working_day
+from tests.cast import PASSWORD, Cast, ReleaseOrder, ReviseOrder, doing, everything, fresh_lines, working_day
+from tests.masters import ask, listed
 
 pytestmark = pytest.mark.committed
 
@@ -39,6 +46,8 @@ PAGES = [
     ("", "{invitation}"),
     ("", "{invitation}wrong/"),
     ("", "{proof}"),
+    ("", "{by_mail}"),
+    ("", "{stop}"),
     ("anna", "/account/"),
     ("anna", "/accounts/2fa/"),
     ("anna", "/accounts/2fa/totp/activate/"),
@@ -92,6 +101,19 @@ PAGES = [
     ("ada", "/go-live/"),
     ("ada", "/branding/"),
     ("anna", "/orders/{order}/pdf/"),
+    ("anna", "/orders/{order}/pdf/{print}/"),
+    ("anna", "/orders/{order}/comments/"),
+    ("bea", "/orders/{order}/comments/"),
+    ("bea", "/decisions/many/{batch}/"),
+    ("ines", "/ledger/letters/{letter}/"),
+    ("ines", "/ledger/letters/{mail}/"),
+    ("bea", "/ledger/orders/{order}/"),
+    ("anna", "/suppliers/{acme}/ask/lead_time/?term={term}"),
+    ("anna", "/suppliers/{acme}/ask/address/"),
+    ("anna", "/suppliers/requests/"),
+    ("anna", "/suppliers/requests/{wish}/"),
+    ("bea", "/suppliers/requests/?view=all"),
+    ("bea", "/suppliers/requests/{wish}/"),
 ]
 
 BEFORE = Content(
@@ -163,7 +185,60 @@ def places(portal: Portal, release_order: ReleaseOrder, revise_order: ReviseOrde
         "open": fresh.pk,
         **places,
         **_people(portal),
+        **_written(portal, order),
+        **_decided(portal, release_order),
+        **_letters(agreed),
     }
+
+
+def _written(portal: Portal, order: PurchaseOrder) -> dict[str, object]:
+    """What Anna asked for and said: a PDF, a comment, another lead time; and links that mails would have."""
+    cast, now = portal.cast, timezone.now()
+    anna, actor = cast.people["anna"], cast.actor("anna")
+    comment(actor=actor, order=order, text="The drawing shows 4 mm, the order 5 mm.", at=now)
+    comment(actor=cast.actor("bea"), order=order, text="5 mm is right. A new drawing comes tomorrow.", at=now)
+    term = listed(cast.acme, cast.bracket)
+    other = listed(cast.acme, cast.granulate, code="AC-2")
+    made = print_order(actor=actor, order=order, paper="a4", language="en", time_zone="UTC", at=now)
+    with everything():
+        link = OrderLink.objects.get(order=order, email=anna.email)  # the buyer's comment was mailed with it
+    return {
+        "term": term.pk,
+        "wish": ask(actor, other, comment="A new furnace, and fewer shifts.").pk,
+        "print": made.pk,
+        "by_mail": f"/by-mail/{link.pk}/{link.secret}/",
+        "stop": f"/mails/stop/{anna.pk}/answer_due/{stop_secret(anna.pk, 'answer_due')}/",
+    }
+
+
+def _decided(portal: Portal, release_order: ReleaseOrder) -> dict[str, object]:
+    """Two answers decided at once, of which one was answered again meanwhile."""
+    order = release_order(portal.cast.line(20), portal.cast.line(70))
+    promises = (PromisedDelivery(Decimal(10), working_day(60)),)
+    answers = [
+        LineAnswer(line.pk, line.revision, AnswerKind.CHANGED, promises, reason="capacity")
+        for line in fresh_lines(order)
+    ]
+    actor, now = portal.cast.actor("anna"), timezone.now()
+    acknowledge(actor=actor, order=order, answers=answers, channel="page", at=now)
+    with everything():
+        rows = list(AnswerLine.objects.filter(line__order=order).order_by("line__position"))
+    acknowledge(actor=actor, order=order, answers=answers[1:], channel="page", at=now)
+    choices = [Choice(row.line_id, row.pk) for row in rows]
+    batch = decide_many(
+        actor=portal.cast.actor("bea"), choices=choices, decision=Decision.DECLINED, reason="Too late.", at=now
+    )
+    return {"batch": batch.pk}
+
+
+def _letters(order: PurchaseOrder) -> dict[str, object]:
+    """What was agreed on its way to Odoo, and a mail."""
+    office.fan_out(timezone.now())
+    with everything():
+        return {
+            "letter": Delivery.objects.filter(about_id=order.pk, destination__startswith=ODOO).latest("id").pk,
+            "mail": Delivery.objects.filter(destination__startswith=MAIL).latest("id").pk,
+        }
 
 
 def _agreed(portal: Portal, release_order: ReleaseOrder) -> PurchaseOrder:

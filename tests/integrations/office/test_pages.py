@@ -20,10 +20,13 @@ from integrations.office.states import DeliveryState, FailureKind
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind, Grant
 from portal.shared.errors import Permanent
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
+from suppliers.actions.decisions import decide
 from suppliers.actions.invitations import invite_colleague
-from suppliers.models import User
-from suppliers.states import StaffRole
-from tests.cast import Cast, ReleaseOrder, everything
+from suppliers.models import AnswerLine, User
+from suppliers.states import AnswerKind, Decision, StaffRole
+from tests.cast import Cast, ReleaseOrder, everything, fresh_lines, working_day
 from tests.integrations.office.dummy import Dummy, drain, dummy, only, publish, states
 from tests.mail import post_mails
 
@@ -228,3 +231,26 @@ def test_a_letter_behind_another_says_so() -> None:
     assert "It waits for an older letter about the same." in explain(waiting, older=Delivery())
     parked = Delivery(state="needs_person", failure="x", owner="buyer", remedy="y", steps={"lines": {}})
     assert "A newer letter about the same waits behind it." in explain(parked, newer=waiting)
+
+
+def test_a_mail_that_names_lines_by_position_has_a_page_too(
+    release_order: ReleaseOrder, cast: Cast, as_person: Any
+) -> None:
+    """What is said of the lines of a letter to Odoo is not looked for in it."""
+    order = release_order()
+    (line,) = fresh_lines(order)
+    late = LineAnswer(
+        line.pk, 1, AnswerKind.CHANGED, (PromisedDelivery(line.quantity, working_day(60)),), reason="capacity"
+    )
+    acknowledge(actor=cast.actor("anna"), order=order, answers=[late], channel="page", at=timezone.now())
+    with everything():
+        answer = AnswerLine.objects.get(line=line)
+    decide(
+        actor=cast.actor("bea"), line=fresh_lines(order)[0], answer=answer.pk, decision=Decision.DECLINED,
+        reason="Too late.", at=timezone.now(),
+    )  # fmt: skip
+    post_mails()
+    with everything():
+        letter = Delivery.objects.filter(event__topic="purchase_order.declined").latest("id")
+    assert as_person("ines").get(reverse("office:delivery", args=[letter.pk])).status_code == 200
+    assert as_person("ines").get(f"/api/v1/letters/{letter.pk}/").status_code == 200
