@@ -73,11 +73,11 @@ const letters = keys?.querySelector("input");
 const places = { n: "a[rel=next]", p: "a[rel=prev]", "/": "form.filters [name=q]", "?": "[data-keys] summary" };
 
 const beside = (by) => {
-  const rows = [...document.querySelectorAll("[data-rows] tbody tr, [data-rows] > article")].filter(
-    (row) => row.offsetParent && row.querySelector("a[href], button"),
-  );
-  const at = rows.findIndex((row) => row.contains(document.activeElement));
-  return rows[at < 0 ? 0 : at + by]?.querySelector("a[href], button");
+  const rows = [...document.querySelectorAll("[data-rows] tbody tr, [data-rows] > article")]
+    .map((row) => [row, row.querySelector("a[href], button, input:not([type=hidden])")])
+    .filter(([, first]) => first?.offsetParent);
+  const at = rows.findIndex(([row]) => row.contains(document.activeElement));
+  return rows[at < 0 ? 0 : at + by]?.[1];
 };
 
 const sayKeys = () => {
