@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from documents.rendering import render_pdf
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
-from portal.web.currencies import decimals
+from portal.web.currencies import rounded
 from suppliers.models import OrderLine, OrderPrint
 from suppliers.queries.orders import LineDetail, OrderDetail, order_detail
 from suppliers.queries.prints import branding_now, logo_of
@@ -95,8 +95,7 @@ def _printed(detail: LineDetail, currency: str) -> PrintedLine:
     wanted = [(row.quantity, row.date) for row in detail.schedule if row.in_odoo and row.quantity]
     agreed = [(row.agreed_quantity, row.agreed_date) for row in detail.schedule if row.agreed_quantity]
     known = [(quantity, date) for quantity, date in agreed if quantity and date] if line.promised_date else []
-    # As Odoo rounds: half a cent, or half of whatever the currency is counted in, is a whole one.
-    amount = (line.quantity * line.price).quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP)
+    amount = rounded(line.quantity * line.price, currency)
     if line.state == LineState.CANCELLED:
         amount = Decimal(0)
     return PrintedLine(line, _if_split(wanted), _if_split(known), amount)

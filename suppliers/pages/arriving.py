@@ -26,7 +26,8 @@ from portal.web.windows import open_page
 from suppliers.actions import accounts, invitations
 from suppliers.actions.accounts import door
 from suppliers.actions.invitations import time_zones
-from suppliers.models import AddressProof, Invitation, Plant, User
+from suppliers.models import Invitation, User
+from suppliers.queries.arriving import invitation_behind, invited_to, proof_behind
 from suppliers.states import Role, StaffRole
 
 FIELDS = ("name", "language", "time_zone")
@@ -101,7 +102,7 @@ def correct_address(request: HttpRequest, key: UUID, secret: str) -> HttpRespons
 def prove_address(request: HttpRequest, key: UUID, secret: str) -> HttpResponse:
     """Look at an address to confirm; a POST confirms it."""
     with acting(door()):
-        proof = AddressProof.objects.select_related("user", "invitation").filter(pk=key).first()
+        proof = proof_behind(key)
     if proof is None:
         raise NotFound(
             _("This link confirms no address."), code="link_unknown", remedy=_("Copy the whole link from the mail.")
@@ -119,7 +120,7 @@ def prove_address(request: HttpRequest, key: UUID, secret: str) -> HttpResponse:
 
 def _invitation(request: HttpRequest, key: UUID, secret: str) -> Invitation:
     with acting(door()):
-        row = Invitation.objects.select_related("supplier").filter(pk=key).first()
+        row = invitation_behind(key)
     if row is None:
         row = Invitation(pk=key, version=0)  # known or not, a wrong link is answered alike
     _speak(request, row.language)
@@ -138,8 +139,7 @@ def _show(
 ) -> HttpResponse:
     person = request.user if isinstance(request.user, User) else None
     with acting(door()):
-        known = User.objects.filter(email=row.email).exists()
-        plants = list(Plant.objects.filter(pk__in=row.plants)) if row.plants else []
+        known, plants = invited_to(row)
     names = dict(Role.choices) if row.supplier_id else dict(StaffRole.choices)
     faults = {fault.pointer.strip("/"): fault.message for fault in refusal.faults} if refusal else {}
     typed = {"name": row.name, "language": row.language, "time_zone": "Europe/Berlin", "email": "", **(typed or {})}

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from documents.models import StoredFile
 from portal.shared.actor import Actor
 from portal.web import slots
+from portal.web.currencies import rounded
 from portal.web.templatetags.portal import amount, day, money, quantity, state
 from suppliers.models import (
     AnswerLine,
@@ -204,7 +205,7 @@ def choice(line: OrderLine, answer: AnswerLine) -> str:
 def dearer(line: OrderLine, answer: AnswerLine, currency: str) -> str:
     """What a proposed price changes on all that is promised, with its sign; nothing where it is the same."""
     by = price_difference(line, answer)
-    return "" if by is None else f"{'+' if by > 0 else '−'}{money(abs(by), currency)}"
+    return "" if by is None else f"{'+' if by > 0 else '−'}{money(rounded(abs(by), currency), currency)}"
 
 
 @register.filter
