@@ -9,12 +9,12 @@ import pytest
 
 from portal.shared import audit, transitions
 from portal.shared.acting import acting
-from suppliers.actions import changes, orders, settling
+from suppliers.actions import changes, decisions, orders, settling
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import PromisedDelivery
 from suppliers.actions.negotiating import Wish
 from suppliers.models import ChangeRequest, OrderLine, ScheduleLine
-from suppliers.states import ChangeState, LineState
+from suppliers.states import ChangeState, LineState, SyncMark
 from tests.suppliers.conftest import DUE, NOW, PULL, World
 
 
@@ -44,3 +44,29 @@ def arrived(world: World) -> None:
             settling.take_written(line, {key: values for key, *values in rows})
             settling.mark_in_odoo(line)
         orders.refresh(order)
+
+
+@pytest.mark.django_db
+def test_what_was_received_before_its_letter_left_still_goes_to_odoo_with_the_next_one(world: World) -> None:
+    """The newer letter takes the older one's place: it has to say all that Odoo does not have yet."""
+    moved = world.answer((100, DUE + dt.timedelta(1)))
+    acknowledge(actor=world.anna, order=world.order, answers=[moved], channel="page", at=NOW)
+    world.edit("1", received=Decimal(100))
+    world.pull()
+    assert (world.line().state, world.line().sync) == (LineState.RECEIVED, SyncMark.WAITING)
+    acknowledge(actor=world.anna, order=world.order, answers=world.accept(), channel="page", at=NOW)
+    assert [line["position"] for line in world.letters()[-1].payload["lines"]] == [1, 2]
+
+
+@pytest.mark.django_db
+def test_keeping_the_agreement_takes_note_of_what_came_meanwhile(world: World) -> None:
+    acknowledge(actor=world.anna, order=world.order, answers=world.accept(), channel="page", at=NOW)
+    detail = world.detail().lines[0]
+    (row,) = detail.schedule
+    actual = {"schedule": str(row.pk), "quantity": "120", "price": "5", "date": DUE.isoformat(), "received": "30"}
+    with acting(PULL, write=True), audit.doing(audit.Deed("deliver", PULL, NOW)):
+        order = transitions.hold(world.order)
+        settling.mark_conflict(transitions.hold(detail.line), {"code": "conflict", "differences": []}, [actual])
+        orders.refresh(order)
+    decisions.resolve_conflict(actor=world.bea, line=world.line(), keep=True, at=NOW)
+    assert world.line().received_quantity == 30
