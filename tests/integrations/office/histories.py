@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
-from hypothesis import event
+from hypothesis import currently_in_test_context, event
 
 from integrations.office import delivery as office
 from integrations.office.actions.desk import retry
@@ -53,6 +53,12 @@ ALWAYS, NEVER_YET = dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1,
 ADMINISTRATOR = Actor(ActorKind.STAFF, "ada", "Ada", frozenset({Grant(StaffRole.STAFF_ADMINISTRATOR)}))
 VENDORS = ("Acme Castings", "Borealis Polymers")
 MOST_LETTERS = 40
+
+
+def _count(what: str) -> None:
+    """For ``--hypothesis-show-statistics``."""
+    if currently_in_test_context():
+        event(what)
 
 
 @dataclass(frozen=True)
@@ -139,9 +145,9 @@ class Trade:
         try:
             getattr(self, deed.name)(deed.position, deed.number, deed.days)
         except (Refused, OdooError) as refusal:
-            event(f"{deed.name}: {type(refusal).__name__}")
+            _count(f"{deed.name}: {type(refusal).__name__}")
             return False
-        event(f"{deed.name}: done")
+        _count(f"{deed.name}: done")
         return True
 
     # The buyer, in Odoo
@@ -231,7 +237,7 @@ class Trade:
         if number % 5 == 0 and kind is AnswerKind.CHANGED:
             words["price"] = Decimal(90 + number)
         said = LineAnswer(one.line.pk, one.line.revision, kind, parts, Reason.CAPACITY, **words)
-        self._say([said], on_behalf=number % 4 == 0)
+        self.say([said], on_behalf=number % 4 == 0)
 
     def answer_near(self, position: int, number: int, days: int) -> None:
         """What is asked, split and moved by little enough to be agreed at once."""
@@ -243,14 +249,14 @@ class Trade:
             left -= share
             rows.append(PromisedDelivery(share, date + dt.timedelta(part if number % 2 else 0)))
         said = LineAnswer(line.pk, line.revision, AnswerKind.CHANGED, tuple(rows), Reason.CAPACITY)
-        self._say([said], on_behalf=number % 4 == 0)
+        self.say([said], on_behalf=number % 4 == 0)
 
     def accept(self, _position: int, number: int, _days: int) -> None:
         lines = [one.line for one in self.lines() if one.line.state == LineState.OPEN]
         if lines:
-            self._say([LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED) for line in lines], on_behalf=False)
+            self.say([LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED) for line in lines], on_behalf=False)
 
-    def _say(self, answers: list[LineAnswer], *, on_behalf: bool) -> None:
+    def say(self, answers: list[LineAnswer], *, on_behalf: bool) -> None:
         who, words = (BUYER, {"source": "phone", "source_note": "Carla"}) if on_behalf else (self.clerk(), {})
         order = self.order
         acknowledge(actor=who, order=order, answers=answers, channel="page", at=self.now, **words)
@@ -400,7 +406,7 @@ class Trade:
         try:
             machine(mishap)
         except Died:
-            event("a machine died")
+            _count("a machine died")
 
     def letters(self, *states: str) -> list[Delivery]:
         with everything():

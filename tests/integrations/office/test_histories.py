@@ -87,13 +87,7 @@ class Histories(RuleBasedStateMachine):
 
     @initialize(terms=st.sampled_from(("DAP", "FCA")), agreed=st.booleans())
     def begin(self, terms: str, agreed: bool) -> None:
-        date = f"{DUE} 11:00:00"
-        lines = [
-            {"product": "PH-1040", "quantity": 100, "date": date, "price": 92.5},
-            {"product": "BR-2210", "quantity": 40, "date": date, "price": 33.4},
-        ]
-        self.odoo.release(lines, terms)
-        self.trade.pull()
+        released(self.trade, terms)
         if agreed:
             self.trade.do(Deed("accept"))
             self.trade.work()
@@ -125,47 +119,61 @@ class Histories(RuleBasedStateMachine):
             print(f"history at {__import__('time').process_time()}", flush=True)
         try:
             if self.odoo.number:
-                self.settle()
+                settle(self.trade)
                 holding.check(self.trade, self.memory)
                 holding.settled(self.trade)
         finally:
             self.odoo.number = ""
             connection.savepoint_rollback(self.before)
 
-    def settle(self) -> None:
-        """Everybody does what is left for him to do."""
-        self.trade.do(Deed("unlock"))
-        if self.odoo.dump()["state"] == "draft":
-            self.trade.do(Deed("confirm_again"))
-        self.trade.do(Deed("switch", number=4))  # live, from now on
-        for turn in range(ROUNDS):
-            self.trade.do(Deed("wait", number=30))
-            self.trade.do(Deed("press_retry"))
-            self.trade.work()
-            self.trade.pull()
-            if not self.something_left(turn):
-                return
-        pytest.fail(f"It never ends: {[(str(one.state), one.failure) for one in self.trade.letters()]}")
 
-    def something_left(self, turn: int) -> bool:
-        left = self.trade.unsettled() or bool(self.trade.letters(DeliveryState.NEEDS_PERSON))
-        for one in self.trade.lines():
-            if one.line.sync == SyncMark.CONFLICT:
-                self.trade.settle_conflict(one.line, keep=turn % 3 != 2)
-            elif one.open_change is not None:
-                self.must(Deed("refuse"))
-            elif one.line.state == LineState.PENDING_BUYER:
-                self.must(Deed("decide", number=2 + turn % 2))
-            elif one.line.state == LineState.OPEN:
-                self.must(Deed("accept"))
-            else:
-                left = left or one.line.sync == SyncMark.WAITING
-                continue
-            return True
-        return left
+def released(trade: Trade, terms: str) -> None:
+    """An order of two lines is new in Odoo, and read."""
+    date = f"{DUE} 11:00:00"
+    lines = [
+        {"product": "PH-1040", "quantity": 100, "date": date, "price": 92.5},
+        {"product": "BR-2210", "quantity": 40, "date": date, "price": 33.4},
+    ]
+    trade.odoo.release(lines, terms)
+    trade.pull()
 
-    def must(self, deed: Deed) -> None:
-        assert self.trade.do(deed), f"nobody can {deed.name}: this line is stuck"
+
+def settle(trade: Trade) -> None:
+    """Everybody does what is left for him to do."""
+    trade.do(Deed("unlock"))
+    if trade.odoo.dump()["state"] == "draft":
+        trade.do(Deed("confirm_again"))
+    trade.do(Deed("switch", number=4))  # live, from now on
+    for turn in range(ROUNDS):
+        trade.do(Deed("wait", number=30))
+        trade.do(Deed("press_retry"))
+        trade.work()
+        trade.pull()
+        if not _something_left(trade, turn):
+            return
+    pytest.fail(f"It never ends: {[(str(one.state), one.failure) for one in trade.letters(*DeliveryState.values)]}")
+
+
+def _something_left(trade: Trade, turn: int) -> bool:
+    left = trade.unsettled() or bool(trade.letters(DeliveryState.NEEDS_PERSON))
+    for one in trade.lines():
+        if one.line.sync == SyncMark.CONFLICT:
+            trade.settle_conflict(one.line, keep=turn % 3 != 2)
+        elif one.open_change is not None:
+            _must(trade, Deed("refuse"))
+        elif one.line.state == LineState.PENDING_BUYER:
+            _must(trade, Deed("decide", number=2 + turn % 2))
+        elif one.line.state == LineState.OPEN:
+            _must(trade, Deed("accept"))
+        else:
+            left = left or one.line.sync == SyncMark.WAITING
+            continue
+        return True
+    return left
+
+
+def _must(trade: Trade, deed: Deed) -> None:
+    assert trade.do(deed), f"nobody can {deed.name}: this line is stuck"
 
 
 @pytest.fixture
