@@ -101,12 +101,13 @@ def decline(line: OrderLine, answer: AnswerLine, reason: str) -> Commitment:
 def send(order: PurchaseOrder, *, tier: int, remark: str = "") -> None:
     """Drop the letter that carries the whole agreed state of the order, as far as Odoo does not have it.
 
-    Whole, so that it can take the place of an unsent older one: values and the note that explains them alike.
+    Whole, so that it can take the place of an unsent older one: values and the note that explains them alike. What was
+    received before Odoo was told of it is still to be told.
     """
     lines = list(
-        order.lines.filter(state=LineState.AGREED)
-        .exclude(sync__in=[SyncMark.IN_ODOO, SyncMark.CONFLICT, SyncMark.OBSERVED])
-        .order_by("position")
+        order.lines.filter(
+            state__in=[LineState.AGREED, LineState.RECEIVED], sync__in=[SyncMark.WAITING, SyncMark.NEEDS_PERSON]
+        ).order_by("position")
     )
     schedules = schedules_of(lines)
     steps = Commitment.objects.filter(line__in=lines, decision=Decision.APPROVED).select_related(

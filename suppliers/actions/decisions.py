@@ -120,9 +120,10 @@ def resolve_conflict(*, actor: Actor, line: OrderLine, keep: bool, at: dt.dateti
         row.in_odoo = True
     if keep:
         ScheduleLine.objects.bulk_update(rows.values(), ["quantity", "price", "date", "received_quantity", "in_odoo"])
+        line.received_quantity = sum((row.received_quantity for row in rows.values()), Decimal(0))
         line.stand(SyncMark.WAITING)
         line.conflict = None
-        line.save(update_fields=["sync", "sync_note", "sync_why", "conflict"])
+        line.save(update_fields=["received_quantity", "sync", "sync_note", "sync_why", "conflict"])
         said = f"Line {line.position} {line.item_code}: the agreement stands, Odoo's values are replaced."
         agreements.send(order, tier=1, remark=said + (f" ({reason})" if reason else ""))
     else:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.shared import audit, transitions
-from suppliers.actions import agreements
+from suppliers.actions import agreements, closing
 from suppliers.models import OrderLine, ScheduleLine
 from suppliers.states import LineState, SyncMark
 
@@ -40,13 +40,18 @@ def mark_in_odoo(line: OrderLine) -> None:
 
 
 def _close(line: OrderLine, schedule: Sequence[ScheduleLine]) -> None:
-    """Where nothing of the line is open any more it is over: it was cut short, or all of it has come."""
+    """Where nothing of the line is open any more it is over: it was cut short, or all of it has come. A change request
+    about it ends with it.
+    """
     ordered = sum((row.quantity for row in schedule), Decimal(0))
     received = sum((row.received_quantity for row in schedule), Decimal(0))
     if not ordered:
         transitions.move(line, LineState.CANCELLED, reason="Cancelled by agreement")
     elif received >= ordered:
         transitions.move(line, LineState.RECEIVED)
+    else:
+        return
+    closing.overtake([line.pk])
 
 
 def mark_conflict(line: OrderLine, why: Mapping[str, Any], actual: Sequence[Mapping[str, str]]) -> None:

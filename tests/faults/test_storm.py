@@ -26,9 +26,10 @@ from integrations.office.actions.desk import retry
 from integrations.office.models import Delivery as Letter
 from integrations.office.states import UNSETTLED, DeliveryState
 from integrations.slot.models import Tray
+from portal.shared.errors import Invalid
 from suppliers.actions.decisions import resolve_conflict
-from suppliers.models import OrderLine
-from suppliers.states import LineState, SyncMark
+from suppliers.models import OrderLine, PurchaseOrder
+from suppliers.states import ChangeState, Decision, LineState, SyncMark
 from tests.cast import everything
 from tests.faults.workers import Workers
 from tests.integrations.office import world
@@ -58,7 +59,13 @@ class Kept:
     expected: dict[str, Counter[Delivery]]
     """By item: what Odoo must say in the end."""
     agreed: dict[str, Counter[Delivery]] = field(default_factory=dict)
+    offered: dict[str, Counter[Delivery]] = field(default_factory=dict)
+    """What waits for the buyer, outside tolerance."""
     edits: int = 0
+
+    def bind(self, item: str, split: Counter[Delivery]) -> None:
+        """Both sides say yes to it."""
+        self.expected[item] = self.agreed[item] = split
 
 
 class Storm:
@@ -78,6 +85,7 @@ class Storm:
         acts: list[tuple[Callable[[], None], int]] = [
             (self.release, 2), (self.agree, 4), (self.edit, 4), (self.decide, 2), (self.work_in_trouble, 26),
             (self.pull_in_trouble, 6), (self.die, 8), (self.crowd, 2), (self.wait, 2), (self.press_retry, 2),
+            (self.answer, 2), (self.decide_on_answers, 2), (self.negotiate, 6),
         ]  # fmt: skip
         act = self.random.choices([act for act, _ in acts], [weight for _, weight in acts])[0]
         act()
@@ -99,15 +107,66 @@ class Storm:
             lines = [line for line in world.lines_of(order) if line.state == LineState.OPEN]
             if lines:
                 splits = {line.position: self.split(line) for line in lines}
-                world.agree(order, splits)
                 for line in lines:
-                    split = Counter((Decimal(quantity), day) for quantity, day in splits[line.position])
-                    kept.expected[line.item_code] = kept.agreed[line.item_code] = split
+                    kept.offered[line.item_code] = counted(splits[line.position])
+                world.answer(order, splits)
+                for line in world.lines_of(order):
+                    if line.state == LineState.PENDING_BUYER:
+                        self.decide_on_answer(kept, line, Decision.APPROVED)
+                    elif line.position in splits:
+                        kept.bind(line.item_code, kept.offered[line.item_code])
                 return
         # Everything is answered: something new, or a buyer who changes his mind, and then an answer to that.
         (self.release if len(self.orders) < MOST_ORDERS else self.edit)()
         if again:
             self.agree(again=False)
+
+    def some(self, *states: LineState) -> tuple[Kept, PurchaseOrder, OrderLine] | None:
+        """A line in one of these states that no conflict holds up, as Odoo's last word left it."""
+        world.pull()
+        found = [
+            (kept, order, line)
+            for kept in self.orders
+            for order in (world.order_named(kept.number),)
+            for line in world.lines_of(order)
+            if line.state in states and line.sync != SyncMark.CONFLICT
+        ]
+        return self.random.choice(found) if found else None
+
+    def answer(self) -> None:
+        """A supplier says something else than was ordered, and the buyer takes his time."""
+        if chosen := self.some(LineState.OPEN, LineState.PENDING_BUYER):
+            kept, order, line = chosen
+            split = self.split(line)
+            world.answer(order, {line.position: split})
+            kept.offered[line.item_code] = counted(split)
+            (line,) = [one for one in world.lines_of(order) if one.pk == line.pk]
+            if line.state == LineState.AGREED:
+                kept.bind(line.item_code, counted(split))
+
+    def decide_on_answers(self) -> None:
+        if chosen := self.some(LineState.PENDING_BUYER):
+            kept, _order, line = chosen
+            self.decide_on_answer(kept, line, self.random.choice(list(Decision)))
+
+    def decide_on_answer(self, kept: Kept, line: OrderLine, decision: Decision) -> None:
+        world.decide_on(line, decision)
+        if decision == Decision.APPROVED:
+            kept.bind(line.item_code, kept.offered[line.item_code])
+
+    def negotiate(self) -> None:
+        """Somebody asks for a change of what is agreed; the other side counters, takes or declines it."""
+        chosen = self.some(LineState.AGREED)
+        if chosen is None:
+            return
+        kept, order, line = chosen
+        split = self.split(line)
+        try:
+            request = world.negotiate(order, line, split, self.random)
+        except Invalid:
+            return  # it is what is agreed already
+        if request.state == ChangeState.ACCEPTED:
+            kept.bind(line.item_code, world.bound(request))
 
     def split(self, line: OrderLine) -> list[tuple[str, str]]:
         """Between one and three deliveries of what is ordered."""
@@ -246,6 +305,10 @@ class Storm:
                         "planners see other dates"
                     )
         assert world.pull().taken == 0
+
+
+def counted(split: world.Split) -> Counter[Delivery]:
+    return Counter((Decimal(quantity), day) for quantity, day in split)
 
 
 def item_of(line: dict[str, Any]) -> str:

@@ -77,8 +77,8 @@ class Row:
             return Finding.CONFLICT
         if self.actual.values == self.target:
             return Finding.EQUAL
-        if self.actual.received != self.mirror_received:
-            return Finding.CONFLICT
+        if self.actual.received != self.mirror_received or self.actual.received > self.target.quantity:
+            return Finding.CONFLICT  # Odoo refuses less than was received: no repeat would ever go through
         return Finding.WRITE if self.actual.values in (self.mirror, self.sent) else Finding.CONFLICT
 
     def actual_json(self) -> dict[str, str] | None:
@@ -97,7 +97,8 @@ class Row:
             return [{"what": "gone" if self.mirror else "not_kept"}]
         if not self.actual.same_goods:
             return [{"what": "goods"}]
-        known = {**(self.mirror or self.target).as_json(), "received": plain(self.mirror_received)}
+        expected = min(self.mirror_received, self.target.quantity)
+        known = {**(self.mirror or self.target).as_json(), "received": plain(expected)}
         says = {**self.actual.values.as_json(), "received": plain(self.actual.received)}
         differing = [
             {"what": name, "odoo": value, "known": known[name]} for name, value in says.items() if value != known[name]

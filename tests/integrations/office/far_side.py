@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,7 +31,7 @@ from integrations.sandbox import control, records, seed
 from integrations.sandbox.env import Env
 from integrations.sandbox.schema import MODELS
 from integrations.sandbox.server import NoAnswerError, Sandbox
-from integrations.sandbox.store import FILE_NAME
+from integrations.sandbox.store import Store, _like
 
 FAULTS = ("lose", "close", "down", "garbage", "serialization", "access")
 MEANWHILE, DIE_BEFORE, DIE_AFTER = "meanwhile", "die before", "die after"
@@ -40,6 +39,26 @@ WINDOW = {"get_external_id", "load"}
 """Between a letter's look and its write nobody edits Odoo here: docs/delivery.md names that window."""
 
 Values = tuple[Decimal, Decimal, dt.date]
+
+
+class _Kept(sqlite3.Connection):
+    """Stays open, since opening it costs more than most of what is asked."""
+
+    def close(self) -> None:
+        pass
+
+
+class InMemory(Store):
+    """The sandbox's store, for one thread and as long as the process lives."""
+
+    def __init__(self, directory: Path) -> None:
+        self.kept = sqlite3.connect(":memory:", isolation_level=None, factory=_Kept)
+        super().__init__(directory)
+
+    def _connect(self) -> sqlite3.Connection:
+        self.kept.row_factory = sqlite3.Row
+        self.kept.create_function("odoo_like", 3, _like, deterministic=True)
+        return self.kept
 
 
 class Died(BaseException):
@@ -62,7 +81,7 @@ class Odoo:
     """One order in a sandbox; ``number`` is its name."""
 
     sandbox: Sandbox
-    clean: Path
+    clean: sqlite3.Connection = field(default_factory=lambda: sqlite3.connect(":memory:"))
     """The store as it was when the portal had read everything."""
     number: str = ""
     unseen: dict[int, tuple[Values, int]] = field(default_factory=dict)
@@ -74,26 +93,29 @@ class Odoo:
 
     @classmethod
     def started(cls, directory: Path) -> Odoo:
-        return cls(Sandbox(directory), directory.with_name(f"{directory.name}-clean"))
+        sandbox = Sandbox(directory)
+        store = InMemory(directory)
+        seed.fill_if_empty(store)
+        sandbox.store = sandbox.service.store = store
+        return cls(sandbox)
+
+    @property
+    def kept(self) -> sqlite3.Connection:
+        assert isinstance(self.sandbox.store, InMemory)
+        return self.sandbox.store.kept
 
     def keep(self) -> None:
         """From now on every history begins here; written one after the other, long ago, or each pull would read all of
         it once more.
         """
-        with sqlite3.connect(self.sandbox.store.path) as connection:
-            for model in MODELS.values():
-                if "write_date" in model.fields:
-                    past = "datetime('2026-01-01', '+' || id || ' minutes') || '.000000'"
-                    connection.execute(f"UPDATE {model.table} SET write_date = {past}")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
-        shutil.copy(self.sandbox.store.path, self.clean)
+        for model in MODELS.values():
+            if "write_date" in model.fields:
+                past = "datetime('2026-01-01', '+' || id || ' minutes') || '.000000'"
+                self.kept.execute(f"UPDATE {model.table} SET write_date = {past}")
+        self.kept.backup(self.clean)
 
     def start_over(self) -> None:
-        path = self.sandbox.store.path
-        for behind in ("-wal", "-shm"):
-            path.with_name(FILE_NAME + behind).unlink(missing_ok=True)
-        shutil.copy(self.clean, path)
+        self.clean.backup(self.kept)
         self.sandbox.faults.clear()
         self.unseen.clear()
         self.overwritten.clear()
@@ -130,7 +152,9 @@ class Odoo:
                 control.STEPS[name](env, [order])
 
     def revise(self, line: dict[str, Any], **change: Any) -> None:
-        """A person changes a line; what he said is not shown to anybody yet."""
+        """A person changes a line, where it is not locked; what he said is not shown to anybody yet."""
+        if self.dump()["state"] == "done":
+            return
         self.act("revise", lines=[{"id": line["id"], **change}])
         said = self.said(line["id"])
         if said != values_of(line):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch
-from hypothesis import event
+from hypothesis import currently_in_test_context, event
 
 from integrations.office import delivery as office
 from integrations.office.actions.desk import retry
@@ -52,6 +53,12 @@ ALWAYS, NEVER_YET = dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1,
 ADMINISTRATOR = Actor(ActorKind.STAFF, "ada", "Ada", frozenset({Grant(StaffRole.STAFF_ADMINISTRATOR)}))
 VENDORS = ("Acme Castings", "Borealis Polymers")
 MOST_LETTERS = 40
+
+
+def _count(what: str) -> None:
+    """For ``--hypothesis-show-statistics``."""
+    if currently_in_test_context():
+        event(what)
 
 
 @dataclass(frozen=True)
@@ -108,8 +115,10 @@ class Trade:
                 for line in kept
             ]
 
-    def line(self, position: int) -> LineDetail:
+    def line(self, position: int, *states: LineState) -> LineDetail:
+        """One in these states where there is one; else any, about which the deed will be refused."""
         lines = self.lines()
+        lines = [one for one in lines if one.line.state in states] or lines
         return lines[(position - 1) % len(lines)]
 
     def clerk(self) -> Actor:
@@ -136,9 +145,9 @@ class Trade:
         try:
             getattr(self, deed.name)(deed.position, deed.number, deed.days)
         except (Refused, OdooError) as refusal:
-            event(f"{deed.name}: {type(refusal).__name__}")
+            _count(f"{deed.name}: {type(refusal).__name__}")
             return False
-        event(f"{deed.name}: done")
+        _count(f"{deed.name}: done")
         return True
 
     # The buyer, in Odoo
@@ -166,7 +175,7 @@ class Trade:
         self.odoo.revise(line, quantity=line["qty_received"])
 
     def add_line(self, _position: int, number: int, days: int) -> None:
-        if len(self.odoo.lines()) < 6:
+        if len(self.odoo.lines()) < 6 and self.odoo.dump()["state"] != "done":
             line = {"product": "IM-2040", "quantity": number, "date": f"{DUE + dt.timedelta(days)} 11:00:00"}
             self.odoo.act("add_line", line={**line, "price": 51.2})
 
@@ -216,7 +225,7 @@ class Trade:
     # The supplier, or somebody for him
 
     def answer(self, position: int, number: int, days: int) -> None:
-        one = self.line(position)
+        one = self.line(position, LineState.OPEN, LineState.PENDING_BUYER)
         kind, words = AnswerKind.CHANGED, {}
         parts = self._parts(number, days)
         if number % 11 == 0:
@@ -228,11 +237,11 @@ class Trade:
         if number % 5 == 0 and kind is AnswerKind.CHANGED:
             words["price"] = Decimal(90 + number)
         said = LineAnswer(one.line.pk, one.line.revision, kind, parts, Reason.CAPACITY, **words)
-        self._say([said], on_behalf=number % 4 == 0)
+        self.say([said], on_behalf=number % 4 == 0)
 
     def answer_near(self, position: int, number: int, days: int) -> None:
         """What is asked, split and moved by little enough to be agreed at once."""
-        line = self.line(position).line
+        line = self.line(position, LineState.OPEN).line
         rows, date = [], line.requested_date + dt.timedelta(days % 3)
         left, parts = line.quantity, 1 + number % 3
         for part in range(parts):
@@ -240,14 +249,14 @@ class Trade:
             left -= share
             rows.append(PromisedDelivery(share, date + dt.timedelta(part if number % 2 else 0)))
         said = LineAnswer(line.pk, line.revision, AnswerKind.CHANGED, tuple(rows), Reason.CAPACITY)
-        self._say([said], on_behalf=number % 4 == 0)
+        self.say([said], on_behalf=number % 4 == 0)
 
     def accept(self, _position: int, number: int, _days: int) -> None:
         lines = [one.line for one in self.lines() if one.line.state == LineState.OPEN]
         if lines:
-            self._say([LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED) for line in lines], on_behalf=False)
+            self.say([LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED) for line in lines], on_behalf=False)
 
-    def _say(self, answers: list[LineAnswer], *, on_behalf: bool) -> None:
+    def say(self, answers: list[LineAnswer], *, on_behalf: bool) -> None:
         who, words = (BUYER, {"source": "phone", "source_note": "Carla"}) if on_behalf else (self.clerk(), {})
         order = self.order
         acknowledge(actor=who, order=order, answers=answers, channel="page", at=self.now, **words)
@@ -272,7 +281,8 @@ class Trade:
         who = self.clerk() if number % 3 else BUYER
         words = {"source": "phone"} if who is BUYER and number % 4 == 0 else {}
         wish = self._wish(who, number, days, on_behalf=bool(words))
-        changes.request_change(actor=who, line=self.line(position).line, wish=wish, at=self.now, **words)
+        line = self.line(position, LineState.AGREED).line
+        changes.request_change(actor=who, line=line, wish=wish, at=self.now, **words)
 
     def ask_several(self, _position: int, number: int, days: int) -> None:
         who = self.clerk() if number % 3 else BUYER
@@ -285,24 +295,30 @@ class Trade:
             who = self._awaited(change)
             wish, offer = self._wish(who, number, days), self._last(change)
             changes.counter_change(actor=who, request=change, offer=offer, wish=wish, at=self.now)
+        else:
+            self.ask(position, number, days)
 
-    def take(self, position: int, _number: int, _days: int) -> None:
+    def take(self, position: int, number: int, days: int) -> None:
         if change := self._change(position):
-            changes.accept_change(actor=self._awaited(change), request=change, offer=self._last(change), at=self.now)
+            who, offer = self._awaited(change), self._last(change)
+            changes.accept_change(actor=who, request=change, offer=offer, at=self.now)
+        else:
+            self.ask(position, number, days)
 
-    def refuse(self, position: int, _number: int, _days: int) -> None:
+    def refuse(self, position: int, number: int, days: int) -> None:
         if change := self._change(position):
             changes.decline_change(
                 actor=self._awaited(change), request=change, offer=self._last(change), reason="No.", at=self.now
             )
 
-    def withdraw(self, position: int, _number: int, _days: int) -> None:
+    def withdraw(self, position: int, number: int, days: int) -> None:
         if change := self._change(position):
             who = self.clerk() if change.side == Side.SUPPLIER else BUYER
             changes.withdraw_change(actor=who, request=change, at=self.now)
 
     def _change(self, position: int) -> ChangeRequest | None:
-        return self.line(position).open_change
+        found = [one.open_change for one in self.lines() if one.open_change is not None]
+        return found[(position - 1) % len(found)] if found else None
 
     def _awaited(self, change: ChangeRequest) -> Actor:
         return self.clerk() if change.waits_for == Side.SUPPLIER else BUYER
@@ -312,13 +328,13 @@ class Trade:
             return change.offers.count()
 
     def write_comment(self, _position: int, number: int, _days: int) -> None:
-        who = self.clerk() if number % 2 else BUYER
+        who = replace(self.clerk() if number % 2 else BUYER, id=str(UUID(int=number % 2)))
         comment(actor=who, order=self.order, text=f"Comment {number}", at=self.now)
 
     # The buyer, in the portal
 
     def decide(self, position: int, number: int, _days: int) -> None:
-        one = self.line(position)
+        one = self.line(position, LineState.PENDING_BUYER)
         if one.latest is not None:
             decision = Decision.APPROVED if number % 3 else Decision.DECLINED
             decisions.decide(
@@ -390,7 +406,7 @@ class Trade:
         try:
             machine(mishap)
         except Died:
-            event("a machine died")
+            _count("a machine died")
 
     def letters(self, *states: str) -> list[Delivery]:
         with everything():

@@ -105,6 +105,7 @@ def _no_gaps(orders: Iterable[PurchaseOrder]) -> None:
 def _line(one: LineDetail) -> None:
     line, rows = one.line, one.schedule
     agreed = [row for row in rows if row.agreed_quantity]
+    assert line.received_quantity == sum(row.received_quantity for row in rows), "received is not what was received"
     if line.state in (LineState.OPEN, LineState.PENDING_BUYER):
         assert not agreed, "something is agreed of a line that is asked"
         assert line.quantity == sum(row.quantity for row in rows if row.in_odoo), "it asks for something else than Odoo"

@@ -76,3 +76,10 @@ def test_a_conflict_says_what_differs_and_keeps_all_of_it() -> None:
 
 def test_values_survive_being_kept() -> None:
     assert Values.from_json(AGREED.as_json()) == AGREED
+
+
+def test_less_than_was_received_is_never_written() -> None:
+    """Odoo would refuse it each time, and nobody could end that."""
+    one = Row(uuid4(), AGREED, KNOWN, Decimal(100), None, actual(KNOWN, 100))
+    assert one.finding is Finding.CONFLICT
+    assert one.differences() == [{"what": "received", "odoo": "100", "known": "60"}]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 from django.utils import timezone
@@ -19,11 +21,11 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind, Grant, system_actor
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
-from suppliers.actions.changes import accept_change, request_change
+from suppliers.actions.changes import accept_change, counter_change, decline_change, request_change
 from suppliers.actions.decisions import decide
 from suppliers.actions.negotiating import Wish
-from suppliers.models import Activation, AnswerLine, OrderLine, PurchaseOrder
-from suppliers.states import AnswerKind, Decision, LineState, Reason, Role, StaffRole
+from suppliers.models import Activation, AnswerLine, ChangeRequest, OrderLine, Promise, PurchaseOrder
+from suppliers.states import AnswerKind, Decision, LineState, Reason, Role, Side, StaffRole
 from tests.cast import live_from_the_start
 
 READER = system_actor("reader")
@@ -72,6 +74,12 @@ def clerk_of(supplier_id: int) -> Actor:
 
 def agree(order: PurchaseOrder, splits: dict[int, Split]) -> None:
     """The supplier answers lines (by position) with these deliveries and the buyer approves what goes to him."""
+    answer(order, splits)
+    approve(order)
+
+
+def answer(order: PurchaseOrder, splits: dict[int, Split]) -> None:
+    """The supplier answers lines (by position) with these deliveries; what is outside tolerance waits for the buyer."""
     lines = {line.position: line for line in lines_of(order)}
     answers = []
     for position, split in splits.items():
@@ -81,7 +89,6 @@ def agree(order: PurchaseOrder, splits: dict[int, Split]) -> None:
             LineAnswer(line.pk, line.revision, AnswerKind.CHANGED, promises, Reason.CAPACITY, "as much as we can")
         )
     acknowledge(actor=clerk_of(order.supplier_id), order=order, answers=answers, channel="page", at=timezone.now())
-    approve(order)
 
 
 def change(order: PurchaseOrder, split: Split) -> None:
@@ -91,6 +98,29 @@ def change(order: PurchaseOrder, split: Split) -> None:
     request = request_change(actor=clerk_of(order.supplier_id), line=line, wish=wish, at=timezone.now())
     if request.is_open:
         accept_change(actor=BUYER, request=request, offer=1, at=timezone.now())
+
+
+def negotiate(order: PurchaseOrder, line: OrderLine, split: Split, dice: Random) -> ChangeRequest:
+    """Somebody asks for these deliveries, or whoever is asked counters with them, takes the last offer or declines."""
+    clerk, at = clerk_of(order.supplier_id), timezone.now()
+    deliveries = tuple(PromisedDelivery(Decimal(quantity), dt.date.fromisoformat(day)) for quantity, day in split)
+    with acting(READER):
+        request = ChangeRequest.objects.open().filter(line=line).first()
+        last = request.offers.count() if request else 0
+    who = clerk if (request.waits_for == Side.SUPPLIER if request else dice.random() < 0.5) else BUYER
+    wish = Wish(deliveries, reason=Reason.CAPACITY if who is clerk else Reason.DEMAND)
+    if request is None:
+        return request_change(actor=who, line=line, wish=wish, at=at)
+    reaction = dice.choice((counter_change, accept_change, accept_change, decline_change))
+    words = {"wish": wish} if reaction is counter_change else {"reason": "No."} if reaction is decline_change else {}
+    return reaction(actor=who, request=request, offer=last, at=at, **words)
+
+
+def bound(request: ChangeRequest) -> Counter[tuple[Decimal, str]]:
+    """What was promised with an accepted change request: quantity and day of each delivery."""
+    with acting(READER):
+        rows = Promise.objects.filter(answer=request.answer_id).values_list("quantity", "arrival_date")
+        return Counter((quantity.normalize() + 0, day.isoformat()) for quantity, day in rows)
 
 
 def accept(order: PurchaseOrder) -> None:
@@ -106,9 +136,14 @@ def accept(order: PurchaseOrder) -> None:
 def approve(order: PurchaseOrder) -> None:
     for line in lines_of(order):
         if line.state == LineState.PENDING_BUYER:
-            with acting(READER):
-                answer = AnswerLine.objects.filter(line=line).latest("id").pk
-            decide(actor=BUYER, line=line, answer=answer, decision=Decision.APPROVED, at=timezone.now())
+            decide_on(line, Decision.APPROVED)
+
+
+def decide_on(line: OrderLine, decision: Decision) -> None:
+    """The buyer decides on a line's latest answer."""
+    with acting(READER):
+        latest = AnswerLine.objects.filter(line=line).latest("number").pk
+    decide(actor=BUYER, line=line, answer=latest, decision=decision, at=timezone.now(), reason="So.")
 
 
 def work(now: dt.datetime | None = None) -> list[Delivery]:
