@@ -123,7 +123,13 @@ class Act(Permission):
         "See a supplier's master data", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE, scopes=[Scope.READ_VENDORS]
     )
     ASK_MASTER_CHANGE = who(
-        "Ask for a change of one's master data, or withdraw it",
+        "Ask for a change of a supplier's master data (staff: on behalf of the supplier)",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
+        staff=[StaffRole.BUYER, StaffRole.QUALITY_ENGINEER],
+        scopes=[Scope.WRITE_VENDORS],
+    )
+    WITHDRAW_MASTER_CHANGE = who(
+        "Withdraw a change of one's master data that was asked for",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
         scopes=[Scope.WRITE_VENDORS],
     )
