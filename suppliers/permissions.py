@@ -65,6 +65,7 @@ class Act(Permission):
         supplier=ANY_SUPPLIER_ROLE,
         staff=ANY_STAFF_ROLE,
         scopes=[Scope.READ_ORDERS],
+        by_link=True,
     )
     DRAW_ORDER = who("Draw the PDF of an order", systems=[PRINTING])
     SEE_PRICES = who(
@@ -91,6 +92,9 @@ class Act(Permission):
     )
     SEND_ORDER = who("Send an order by mail again, with new links", staff=[StaffRole.BUYER])
     REVOKE_ORDER_LINK = who("Withdraw the link that an address has to an order", staff=[StaffRole.BUYER])
+    SEE_ORDER_LINKS = who(
+        "See which suppliers may answer from the e-mail", staff=[StaffRole.BUYER, StaffRole.STAFF_ADMINISTRATOR]
+    )
     SET_ORDER_LINKS = who(
         "Let a supplier answer from the e-mail without an account, or not",
         staff=[StaffRole.BUYER, StaffRole.STAFF_ADMINISTRATOR],
