@@ -65,6 +65,7 @@ class Act(Permission):
         supplier=ANY_SUPPLIER_ROLE,
         staff=ANY_STAFF_ROLE,
         scopes=[Scope.READ_ORDERS],
+        by_link=True,
     )
     DRAW_ORDER = who("Draw the PDF of an order", systems=[PRINTING])
     SEE_PRICES = who(
@@ -91,6 +92,9 @@ class Act(Permission):
     )
     SEND_ORDER = who("Send an order by mail again, with new links", staff=[StaffRole.BUYER])
     REVOKE_ORDER_LINK = who("Withdraw the link that an address has to an order", staff=[StaffRole.BUYER])
+    SEE_ORDER_LINKS = who(
+        "See which suppliers may answer from the e-mail", staff=[StaffRole.BUYER, StaffRole.STAFF_ADMINISTRATOR]
+    )
     SET_ORDER_LINKS = who(
         "Let a supplier answer from the e-mail without an account, or not",
         staff=[StaffRole.BUYER, StaffRole.STAFF_ADMINISTRATOR],
@@ -123,7 +127,13 @@ class Act(Permission):
         "See a supplier's master data", supplier=ANY_SUPPLIER_ROLE, staff=ANY_STAFF_ROLE, scopes=[Scope.READ_VENDORS]
     )
     ASK_MASTER_CHANGE = who(
-        "Ask for a change of one's master data, or withdraw it",
+        "Ask for a change of a supplier's master data (staff: on behalf of the supplier)",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
+        staff=[StaffRole.BUYER, StaffRole.QUALITY_ENGINEER],
+        scopes=[Scope.WRITE_VENDORS],
+    )
+    WITHDRAW_MASTER_CHANGE = who(
+        "Withdraw a change of one's master data that was asked for",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
         scopes=[Scope.WRITE_VENDORS],
     )

@@ -73,7 +73,8 @@ SUBJECTS: Mapping[str, Subject] = {
         supplier=(Role.ORDER_DESK, Role.ADMINISTRATOR),
         staff=(StaffRole.BUYER,),
         topics=tuple(
-            f"master_request.{what}" for what in ("submitted", "withdrawn", "approved", "declined", "revoked")
+            f"master_request.{what}"
+            for what in ("submitted", "entered", "withdrawn", "approved", "declined", "revoked")
         ),
     ),
     "answer_due": Subject(
@@ -95,6 +96,11 @@ SUBJECTS: Mapping[str, Subject] = {
     "decision_due": Subject(
         _("Answers that wait for a decision"),
         _("These answers are outside tolerance and wait for the buyer."),
+        staff=(StaffRole.BUYER,),
+    ),
+    "master_due": Subject(
+        _("Changes of master data that wait for a decision"),
+        _("Suppliers asked for these changes some days ago, and wait for the buyer."),
         staff=(StaffRole.BUYER,),
     ),
     "conflict_open": Subject(

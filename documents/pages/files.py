@@ -30,6 +30,8 @@ from portal.web.windows import PortalRequest, page, refused
 SERVING = system_actor("serving")
 INLINE = frozenset({kinds.PDF, kinds.PNG, kinds.JPEG, kinds.WEBP})
 """What a browser shows by itself without running anything; the rest is saved."""
+SETTLED = "file-settled"
+"""What a page hears when a file on it was inspected: parts of it that list files ask again."""
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
 
 
@@ -64,7 +66,10 @@ def state(request: PortalRequest, file_id: UUID) -> HttpResponse:
     """How a file stands, as a part of a page that asks again until it is settled."""
     with acting(request.actor):
         file = find_file(request.actor, file_id)
-        return render(request, "documents/file.html", {"file": file, "field": request.GET.get("field", "")})
+        response = render(request, "documents/file.html", {"file": file, "field": request.GET.get("field", "")})
+    if file.is_settled:
+        response["HX-Trigger"] = SETTLED
+    return response
 
 
 @require_safe

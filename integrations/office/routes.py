@@ -33,6 +33,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "change_request.withdrawn": (MAIL,),
     "change_request.overtaken": (MAIL,),
     "master_request.submitted": (MAIL,),
+    "master_request.entered": (MAIL,),
     "master_request.declined": (MAIL,),
     "master_request.withdrawn": (MAIL,),
     "purchase_order.released": (MAIL,),

@@ -19,7 +19,7 @@ from portal.shared.actor import Actor, system_actor
 from suppliers.actions import links
 from suppliers.models import Digest, DigestItem, MailWish, PurchaseOrder
 from suppliers.permissions import REMINDERS, Act
-from suppliers.queries import addresses, reminders
+from suppliers.queries import addresses, master_reminders, reminders
 from suppliers.queries.addresses import Desk
 from suppliers.queries.reminders import Item, Person
 from suppliers.states import Frequency
@@ -42,6 +42,8 @@ class Letter:
     items: Sequence[Item]
     kept: Sequence[UUID]
     """Letters kept for the daily mail, which it takes along."""
+    wishes: int = 0
+    """How many changes of master data wait for him; the mail looks for them itself as it leaves."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,12 @@ def _letters(batch: Sequence[Person]) -> list[Letter]:
     for key, user, at in rows.values_list("pk", "user_id", "at"):
         if at < began[user]:
             kept[user].append(key)
-    letters = [Letter(person, _shortened(due.get(person.id, [])), kept[person.id]) for person in people]
-    return [letter for letter in letters if letter.items or letter.kept]
+    wishes = master_reminders.due(people)
+    letters = [
+        Letter(person, _shortened(due.get(person.id, [])), kept[person.id], len(wishes.get(person.id, ())))
+        for person in people
+    ]
+    return [letter for letter in letters if letter.items or letter.kept or letter.wishes]
 
 
 def _shortened(items: Sequence[Item]) -> list[Item]:

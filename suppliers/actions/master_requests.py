@@ -23,7 +23,7 @@ from suppliers.masterdata import Of
 from suppliers.models import MasterRequest, PriceTerm, Supplier
 from suppliers.permissions import Act
 from suppliers.queries.masters import Subject, current_values, subject_of
-from suppliers.states import MasterField, MasterState, SyncMark
+from suppliers.states import MasterField, MasterState, Source, SyncMark
 
 LONGEST_WORDS = 2000
 
@@ -39,15 +39,19 @@ def request_master_change(
     term: UUID | None = None,
     contact: str = "",
     comment: str = "",
+    source: str = "",
+    source_note: str = "",
 ) -> MasterRequest:
     """Ask that a field says something else. ``values`` are those of :data:`suppliers.masterdata.FIELDS`, as text.
 
-    Raises :class:`NotFound` for a thing the supplier does not have, :class:`WrongState` where the same is asked for
-    already, and :class:`Invalid` naming every value that is wrong, or where nothing would change.
+    Somebody on the buyer's side may ask what a supplier told him: ``source`` says how, and the supplier is told. Raises
+    :class:`NotFound` for a thing the supplier does not have, :class:`WrongState` where the same is asked for already,
+    and :class:`Invalid` naming every value that is wrong, or where nothing would change.
     """
     supplier = transitions.hold(supplier)
     if field == MasterField.PRICE:
         Act.SEE_PRICES.require(actor, supplier)
+    _check_source(actor, source)
     wanted = masterdata.wanted(field, values)
     if len(comment) > LONGEST_WORDS:
         _refuse("too_long", _("At most %(count)d characters.") % {"count": LONGEST_WORDS}, "/comment")
@@ -72,16 +76,20 @@ def request_master_change(
         after=wanted,
         comment=comment.strip(),
         asked_by=actor.name,
+        source=source,
+        source_note=source_note.strip() if source else "",
         opened_at=at,
         moved_at=at,
     )
     request.save(force_insert=True)
     audit.note(request, **{name: (subject.values[name], value) for name, value in wanted.items()})
     tell(request, "submitted")
+    if source:
+        tell(request, "entered")
     return request
 
 
-@act(Act.ASK_MASTER_CHANGE, about="request")
+@act(Act.WITHDRAW_MASTER_CHANGE, about="request")
 def withdraw_master_change(*, actor: Actor, request: MasterRequest, at: dt.datetime, reason: str = "") -> MasterRequest:
     """Take one's request back while nobody has decided it. Raises :class:`WrongState` afterwards."""
     request = _hold_waiting(request)
@@ -126,6 +134,13 @@ def decline_master_change(*, actor: Actor, request: MasterRequest, reason: str, 
     _conclude(request, MasterState.DECLINED, reason, together=["sync"])
     tell(request, "revoked" if revoked else "declined")
     return request
+
+
+def _check_source(actor: Actor, source: str) -> None:
+    if actor.behind_wall and source:
+        _refuse("source_not_taken", _("Only the buyer's side says how it was told."), "/source")
+    if not actor.behind_wall and source not in Source.values:
+        _refuse("required", _("Say how the supplier told you: it is his wish."), "/source")
 
 
 def _subject(supplier: Supplier, field: MasterField, term: UUID | None, contact: str) -> Subject:

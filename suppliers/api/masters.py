@@ -23,11 +23,14 @@ from suppliers.models import MasterRequest
 from suppliers.permissions import Act
 from suppliers.queries import masters
 from suppliers.queries.suppliers import find_supplier
-from suppliers.states import MasterField, MasterState, SyncMark
+from suppliers.states import MasterField, MasterState, Source, SyncMark
 
 
 def _value(**more: Any) -> serializers.CharField:
     return serializers.CharField(required=False, allow_blank=True, max_length=400, **more)
+
+
+WHO = ("asked_by", "source", "source_note", "decided_by", "moved_at", "closing")
 
 
 class ValuesIn(Shape):
@@ -57,6 +60,14 @@ class MasterRequestIn(Shape):
     )
     values = ValuesIn()
     comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=LONGEST_WORDS)
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        choices=Source.choices,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=_("Buyer's side only, which asks on behalf of the supplier: how he said it."),
+    )
+    source_note = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
 
 
 class ReasonIn(Shape):
@@ -95,6 +106,12 @@ class MasterRequestOut(serializers.Serializer[Any]):
         choices=SyncMark.choices, allow_blank=True, help_text=_("Where what was approved stands in Odoo.")
     )
     asked_by = serializers.CharField()
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        choices=Source.choices,
+        allow_blank=True,
+        help_text=_("How the supplier said it to the one on the buyer's side who asked; empty: he asked himself."),
+    )
+    source_note = serializers.CharField(allow_blank=True)
     opened_at = serializers.DateTimeField()
     decided_by = serializers.CharField(allow_blank=True)
     moved_at = serializers.DateTimeField()
@@ -141,7 +158,8 @@ class MasterRequestsView(PortalView):
     def post(self, request: Request) -> Response:
         """Ask that one field of a price list entry, of a contact or of the supplier says something else.
 
-        A buyer decides; what he approves goes to Odoo. With ``dry_run`` the answer is 200 and nothing has changed.
+        The buyer's side asks on behalf of the supplier, and says by ``source`` how he told it. A buyer decides; what he
+        approves goes to Odoo. With ``dry_run`` the answer is 200 and nothing has changed.
         """
         Act.ASK_MASTER_CHANGE.require(self.actor)
         shape = MasterRequestIn(data=request.data)
@@ -162,7 +180,7 @@ class MasterRequestsView(PortalView):
 
     def body(self, row: MasterRequest, *, dry_run: bool = False) -> dict[str, Any]:
         hidden = row.field == MasterField.PRICE and not Act.SEE_PRICES.allows(self.actor, row)
-        names = ("number", "field", "contact", "subject", "unit", "comment", "state", "sync", "asked_by", "opened_at")
+        names = ("number", "field", "contact", "subject", "unit", "comment", "state", "sync", "opened_at")
         return {
             "id": row.pk,
             "supplier": row.supplier.public_id,
@@ -170,7 +188,7 @@ class MasterRequestsView(PortalView):
             "term": row.term_id,
             "before": None if hidden else row.before,
             "after": None if hidden else row.after,
-            **{name: getattr(row, name) for name in (*names, "decided_by", "moved_at", "closing")},
+            **{name: getattr(row, name) for name in (*names, *WHO)},
             "dry_run": dry_run,
         }
 

@@ -14,7 +14,7 @@ from portal.shared.ownership import OwnedQuerySet, SameOwner
 from suppliers import masterdata
 from suppliers.models.catalogue import PriceTerm
 from suppliers.models.organisations import Supplier
-from suppliers.states import MASTER_STEPS, MasterField, MasterState, SyncMark
+from suppliers.states import MASTER_STEPS, MasterField, MasterState, Source, SyncMark
 
 OPEN = Q(state=MasterState.SUBMITTED) | Q(
     state=MasterState.APPROVED, sync__in=(SyncMark.WAITING, SyncMark.NEEDS_PERSON)
@@ -62,6 +62,9 @@ class MasterRequest(models.Model):
     sync_why = models.JSONField(null=True)
     """The same as code and facts, to be said in the reader's language."""
     asked_by = models.CharField(max_length=200)
+    source = models.CharField(_("how the supplier told us"), max_length=20, choices=Source.choices, blank=True)
+    """Said where the buyer's side asks for him; empty: he asked himself."""
+    source_note = models.CharField(_("who, and what there is to find again"), max_length=200, blank=True)
     opened_at = models.DateTimeField(_("asked"))
     moved_at = models.DateTimeField(_("last word"))
     decided_by = models.CharField(max_length=200, blank=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -43,6 +44,7 @@ class Branding(models.Model):
 
 
 class PrintQuerySet(OwnedQuerySet["OrderPrint"]):
+    matter_path = "order_id"
     plant_path = "plant_id"
 
 
@@ -87,6 +89,11 @@ class OrderPrint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.paper} {self.language}"
+
+    @property
+    def matter(self) -> UUID:
+        """The order, for whoever holds a link to it."""
+        return self.order_id
 
     @property
     def is_open(self) -> bool:

@@ -64,7 +64,8 @@ def _show(request: PortalRequest, data: QueryDict | None = None, refusal: Refuse
     with acting(request.actor):
         now: Branding = branding_now()
         files = logos(request.actor)
-        chosen = data.get("logo", "") if data is not None else str(now.logo_id or "")
+        # Asked for again when a logo was inspected: what is chosen by then stays so.
+        chosen = (data if data is not None else request.GET).get("logo", str(now.logo_id or ""))
     typed = {name: (data.get(name, "") if data is not None else getattr(now, name)) for name in FIELDS}
     logo = next((one for one in files if str(one.pk) == chosen and one.is_served), None)
     faults = {fault.pointer.strip("/"): fault.message for fault in refusal.faults} if refusal else {}

@@ -66,10 +66,15 @@ def revoke(request: PortalRequest, order_id: UUID, link_id: UUID) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def suppliers(request: PortalRequest) -> HttpResponse:
-    """Which suppliers may answer from the e-mail; a POST switches one on or off."""
+    """Which suppliers may answer from the e-mail; a POST switches one on or off.
+
+    Every buyer sees it. As a supplier's orders at all plants are switched together, it takes a role at all of them.
+    """
     actor, now = request.actor, timezone.now()
-    Act.SET_ORDER_LINKS.require(actor)
+    Act.SEE_ORDER_LINKS.require(actor)
+    may_switch = Act.SET_ORDER_LINKS.allows(actor)
     if request.method == "POST":
+        Act.SET_ORDER_LINKS.require(actor)
         with acting(actor):
             supplier = find_supplier(actor, _key(request.POST.get("supplier", "")))
         on = request.POST.get("on") == "yes"
@@ -81,7 +86,8 @@ def suppliers(request: PortalRequest) -> HttpResponse:
     with acting(actor):
         found = suppliers_with_links(actor, text, now, cursor=request.GET.get("cursor", ""))
         rows: list[tuple[Supplier, bool]] = [(row, row.takes_links(now)) for row in found.rows]
-        return render(request, "suppliers/links.html", {"page": found, "rows": rows, "bar": Bar(text, _("Supplier"))})
+        context = {"page": found, "rows": rows, "bar": Bar(text, _("Supplier")), "may_switch": may_switch}
+        return render(request, "suppliers/links.html", context)
 
 
 def _key(text: str) -> UUID:

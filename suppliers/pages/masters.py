@@ -32,7 +32,7 @@ from suppliers.pages.numbers import read_number, write_number
 from suppliers.permissions import Act
 from suppliers.queries import masters
 from suppliers.queries.suppliers import find_supplier
-from suppliers.states import MasterField, MasterState
+from suppliers.states import MasterField, MasterState, Source
 from suppliers.tolerances import plain
 
 LONGEST_VALUE = 400
@@ -87,6 +87,7 @@ def ask(request: PortalRequest, key: UUID, field: str) -> HttpResponse:
             values=_read(request.POST, field),
             at=timezone.now(),
             comment=request.POST.get("comment", ""),
+            **_told(request),
             **_thing(request),
         )
     except (Invalid, WrongState) as refusal:
@@ -141,7 +142,7 @@ def _show(request: PortalRequest, found: MasterRequest, refusal: Refused | None 
         "staff": not actor.behind_wall,
         "approves": decides and waiting,
         "declines": decides and (waiting or found.revocable),
-        "withdraws": waiting and Act.ASK_MASTER_CHANGE.allows(actor, found),
+        "withdraws": waiting and Act.WITHDRAW_MASTER_CHANGE.allows(actor, found),
         "refusal": refusal,
         "faults": [(fault.message, "reason") for fault in refusal.faults] if refusal else [],
         "reason": request.POST.get("reason", "")[:LONGEST_WORDS],
@@ -160,6 +161,9 @@ def _form(
     wrong = {fault.pointer.rpartition("/")[2]: fault.message for fault in refusal.faults} if refusal else {}
     context: dict[str, Any] = {
         "supplier": supplier,
+        "behalf": not actor.behind_wall,
+        "form": {"prefix": "told", "faults": wrong, **_told(request)},
+        "sources": Source.choices,
         "title": MasterField(field).label,
         "field": field,
         "subject": subject,
@@ -180,10 +184,21 @@ def _form(
         "comment": request.POST.get("comment", "")[:LONGEST_WORDS],
         "open": masters.open_requests(actor, supplier).get((field, str(thing["term"] or thing["contact"]))),
         "refusal": refusal,
-        "faults": [(message, f"value-{name}" if name in subject.values else name) for name, message in wrong.items()],
+        "faults": [(message, _place(name, subject.values)) for name, message in wrong.items()],
         "longest": LONGEST_WORDS,
     }
     return render(request, "suppliers/master_ask.html", context, status=refusal.status if refusal else 200)
+
+
+def _place(name: str, values: Mapping[str, str]) -> str:
+    """The id of the field that a fault is about."""
+    return f"value-{name}" if name in values else "told-source" if name == "source" else name
+
+
+def _told(request: PortalRequest) -> dict[str, str]:
+    """How the supplier told it, where somebody on the buyer's side asks for him."""
+    data = request.POST
+    return {"source": data.get("source", "")[:20], "source_note": data.get("source_note", "")[:200]}
 
 
 def _thing(request: PortalRequest) -> dict[str, Any]:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.shared.acting import acting
+from portal.shared.actor import ActorKind
 from portal.shared.errors import Invalid, Refused
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.prints import print_order
+from suppliers.pages.attaching import TooMany
 from suppliers.permissions import Act
 from suppliers.queries.orders import find_order
 from suppliers.queries.prints import find_print
 from suppliers.states import Paper
+
+BY_ONE_LINK = "20/h/key"
+"""PDFs that may be drawn by one link: each is kept, and whoever was forwarded a mail shall not fill our disk."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,6 +37,7 @@ def ask(request: PortalRequest, order_id: UUID) -> HttpResponse:
     with acting(request.actor):
         order = find_order(request.actor, order_id)
     try:
+        _hold_to_limit(request)
         made = print_order(
             actor=request.actor,
             order=order,
@@ -38,7 +46,7 @@ def ask(request: PortalRequest, order_id: UUID) -> HttpResponse:
             time_zone=timezone.get_current_timezone_name(),
             at=timezone.now(),
         )
-    except Invalid as refusal:
+    except (Invalid, TooMany) as refusal:
         return _show(request, order_id, refusal=refusal)
     return redirect("order_print", order_id, made.pk)
 
@@ -48,6 +56,13 @@ def ask(request: PortalRequest, order_id: UUID) -> HttpResponse:
 def show(request: PortalRequest, order_id: UUID, print_id: UUID) -> HttpResponse:
     """How far a PDF is. With script this part of the page asks again by itself."""
     return _show(request, order_id, print_id)
+
+
+def _hold_to_limit(request: PortalRequest) -> None:
+    by_link = request.actor.kind is ActorKind.LINK
+    config = {"print": BY_ONE_LINK}
+    if by_link and not ratelimit.consume(request, app="suppliers", action="print", config=config, key=request.actor.id):
+        raise TooMany(_("Too many PDFs were asked for by this link."), remedy=_("Try again in an hour."))
 
 
 def usual_paper() -> str:

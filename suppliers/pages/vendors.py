@@ -62,6 +62,7 @@ def detail(request: PortalRequest, key: UUID) -> HttpResponse:
             masters.open_requests(actor, found.supplier),
             masters.corrected_numbers(actor, found.supplier, terms) if may_ask else {},
             may_ask=may_ask,
+            see_prices=Act.SEE_PRICES.allows(actor, found.supplier),
         )
         context = {
             "data": found,
@@ -100,13 +101,15 @@ class Asks:
     requests: Mapping[masters.Key, MasterRequest]
     corrected: Mapping[UUID, str]
     may_ask: bool
+    see_prices: bool
 
     def of(self, of: Of, key: str = "") -> list[Ask]:
         """The fields of one thing; to somebody who may not ask only those that are asked for."""
         found = []
         for field in masterdata.FIELDS if key or of is Of.SUPPLIER else ():
             asked = self.requests.get((field, key))
-            if masterdata.of(field) is of and (asked or self.may_ask):
+            may_ask = self.may_ask and (self.see_prices or field != MasterField.PRICE)
+            if masterdata.of(field) is of and (asked or may_ask):
                 proposal = self.corrected.get(UUID(key), "") if field == MasterField.PART_NUMBER else ""
                 found.append(Ask(str(MasterField(field).label), self._url(of, field, key, proposal), asked, proposal))
         return found

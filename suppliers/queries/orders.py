@@ -38,6 +38,7 @@ from suppliers.models import (
     OrderFile,
     OrderLine,
     OrderLink,
+    OrderPrint,
     OrderRevision,
     Promise,
     PurchaseOrder,
@@ -47,6 +48,7 @@ from suppliers.models import (
 )
 from suppliers.models.acknowledgements import CORRECTION_TOLD
 from suppliers.models.mails import Reminded, reminded
+from suppliers.permissions import Act
 from suppliers.queries.order_files import Paper, paper, papers_of_order
 from suppliers.queries.reliability import Reliability, measured
 from suppliers.queries.threads import Thread, has_unread, thread, thread_of_order, unread
@@ -363,6 +365,8 @@ def find_order_file(actor: Actor, order_id: UUID, file_id: UUID) -> StoredFile:
     own |= Q(pk__in=CommentAttachment.objects.filter(comment__order=order).values("file"))
     own |= Q(pk__in=StoredFile.objects.visible_to(actor).filter(kind=ATTACHMENT.name).values("pk"))
     own |= Q(pk__in=OrderFile.objects.visible_to(actor).filter(order=order).values("file"))
+    prints = OrderPrint.objects.visible_to(actor).filter(order=order)
+    own |= Q(pk__in=(prints if Act.SEE_PRICES.allows(actor, order) else prints.filter(prices=False)).values("file"))
     file = StoredFile.objects.filter(own, pk=file_id, supplier_id=order.supplier_id).first()
     if file is None:
         raise NotFound(_("There is no such file."))

@@ -54,7 +54,7 @@ def navigation(context: RequestContext) -> list[Link]:
     entries.append(("waves", _("Go-live"), "send", Act.SET_MODE.allows(actor)))
     entries.append(("tolerances", _("Tolerances"), "tolerances", Act.SET_TOLERANCES.allows(actor)))
     entries.append(("branding", _("Branding"), "look", Act.SET_BRANDING.allows(actor)))
-    entries.append(("order_links", _("E-mail answers"), "mail", Act.SET_ORDER_LINKS.allows(actor)))
+    entries.append(("order_links", _("E-mail answers"), "mail", Act.SEE_ORDER_LINKS.allows(actor)))
     entries.append(("people", _("People"), "person", Act.SEE_PEOPLE.allows(actor)))
     places = [(title, sign, _address(name)) for name, title, sign, allowed in entries if allowed]
     inside = [url for _title, _sign, url in places if url and request.path.startswith(url)]

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
 from tests.cast import ReleaseOrder
+from tests.mail import link_in, post_mails
 from tests.masters import listed
 
 pytestmark = pytest.mark.committed
@@ -96,3 +97,31 @@ def test_an_address_without_script_and_prices_for_those_who_may(portal: Portal) 
     expect(sven.get_by_text("4.50")).to_have_count(0)
     expect(sven.get_by_text("Ask for a change", exact=True)).to_have_count(0)
     look(sven, "price-list-without-prices")
+
+
+@pytest.mark.parametrize(("size", "dark"), [(DESK, True), (PHONE, False)], ids=["desk-dark", "phone-light"])
+def test_a_buyer_asks_for_a_supplier_who_phones(portal: Portal, size: tuple[int, int], dark: bool) -> None:
+    """From the supplier's page to the request, how it was told and all; the supplier's mail leads to it."""
+    cast = portal.cast
+    listed(cast.acme, cast.bracket)
+    buyer = portal.visit("bea", size, dark=dark)
+    buyer.goto(f"/suppliers/{cast.acme.public_id}/")
+    buyer.get_by_text("Ask for a change BR-100").first.click()
+    look(buyer, "behalf-master-supplier")
+    buyer.get_by_role("link", name="Lead time").first.click()
+    expect(buyer.locator("main")).to_contain_text("You speak for Acme Castings")
+    buyer.get_by_label("Calendar days").fill("21")
+    buyer.get_by_role("button", name="Send").click()
+    expect(buyer.get_by_role("alert")).to_be_focused()
+    look(buyer, "behalf-master-refused")
+    buyer.get_by_label("How the supplier told you").select_option("phone")
+    buyer.get_by_label("Who told you").fill("Karl Kern, 10:15")
+    buyer.get_by_role("button", name="Send").click()
+    expect(buyer.locator("main")).to_contain_text("On behalf of Acme Castings: By phone, Karl Kern, 10:15")
+    look(buyer, "behalf-master-asked")
+    (message,) = [one for one in post_mails() if one.to == ["anna@acme.example"]]
+    anna = portal.visit("anna", size, dark=dark)
+    anna.goto(link_in(message))
+    expect(anna.locator("main")).to_contain_text("Bea Brandt")
+    expect(anna.get_by_role("button", name="Withdraw this request")).to_be_visible()
+    look(anna, "behalf-master-supplier-reads")

@@ -64,3 +64,23 @@ def test_from_the_look_to_the_paper(portal: Portal, release_order: ReleaseOrder,
     answer = page.request.get(opened.get_attribute("href") or "")
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.body().startswith(b"%PDF")
+
+
+def test_a_logo_can_be_chosen_as_soon_as_it_was_inspected(portal: Portal) -> None:
+    page = portal.visit("ada", PHONE)
+    page.goto("/branding/")
+    page.get_by_role("textbox", name="Name").fill("Nordwerk AG")  # typed before, and not lost
+    page.get_by_label("Choose a picture").set_input_files(
+        {"name": "wheel.png", "mimeType": "image/png", "buffer": a_png()}
+    )
+    expect(page.locator("[data-upload-lines]")).to_contain_text("wheel.png")
+    file_tasks.inspect()
+    page.get_by_role("radio", name=re.compile("wheel.png")).check()
+    expect(page.locator("#preview image")).to_have_count(2)
+    keep(page, "branding-logo-live")
+    page.get_by_role("button", name="Set").click()
+    expect(page.get_by_text("look like this from now on")).to_be_visible()
+    with everything():
+        now = Branding.objects.select_related("logo").get()
+    assert now.logo is not None
+    assert (now.name, now.logo.name) == ("Nordwerk AG", "wheel.png")

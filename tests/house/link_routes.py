@@ -65,7 +65,12 @@ LINKS = [
     ),
     page("send_order", {**NOT_THE_BUYER, "bea": 302}, key=order_key, method="post"),
     page("revoke_order_link", {**NOT_THE_BUYER, "bea": 302}, key=link_key, method="post"),
-    page("order_links", {**each(200, SWITCHERS), **each(403, NO_SWITCHERS)}, strange=("?q=%00", "?cursor=AAAA")),
+    page(
+        "order_links",
+        {**each(200, ("bea", "dora", *SWITCHERS)), **each(403, (*OURS, "boris", "quentin", "rita", "ines"))},
+        strange=("?q=%00", "?cursor=AAAA"),
+        note="every buyer sees the switch; whoever has a role at all plants moves it",
+    ),
     page(
         "order_links",
         {**each(302, SWITCHERS), **each(403, NO_SWITCHERS)},

@@ -114,7 +114,7 @@ def test_what_makes_no_sense_is_refused_and_leaves_nothing(
 
 
 def test_whose_it_is_and_who_may(cast: Cast, term: PriceTerm, anna: Actor, boris: Actor, bea: Actor) -> None:
-    for actor in (boris, bea, cast.actor("asta"), cast.actor("sven")):
+    for actor in (boris, cast.actor("rita"), cast.actor("asta"), cast.actor("sven")):
         with pytest.raises(NotPermitted):
             ask(actor, term)
     theirs = listed(cast.borealis, cast.bracket)
@@ -217,3 +217,75 @@ def test_whatever_is_typed_is_kept_as_it_compares_or_refused(field: MasterField,
     assert masterdata.wanted(field, kept) == kept
     assert set(kept) == set(masterdata.names(field))
     assert masterdata.words(field, kept)
+
+
+def enter(actor: Actor, term: PriceTerm, **told: Any) -> MasterRequest:
+    return ask(actor, term, **{"source": "phone", "source_note": "Karl Kern, 10:15", **told})
+
+
+def test_a_buyer_asks_for_a_supplier_who_phones_and_the_supplier_is_told(
+    cast: Cast, term: PriceTerm, bea: Actor, quentin: Actor
+) -> None:
+    """Whoever phones may have no account: the address that orders go to is told, and of the decision too."""
+    with doing():
+        type(cast.acme).objects.filter(pk=cast.acme.pk).update(email="orders@acme-castings.example")
+    made = enter(bea, term)
+    assert (made.asked_by, made.source, made.source_note) == ("Bea Brandt", "phone", "Karl Kern, 10:15")
+    sent = {message.to[0]: message for message in post_mails()}
+    theirs = {"anna@acme.example", "aron@acme.example", "orders@acme-castings.example"}
+    assert {*sent} == {*theirs, "dora@nordwerk.example"}, "another buyer may decide it; bea knows of it"
+    for message in sent.values():
+        assert "Bea Brandt entered it on behalf of Acme Castings: by phone, Karl Kern, 10:15." in str(message.body)
+    assert link_in(sent["anna@acme.example"]) == reverse("master_request", args=[made.pk])
+    assert "/suppliers/requests/" not in str(sent["orders@acme-castings.example"].body), "nobody signs in there"
+    approve(bea, made)
+    assert {message.to[0] for message in post_mails()} == theirs
+    other = wish(quentin, term, MasterField.MIN_QUANTITY, {"min_quantity": "12"}, source="email")
+    assert {message.to[0] for message in post_mails()} == {*sent, "bea@nordwerk.example"}
+    assert other.source_note == ""
+
+
+def test_who_asks_for_another_says_how_he_was_told_and_nobody_else_does(
+    cast: Cast, term: PriceTerm, anna: Actor, bea: Actor, quentin: Actor, rita: Actor
+) -> None:
+    for actor, told in ((bea, {"source": ""}), (bea, {"source": "pigeon"}), (anna, {})):
+        with pytest.raises(Invalid) as refusal:
+            enter(actor, term, **told)
+        assert [fault.pointer for fault in refusal.value.faults] == ["/source"]
+    with pytest.raises(NotPermitted):
+        enter(rita, term)
+    with pytest.raises(NotPermitted):
+        wish(quentin, term, MasterField.PRICE, {"price": "4.4"}, source="phone")
+    assert count() == 0
+    assert post_mails() == []
+    request = enter(bea, term)
+    with pytest.raises(NotPermitted):
+        withdraw(bea, request)
+    assert withdraw(anna, request).state == MasterState.WITHDRAWN
+
+
+def test_the_page_and_the_api_take_it_and_show_how_it_was_told(
+    cast: Cast, term: PriceTerm, client: Client, bea: Actor
+) -> None:
+    client.force_login(cast.people["bea"])
+    supplier = client.get(reverse("supplier", args=[cast.acme.public_id])).content.decode()
+    where = reverse("ask_master_change", args=[cast.acme.public_id, "lead_time"])
+    assert where in supplier
+    assert "You speak for Acme Castings" in client.get(f"{where}?term={term.pk}").content.decode()
+    typed = {"term": str(term.pk), "value-lead_time": "21", "source_note": "Karl Kern"}
+    refused = client.post(where, typed)
+    assert (refused.status_code, "told-source-error" in refused.content.decode()) == (422, True)
+    assert "Karl Kern" in refused.content.decode(), "nothing typed is lost"
+    kept = client.post(where, {**typed, "source": "phone"})
+    client.force_login(cast.people["anna"])
+    assert "On behalf of Acme Castings: By phone, Karl Kern" in client.get(kept["Location"]).content.decode()
+    client.force_login(cast.people["bea"])
+    body = {"supplier": str(cast.acme.public_id), "field": "phone", "values": {"phone": "040 2"}}
+    api = "/api/v1/master-data-requests/"
+    assert client.post(api, body, content_type="application/json").json()["errors"][0]["pointer"] == "/source"
+    made = client.post(api, {**body, "source": "email"}, content_type="application/json").json()
+    assert (made["source"], made["source_note"], made["asked_by"]) == ("email", "", "Bea Brandt")
+    client.force_login(cast.people["quentin"])
+    page = client.get(reverse("supplier", args=[cast.acme.public_id])).content.decode()
+    assert reverse("ask_master_change", args=[cast.acme.public_id, "min_quantity"]) in page
+    assert reverse("ask_master_change", args=[cast.acme.public_id, "price"]) not in page

@@ -17,7 +17,7 @@ from suppliers.actions.decisions import decide
 from suppliers.actions.digests import remind
 from suppliers.actions.wishes import choose_mails
 from suppliers.models import DigestItem, Membership, OrderLine, PurchaseOrder, ScheduleLine
-from suppliers.queries import reminders
+from suppliers.queries import master_reminders, reminders
 from suppliers.states import AnswerKind, Decision, LineState, Mode, Reason, Role
 from suppliers.subjects import SUBJECTS
 from tests.cast import SET_UP, Cast, ReleaseOrder, ReviseOrder, everything, fresh_lines
@@ -253,5 +253,7 @@ def test_the_mail_comes_on_his_own_days_at_his_own_hour(cast: Cast, release_orde
 
 
 def test_every_reminder_has_a_clock_and_every_clock_a_subject() -> None:
-    assert set(reminders.KINDS) == {key for key, subject in SUBJECTS.items() if not subject.topics}
+    assert {*reminders.KINDS, master_reminders.SUBJECT} == {
+        key for key, subject in SUBJECTS.items() if not subject.topics
+    }
     assert {kind.instead_of for kind in reminders.KINDS.values()} <= {"", *SUBJECTS}

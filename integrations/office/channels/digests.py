@@ -23,7 +23,8 @@ from integrations.office.channels.readers import Mailing, Reader, Words, address
 from integrations.slot.models import Event
 from suppliers.actions.digests import LONGEST
 from suppliers.models import Digest, DigestItem
-from suppliers.queries import addresses, reminders
+from suppliers.queries import addresses, master_reminders, reminders
+from suppliers.queries.master_reminders import Wish
 from suppliers.queries.reminders import Item, Person
 from suppliers.states import Frequency
 from suppliers.subjects import SUBJECTS
@@ -50,14 +51,15 @@ def words(mailing: Callable[[str], Mailing]) -> Callable[[Event, Reader], Words 
         told = list(DigestItem.objects.filter(digest=digest).select_related("event").order_by("at", "pk"))
         today = reminders.local(timezone.now(), reader.time_zone).date()
         items = _still_due(person, told) if today == digest.day else []
+        wishes = master_reminders.due([person]).get(person.id, ()) if today == digest.day else ()
         news = list(_news(mailing, person, reader, told))
-        if not items and not news:
+        if not items and not wishes and not news:
             return None
         named = {item.facts.order for item in items}
         several = bool(person.plants) or len(person.suppliers) > 1
         return {
-            "subject": _subject(items, len(named), len(news)),
-            "sections": list(_sections(items, several, order_links(named, reader.address))),
+            "subject": _subject(items, len(named), len(news), len(wishes)),
+            "sections": [*_sections(items, several, order_links(named, reader.address)), *_wished(wishes)],
             "news": news,
             "choose_url": address_of("account_mails"),
             "longest": LONGEST,
@@ -116,7 +118,11 @@ def _news(
             yield {"text": said["subject"], "url": said.get("url", "")}
 
 
-def _subject(items: Sequence[Item], orders: int, news: int) -> str:
+def _subject(items: Sequence[Item], orders: int, news: int, wishes: int = 0) -> str:
+    if not items and wishes:
+        return ngettext(
+            "%(count)d change of master data waits for you", "%(count)d changes of master data wait for you", wishes
+        ) % {"count": wishes}
     if not items:
         return ngettext("%(count)d message for you", "%(count)d messages for you", news) % {"count": news}
     said = ngettext("%(count)d order waits for you", "%(count)d orders wait for you", orders) % {"count": orders}
@@ -140,6 +146,22 @@ def _sections(items: Sequence[Item], several: bool, links: Mapping[UUID, str]) -
                 for item in group
             ],
         }
+
+
+def _wished(wishes: Sequence[Wish]) -> Iterable[Mapping[str, Any]]:
+    """The changes of master data that wait, as a section; nothing where none does."""
+    if wishes:
+        subject = SUBJECTS[master_reminders.SUBJECT]
+        rows = [
+            {
+                "number": wish.title,
+                "url": address_of("master_request", wish.request),
+                "supplier": wish.supplier,
+                "said": _("waiting since %(day)s") % {"day": _day(wish.since)},
+            }
+            for wish in wishes[:LONGEST]
+        ]
+        yield {"title": subject.title, "says": subject.says, "rows": rows}
 
 
 def _day(day: dt.date | None) -> str:

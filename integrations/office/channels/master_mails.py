@@ -12,11 +12,12 @@ from integrations.slot.models import Event
 from suppliers import masterdata
 from suppliers.models import MasterRequest
 from suppliers.permissions import Act
-from suppliers.standing import buyers_for, people_of
+from suppliers.standing import buyers_for, order_desk, people_of
 from suppliers.states import MasterField
 
 SUBJECTS: Mapping[str, Callable[[], str]] = {
     "submitted": lambda: _("%(supplier)s asks for a change: %(what)s of %(of)s"),
+    "entered": lambda: _("Asked for on your behalf: %(what)s of %(of)s"),
     "withdrawn": lambda: _("%(supplier)s withdraws a request: %(what)s of %(of)s"),
     "approved": lambda: _("Approved: %(what)s of %(of)s"),
     "declined": lambda: _("Declined: %(what)s of %(of)s"),
@@ -24,6 +25,7 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
 }
 OUTCOMES: Mapping[str, Callable[[], str]] = {
     "submitted": lambda: _("Nothing changes until a buyer approves it."),
+    "entered": lambda: _("Nothing changes until a buyer approves it. If it is not what you said, tell the buyer."),
     "withdrawn": lambda: _("Nothing changes."),
     "approved": lambda: _("It goes to the buyer's system; you see there when it has arrived."),
     "declined": lambda: _("Nothing changes."),
@@ -38,11 +40,13 @@ def _request(event: Event) -> MasterRequest:
 
 
 def _readers(event: Event) -> list[Reader]:
-    """The side that did not do it."""
-    supplier = _request(event).supplier
+    """The side that did not do it. Who phones may have no account: where one asks for him, his address is told too."""
+    request = _request(event)
     if event.topic.endswith(BY_SUPPLIERS):
-        return [Reader.of(user) for user in buyers_for(supplier)]
-    return [Reader.of(user) for user in people_of(supplier, Act.ASK_MASTER_CHANGE.value.supplier)]
+        return [Reader.of(user) for user in buyers_for(request.supplier) if str(user.pk) != event.actor_id]
+    if request.source:
+        return [Reader.at(one) for one in order_desk(request.supplier)]
+    return [Reader.of(user) for user in people_of(request.supplier, Act.ASK_MASTER_CHANGE.value.supplier)]
 
 
 def _words(event: Event, reader: Reader) -> Words:
@@ -52,18 +56,23 @@ def _words(event: Event, reader: Reader) -> Words:
         "what": request.get_field_display(),
         "of": request.subject,
         "name": event.actor_name,
+        "how": ", ".join(filter(None, [request.get_source_display().lower(), request.source_note])),
     }
-    asked = [request.comment] if request.comment and what == "submitted" else []
-    why = [_("Reason: %(reason)s") % {"reason": request.closing}] if request.closing and what != "submitted" else []
-    return {
+    asking = what in ("submitted", "entered")
+    asked = [request.comment] if request.comment and asking else []
+    why = [_("Reason: %(reason)s") % {"reason": request.closing}] if request.closing and not asking else []
+    words = {
         "subject": SUBJECTS[what]() % told,
-        "paragraphs": [_by(what) % told, *_values(request), *asked, *why, OUTCOMES[what]()],
-        "action": _("Look at the request"),
-        "url": address_of("master_request", request.pk),
+        "paragraphs": [_by(request, what) % told, *_values(request), *asked, *why, OUTCOMES[what]()],
     }
+    if reader.key == str(request.supplier.public_id):
+        return words  # an address without an account: there is no page for it to open
+    return {**words, "action": _("Look at the request"), "url": address_of("master_request", request.pk)}
 
 
-def _by(what: str) -> str:
+def _by(request: MasterRequest, what: str) -> str:
+    if what in ("submitted", "entered") and request.source:
+        return _("%(name)s entered it on behalf of %(supplier)s: %(how)s.")
     if what in BY_SUPPLIERS:
         return _("%(name)s, %(supplier)s")
     return _("%(name)s decided.")
