@@ -31,7 +31,7 @@ from tests.integrations.office.far_side import DIE_AFTER, DIE_BEFORE, FAULTS, ME
 from tests.integrations.office.histories import OF_BOTH, OF_THE_BUYER, OF_THE_SUPPLIER, Deed, Trade
 from tests.integrations.office.world import SET_UP
 
-EXAMPLES = int(os.environ.get("HISTORIES", "8"))
+EXAMPLES = int(os.environ.get("HISTORIES", "6"))
 STEPS = int(os.environ.get("HISTORY_STEPS", "30"))
 ROUNDS = 14
 
