@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -44,14 +43,13 @@ from suppliers.models import (
 from suppliers.queries.orders import LineDetail
 from suppliers.states import AnswerKind, Cause, Decision, LineState, Mode, Reason, Side, StaffRole, SyncMark
 from tests.cast import everything
-from tests.integrations.office.far_side import MEANWHILE, Died, Mishap, Odoo, Road, Values, remote_of
+from tests.integrations.office.buying import DUE, IN_ODOO, BuyerInOdoo
+from tests.integrations.office.far_side import MEANWHILE, Died, Mishap, Road, Values, remote_of
 from tests.integrations.office.world import BUYER, KEEPER, clerk_of
 
-DUE = dt.date(2027, 3, 1)
 BEGAN = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 ALWAYS, NEVER_YET = dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 ADMINISTRATOR = Actor(ActorKind.STAFF, "ada", "Ada", frozenset({Grant(StaffRole.STAFF_ADMINISTRATOR)}))
-VENDORS = ("Acme Castings", "Borealis Polymers")
 MOST_LETTERS = 40
 
 
@@ -76,10 +74,9 @@ class Deed:
 
 
 @dataclass
-class Trade:
+class Trade(BuyerInOdoo):
     """One order's life, from the first release on."""
 
-    odoo: Odoo
     now: dt.datetime = BEGAN
     done: list[Deed] = field(default_factory=list)
 
@@ -149,78 +146,6 @@ class Trade:
             return False
         _count(f"{deed.name}: done")
         return True
-
-    # The buyer, in Odoo
-
-    def _remote(self, position: int) -> dict[str, Any]:
-        lines = self.odoo.lines()
-        return lines[(position - 1) % len(lines)]
-
-    def edit_quantity(self, position: int, number: int, _days: int) -> None:
-        line = self._remote(position)
-        self.odoo.revise(line, quantity=max(number, line["qty_received"]))
-
-    def edit_date(self, position: int, _number: int, days: int) -> None:
-        self.odoo.revise(self._remote(position), date=f"{DUE + dt.timedelta(days)} 11:00:00")
-
-    def edit_price(self, position: int, number: int, _days: int) -> None:
-        self.odoo.revise(self._remote(position), price=92.5 + (number - 30) / 10)
-
-    def edit_all(self, position: int, number: int, days: int) -> None:
-        line, date = self._remote(position), f"{DUE + dt.timedelta(days)} 11:00:00"
-        self.odoo.revise(line, quantity=max(number, line["qty_received"]), date=date, price=90 + number / 10)
-
-    def empty_line(self, position: int, _number: int, _days: int) -> None:
-        line = self._remote(position)
-        self.odoo.revise(line, quantity=line["qty_received"])
-
-    def add_line(self, _position: int, number: int, days: int) -> None:
-        if len(self.odoo.lines()) < 6 and self.odoo.dump()["state"] != "done":
-            line = {"product": "IM-2040", "quantity": number, "date": f"{DUE + dt.timedelta(days)} 11:00:00"}
-            self.odoo.act("add_line", line={**line, "price": 51.2})
-
-    def write_note(self, _position: int, number: int, _days: int) -> None:
-        self.odoo.act("text", values={"name": f"Note {number}"})
-        self.odoo.act("write", values={"notes": f"<p>Terms {number}</p>"})
-
-    def change_terms(self, _position: int, number: int, _days: int) -> None:
-        with self.odoo.as_buyer() as env:
-            code = ("DAP", "FCA", "CIP")[number % 3]
-            term = env.rows("account.incoterms", "code = ?", [code])[0]["id"]
-        self.odoo.act("write", values={"incoterm_id": term})
-
-    def revalue(self, _position: int, number: int, _days: int) -> None:
-        with self.odoo.as_buyer() as env:
-            currency = env.reference(f"base.{('EUR', 'USD')[number % 2]}")
-        self.odoo.act("write", values={"currency_id": currency})
-
-    def receive(self, position: int, number: int, _days: int) -> None:
-        line = self._remote(position)
-        left = line["product_qty"] - line["qty_received"]
-        if left > 0:
-            self.odoo.act("receive", lines=[{"id": line["id"], "quantity": min(number, left)}])
-
-    def cancel(self, _position: int, _number: int, _days: int) -> None:
-        self.odoo.act("cancel")
-
-    def confirm_again(self, _position: int, _number: int, _days: int) -> None:
-        if self.odoo.dump()["state"] in ("cancel", "draft"):
-            self.odoo.act("draft")
-            self.odoo.act("confirm")
-
-    def lock(self, _position: int, _number: int, _days: int) -> None:
-        if self.odoo.dump()["state"] == "purchase":
-            self.odoo.act("lock")
-
-    def unlock(self, _position: int, _number: int, _days: int) -> None:
-        if self.odoo.dump()["state"] == "done":
-            self.odoo.act("unlock")
-
-    def give_away(self, _position: int, number: int, _days: int) -> None:
-        self.odoo.act("cancel")
-        self.odoo.act("draft")
-        self.odoo.act("assign", vendor=VENDORS[number % 2])
-        self.odoo.act("confirm")
 
     # The supplier, or somebody for him
 
@@ -418,10 +343,6 @@ class Trade:
         return tray or bool(self.letters(*UNSETTLED))
 
 
-IN_ODOO = (
-    "edit_quantity", "edit_date", "edit_price", "edit_all", "empty_line", "add_line", "write_note", "change_terms",
-    "revalue", "receive", "cancel", "confirm_again", "lock", "unlock", "give_away",
-)  # fmt: skip
 OF_THE_SUPPLIER = ("accept", "answer", "answer_near", "write_comment")
 OF_BOTH = ("ask", "ask_several", "counter", "take", "refuse", "withdraw")
 OF_THE_BUYER = ("decide", "decide_all", "resolve", "state_cause", "switch", "press_retry", "wait")

@@ -26,11 +26,12 @@ from suppliers.models import Plant, Supplier, TolerancePolicy, TransitTime
 from suppliers.states import LineState, SyncMark
 from tests.cast import live_from_the_start
 from tests.integrations.office import holding
+from tests.integrations.office.buying import DUE, IN_ODOO
 from tests.integrations.office.far_side import DIE_AFTER, DIE_BEFORE, FAULTS, MEANWHILE, Mishap, Odoo
-from tests.integrations.office.histories import DUE, IN_ODOO, OF_BOTH, OF_THE_BUYER, OF_THE_SUPPLIER, Deed, Trade
+from tests.integrations.office.histories import OF_BOTH, OF_THE_BUYER, OF_THE_SUPPLIER, Deed, Trade
 from tests.integrations.office.world import SET_UP
 
-EXAMPLES = int(os.environ.get("HISTORIES", "12"))
+EXAMPLES = int(os.environ.get("HISTORIES", "6"))
 STEPS = int(os.environ.get("HISTORY_STEPS", "30"))
 ROUNDS = 14
 
@@ -115,8 +116,6 @@ class Histories(RuleBasedStateMachine):
             holding.check(self.trade, self.memory)
 
     def teardown(self) -> None:
-        if "HISTORY_LOG" in os.environ:
-            print(f"history at {__import__('time').process_time()}", flush=True)
         try:
             if self.odoo.number:
                 settle(self.trade)

@@ -10,8 +10,9 @@ import pytest
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.states import AnswerKind, LineState
 from tests.integrations.office import holding
+from tests.integrations.office.buying import DUE
 from tests.integrations.office.far_side import Odoo
-from tests.integrations.office.histories import DUE, Deed, Trade
+from tests.integrations.office.histories import Deed, Trade
 from tests.integrations.office.test_histories import odoo, released, settle
 
 __all__ = ["odoo"]
