@@ -30,8 +30,11 @@ from portal.web.windows import PortalRequest, page, refused
 SERVING = system_actor("serving")
 INLINE = frozenset({kinds.PDF, kinds.PNG, kinds.JPEG, kinds.WEBP})
 """What a browser shows by itself without running anything; the rest is saved."""
-SETTLED = "file-settled"
-"""What a page hears when a file on it was inspected: parts of it that list files ask again."""
+SETTLED = '{"file-settled": {"target": "body"}}'
+"""What a page hears when a file on it was inspected: parts of it that list files ask again.
+
+Said to the page as a whole, since the line that asked is not there any more by then.
+"""
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
 
 

@@ -58,6 +58,10 @@ class OrderLink(models.Model):
     def is_opened_by(self, secret: str) -> bool:
         return is_link_secret(secret, PURPOSE, self.pk, self.version)
 
+    def was_opened_by(self, secret: str) -> bool:
+        """Whether a mail carried this secret once: it is the link's, or one that a newer mail replaced."""
+        return any(is_link_secret(secret, PURPOSE, self.pk, version) for version in range(1, self.version + 1))
+
     def runs(self, at: dt.datetime) -> bool:
         """Neither withdrawn nor past its time."""
         return self.revoked_at is None and at < self.expires_at

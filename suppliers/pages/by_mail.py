@@ -17,11 +17,13 @@ from zoneinfo import ZoneInfo
 
 from allauth.core.internal import ratelimit
 from django.conf import settings
+from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -63,8 +65,10 @@ def quietly(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_page
 def open_link(request: HttpRequest, key: UUID, secret: str) -> HttpResponse:
-    """What the link is for; a POST opens the order."""
+    """What the link is for; a POST opens the order. Who has an account finds the order by an old link, too."""
     holder = find(key, timezone.now())
+    if holder is not None and (account := _by_account(request, holder, secret)):
+        return account
     if holder is None or not holder.link.is_opened_by(secret):
         if not ratelimit.consume(request, app="suppliers", action="link", config={"link": GUESSES}, limit_get=True):
             busy: HttpResponse = ratelimit.respond_429(request)
@@ -97,6 +101,20 @@ def open_link(request: HttpRequest, key: UUID, secret: str) -> HttpResponse:
         samesite="Strict",
     )
     return there
+
+
+def _by_account(request: HttpRequest, holder: Holder, secret: str) -> HttpResponse | None:
+    """Where the link opens nothing any more: on to the order for its addressee, who signs in on the way."""
+    link, addressee = holder.link, holder.addressee
+    good = holder.refusal is None and link.is_opened_by(secret)
+    if good or addressee is None or not addressee.has_account or not link.was_opened_by(secret):
+        return None
+    if isinstance(request.user, User):
+        return redirect(_goal(request, link)) if request.user.email == link.email else None
+    speak(request, addressee)
+    said = holder.refusal.message if holder.refusal else _("A newer mail replaced this link.")
+    messages.info(request, _("%(why)s Sign in, and the order opens.") % {"why": said})
+    return redirect(_goal(request, link))
 
 
 @require_POST

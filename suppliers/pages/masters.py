@@ -195,7 +195,7 @@ def _place(name: str, values: Mapping[str, str]) -> str:
     return f"value-{name}" if name in values else "told-source" if name == "source" else name
 
 
-def _told(request: PortalRequest) -> dict[str, str]:
+def _told(request: PortalRequest) -> dict[str, Any]:
     """How the supplier told it, where somebody on the buyer's side asks for him."""
     data = request.POST
     return {"source": data.get("source", "")[:20], "source_note": data.get("source_note", "")[:200]}
