@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.utils import timezone, translation
 
 from portal.management import roles
 from portal.management.postgres import throwaway
@@ -58,6 +59,14 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         _stack.close()
+
+
+@pytest.fixture(autouse=True)
+def neutral() -> Iterator[None]:
+    """A request leaves its reader's language and clock set, since the next one sets its own; the next test does not."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 def _migrate(dsn: str, password: str) -> None:
