@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from integrations.office.actions.desk import retry
 from integrations.office.models import Delivery, Mapping
+from integrations.office.odoo import push
 from integrations.office.states import DeliveryState, FailureKind
 from integrations.slot.models import Exchange
 from suppliers.actions.acknowledgements import acknowledge
@@ -275,14 +276,23 @@ def test_an_edit_after_a_lost_answer_is_not_overwritten(clone: Clone, sandbox: S
     assert world.in_odoo(sandbox.order(order.number)) == world.in_odoo(edited)
 
 
-def test_a_line_odoo_refuses_does_not_hold_the_others(clone: Clone, sandbox: SandboxProcess) -> None:
-    """Agreed 5 and 95; 10 arrive; so Odoo cannot bring the first delivery down to 5."""
+def test_a_line_odoo_refuses_does_not_hold_the_others(
+    clone: Clone, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Agreed 5 and 95; 10 arrive after the look; so Odoo cannot bring the first delivery down to 5."""
     order = released(sandbox, **two_lines())
     world.agree(order, {1: [(5, "2027-03-01"), (95, "2027-03-15")], 2: LATER})
     line = sandbox.order(order.number)["lines"][0]
-    sandbox.act(order.number, "receive", lines=[{"id": line["id"], "quantity": 10}])
-    world.pull()
-    settled = world.work()[-1]
+    with monkeypatch.context() as patch:
+        announce, coming = push._announce, [{"id": line["id"], "quantity": 10}]
+
+        def arrives_first(*said: Any) -> None:
+            if coming:
+                sandbox.act(order.number, "receive", lines=[coming.pop()])
+            announce(*said)
+
+        patch.setattr(push, "_announce", arrives_first)
+        settled = world.work()[-1]
     assert (settled.state, settled.failure_code, settled.owner) == (DeliveryState.NEEDS_PERSON, "load_refused", "buyer")
     assert "below the received quantity" in settled.failure
     assert settled.steps == {}
@@ -290,10 +300,11 @@ def test_a_line_odoo_refuses_does_not_hold_the_others(clone: Clone, sandbox: San
     dump = sandbox.order(order.number)
     assert world.in_odoo(dump) == [(100.0, 92.5, "2027-03-01"), (100.0, 92.5, "2027-03-10")]
     assert "2027-03-10" in {move["date"][:10] for move in dump["moves"]}
-    # pressed again before anything changed: the same answer, and nothing doubled
+    # pressed again: the look sees what came, the buyer is asked, and nothing is doubled
     retry(actor=world.KEEPER, delivery=settled, at=timezone.now())
     (settled,) = world.work()
-    assert settled.state == DeliveryState.NEEDS_PERSON
+    assert settled.state == DeliveryState.DONE
+    assert [line.sync for line in world.lines_of(order)] == [SyncMark.CONFLICT, SyncMark.IN_ODOO]
     assert world.in_odoo(sandbox.order(order.number)) == world.in_odoo(dump)
     assert len(notes(sandbox.order(order.number))) == 1
 
