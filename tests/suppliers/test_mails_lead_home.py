@@ -62,8 +62,11 @@ def months_of_mails(
     decline_master_change(actor=bea, request=ask(anna, listed(cast.acme, cast.bracket)), reason="No.", at=now)
     mails += post_mails()
     monday = working_day(14) - dt.timedelta(days=2)
-    remind(dt.datetime.combine(monday, dt.time(8), dt.UTC))
-    mails += post_mails()
+    morning = dt.datetime.combine(monday, dt.time(8), dt.UTC)
+    with pytest.MonkeyPatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: morning)
+        remind(morning)
+        mails += post_mails()
     assert waits.number
     return order, mails
 
