@@ -62,6 +62,12 @@ def note(subject: models.Model, **changes: tuple[Any, Any]) -> None:
         deed.changes.append({"object": reference(subject), "field": name, "before": before, "after": after})
 
 
+def remark(**facts: Any) -> None:
+    """Put facts on the trail of the act in progress that are about no object: ``remark(list="decisions")``."""
+    deed = current_deed()
+    deed.changes.extend({"object": "", "field": name, "before": None, "after": fact} for name, fact in facts.items())
+
+
 def write_entry(deed: Deed, about: models.Model | None) -> AuditEntry:
     """Write the act's row. ``about`` is the object it is filed under."""
     changes = json.loads(json.dumps(deed.changes, cls=DjangoJSONEncoder))

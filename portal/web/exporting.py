@@ -19,9 +19,9 @@ from portal.web.windows import PortalRequest, page
 
 
 class Noted(Protocol):
-    """The act that puts on the trail who took a list along, and when."""
+    """The act that puts on the trail who took which list along, and when."""
 
-    def __call__(self, *, actor: Actor, at: dt.datetime) -> None: ...
+    def __call__(self, *, actor: Actor, at: dt.datetime, listed: str, narrowed: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def addresses(lists: Mapping[str, Listed], noted: Noted) -> list[URLPattern]:
     def export(request: PortalRequest, name: str, kind: str) -> HttpResponse:
         one = lists[name]
         one.act.require(request.actor)
-        noted(actor=request.actor, at=timezone.now())
+        noted(actor=request.actor, at=timezone.now(), listed=name, narrowed=request.GET.urlencode()[:500])
         return sheets.response(kind, one.read(request))
 
     return [

@@ -44,8 +44,9 @@ def open_order(*, actor: Actor, order: PurchaseOrder, at: dt.datetime) -> Purcha
 
 
 @act(Act.EXPORT_LIST)
-def take_along(*, actor: Actor, at: dt.datetime) -> None:
-    """A person takes a list along as a file; the audit trail keeps who and when."""
+def take_along(*, actor: Actor, at: dt.datetime, listed: str, narrowed: str) -> None:
+    """A person takes a list along as a file; the audit trail keeps who, when, which, and to what it was narrowed."""
+    audit.remark(list=listed, narrowed=narrowed)
 
 
 def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]:

@@ -49,7 +49,15 @@ def test_the_file_holds_what_the_list_shows_every_page_of_it(
     client.force_login(people["bea"])
     assert read_csv(client.get("/orders/export.csv").content)[0][:2] == ["Order", "Supplier"]
     with everything():
-        assert AuditEntry.objects.filter(act="export_list").count() == 3
+        taken = [
+            {fact["field"]: fact["after"] for fact in entry.changes}
+            for entry in AuditEntry.objects.filter(act="export_list").order_by("at", "pk")
+        ]
+    assert taken == [
+        {"list": "orders", "narrowed": "sort=number"},
+        {"list": "orders", "narrowed": f"q={numbers[3]}"},
+        {"list": "orders", "narrowed": ""},
+    ]
 
 
 def test_the_lines_say_what_their_pages_show_with_the_suppliers_own_number(
