@@ -59,9 +59,8 @@ def said(page: Page, text: str) -> None:
 
 def open_menu(page: Page) -> None:
     assert page.viewport_size is not None
-    if page.viewport_size["width"] == PHONE[0]:
-        page.get_by_text("Menu", exact=True).click()
-    page.locator("details.people summary").click()
+    on_a_phone = page.viewport_size["width"] == PHONE[0]
+    page.locator("details.menu summary" if on_a_phone else "details.people summary").click()
 
 
 @dark_at_a_desk

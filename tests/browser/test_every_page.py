@@ -378,4 +378,4 @@ def test_in_german(portal: Portal, places: dict[str, object]) -> None:
     page.goto("/")
     page.locator("details.people summary").click()
     page.get_by_role("button", name="Deutsch").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("3 Bestellpositionen warten auf Ihre Antwort.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("4 Bestellpositionen warten auf Ihre Antwort.")

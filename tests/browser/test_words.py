@@ -8,8 +8,8 @@ import pytest
 from django.utils import translation
 
 from portal.web.templatetags.portal import amount, day, money, quantity
+from suppliers.models.wording import why
 from suppliers.pages.numbers import read_number, write_number
-from suppliers.templatetags.orders import why
 
 
 @pytest.mark.parametrize(
