@@ -44,14 +44,9 @@ class PrintedLine:
         return len(self.line.description) < 600 and len(self.wanted) < 12
 
     @property
-    def description(self) -> str:
-        """What the buyer wrote of the line, where that is more than the item's name."""
-        return "" if self.line.description == self.line.item_name else self.line.description
-
-    @property
     def has_more(self) -> bool:
         """Whether something is to be said across the columns, below the item."""
-        return bool(self.description or self.line.item_revision or self.line.supplier_item_code)
+        return bool(self.line.more_words or self.line.item_revision or self.line.supplier_item_code)
 
 
 def order_pdf(actor: Actor, order_print: OrderPrint) -> bytes:

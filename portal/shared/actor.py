@@ -55,6 +55,11 @@ class Actor:
         return self.kind in (ActorKind.SUPPLIER, ActorKind.LINK)
 
     @property
+    def sees_several(self) -> bool:
+        """Whether rows of more than one supplier stand in his lists, so that each has to name its own."""
+        return not self.behind_wall or len(self.suppliers) > 1
+
+    @property
     def matter(self) -> UUID | None:
         """The one object that the holder of a link reaches."""
         return next((grant.matter for grant in self.grants if grant.matter), None)

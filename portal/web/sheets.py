@@ -17,7 +17,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.formats import get_format
+from django.utils.formats import get_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -38,6 +38,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins like this for a formula."""
 
 
+THE_SUPPLIER = attrgetter("behind_wall")
+OF_SEVERAL = attrgetter("sees_several")
+
+
+def the_buyer(actor: Actor) -> bool:
+    """Whether a reader is on the buyer's side."""
+    return not actor.behind_wall
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a list, and who sees it."""
@@ -47,11 +56,11 @@ class Column:
     """Where a row has the value (a path of attributes), or what makes it of the row and the reader."""
     act: Permission | None = None
     """What the reader must be allowed: at all, to have the column; about the row, to be told its value."""
-    behind_wall: bool | None = None
-    """Only for suppliers, or (false) only for the buyer's side."""
+    readers: Callable[[Actor], bool] | None = None
+    """Who has the column at all; everybody, where nothing is said."""
 
     def seen_by(self, actor: Actor) -> bool:
-        return self.behind_wall in (None, actor.behind_wall) and (self.act is None or self.act.allows(actor))
+        return (self.readers is None or self.readers(actor)) and (self.act is None or self.act.allows(actor))
 
     def value(self, row: Any, actor: Actor) -> Value:
         if self.act is not None and not self.act.allows(actor, row):
@@ -75,7 +84,7 @@ def sheet(name: str, columns: Sequence[Column], found: Page[Any], actor: Actor) 
     """
     if found.next:
         message = _("A file holds at most %(count)s rows: narrow the list with a filter.")
-        raise Invalid(message % {"count": f"{MOST:,}"})
+        raise Invalid(message % {"count": number_format(MOST, use_l10n=True, force_grouping=True)})
     seen = [column for column in columns if column.seen_by(actor)]
     rows = [[column.value(row, actor) for column in seen] for row in found.rows]
     return Sheet(f"{name}-{timezone.localdate():%Y-%m-%d}", [str(column.title) for column in seen], rows)

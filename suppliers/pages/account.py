@@ -10,10 +10,9 @@ from allauth.usersessions.adapter import get_adapter as sessions_adapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -123,33 +122,26 @@ def elsewhere(request: PortalRequest) -> HttpResponse:
 @require_POST
 @page
 def acting_for(request: PortalRequest) -> HttpResponse:
-    """Act for one supplier of mine, or for all of them again; ``next`` is where he goes on, else the start page."""
+    """Act for one supplier of mine, or for all of them again; then back to where the form was."""
     wanted = asked.number(request.POST, "supplier")
     standing: Any = request.standing
     if wanted in dict(standing.firms):
         request.session[ACTING_FOR] = wanted
     else:
         request.session.pop(ACTING_FOR, None)
-    return HttpResponseRedirect(_way_back(request))
+    return asked.back(request, "home")
 
 
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Read on in another language: kept with the person, and on this device for when nobody is signed in."""
     wanted = request.POST.get("language", "")
-    response = HttpResponseRedirect(_way_back(request))
+    response = asked.back(request, "home")
     if wanted not in dict(settings.LANGUAGES) or not check_for_language(wanted):
         return response
     if isinstance(request.user, User):
         accounts.prefer(actor=door(request.user.name), person=request.user, language=wanted, at=timezone.now())
     return _in_language(request, wanted, response)
-
-
-def _way_back(request: HttpRequest) -> str:
-    """Where the form was, if that is a page of ours."""
-    back = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return back if ours else "/"
 
 
 def _in_language(request: HttpRequest, wanted: str, response: HttpResponse) -> HttpResponse:

@@ -15,7 +15,7 @@ from portal.shared.actor import Actor
 from portal.web import asked, sheets
 from portal.web.exporting import Listed
 from portal.web.pagination import Page
-from portal.web.sheets import Column, Sheet, sheet
+from portal.web.sheets import OF_SEVERAL, THE_SUPPLIER, Column, Sheet, sheet, the_buyer
 from portal.web.templatetags.portal import day, quantity
 from portal.web.windows import PortalRequest
 from suppliers.models import ChangeOffer, ChangeRequest, OrderLine
@@ -36,7 +36,7 @@ from suppliers.tolerances import basis_of, promised_for
 
 ORDERS = (
     Column(_("Order"), "number"),
-    Column(_("Supplier"), "supplier.name", behind_wall=False),
+    Column(_("Supplier"), "supplier.name", readers=OF_SEVERAL),
     Column(_("Plant"), "plant.name"),
     Column(_("State"), lambda order, _actor: order.get_state_display()),
     Column(_("Lines in conflict"), "conflict_lines"),
@@ -57,14 +57,14 @@ def orders(request: PortalRequest) -> Sheet:
 
 LINES = (
     Column(_("Order"), "order.number"),
-    Column(_("Supplier"), "order.supplier.name", behind_wall=False),
+    Column(_("Supplier"), "order.supplier.name", readers=OF_SEVERAL),
     Column(_("Plant"), "order.plant.name"),
     Column(_("Line"), "position"),
     Column(_("Item"), "item_code"),
     Column(_("Name"), "item_name"),
     Column(_("Revision"), "item_revision"),
-    Column(_("Your number"), "supplier_item_code", behind_wall=True),
-    Column(_("Supplier's number"), "supplier_item_code", behind_wall=False),
+    Column(_("Your number"), "supplier_item_code", readers=THE_SUPPLIER),
+    Column(_("Supplier's number"), "supplier_item_code", readers=the_buyer),
     Column(_("State"), lambda line, _actor: line.get_state_display()),
     Column(_("Ordered"), "quantity"),
     Column(_("Unit"), "unit_name"),
@@ -73,8 +73,8 @@ LINES = (
     Column(_("Agreed"), "promised_quantity"),
     Column(_("Agreed for"), "promised_date"),
     Column(_("Received"), "received_quantity"),
-    Column(_("Needed"), "needed_date", behind_wall=False),
-    Column(_("Needed for"), "needed_for", behind_wall=False),
+    Column(_("Needed"), "needed_date", readers=the_buyer),
+    Column(_("Needed for"), "needed_for", readers=the_buyer),
     Column(_("Unit price"), "price", act=Act.SEE_PRICES),
     Column(_("Currency"), "order.currency", act=Act.SEE_PRICES),
 )
@@ -120,7 +120,7 @@ def _offered(change: ChangeRequest, _actor: Actor) -> str:
 CHANGES = (
     Column(_("Order"), "order.number"),
     Column(_("Change request"), "number"),
-    Column(_("Supplier"), "supplier.name", behind_wall=False),
+    Column(_("Supplier"), "supplier.name", readers=OF_SEVERAL),
     Column(_("Item"), lambda change, _actor: change.line.item_code or change.line.item_name),
     Column(_("Line"), "line.position"),
     Column(_("Last offer"), _offered),
@@ -182,7 +182,7 @@ def approvals(request: PortalRequest) -> Sheet:
 MASTER_REQUESTS = (
     Column(_("What"), lambda change, _actor: change.get_field_display()),
     Column(_("Of what"), "subject"),
-    Column(_("Supplier"), "supplier.name", behind_wall=False),
+    Column(_("Supplier"), "supplier.name", readers=OF_SEVERAL),
     Column(
         _("When it was asked"),
         lambda change, actor: change.told(change.before, Act.SEE_PRICES.allows(actor, change)),

@@ -60,7 +60,6 @@ def orders(request: PortalRequest) -> HttpResponse:
             "narrowed": any((filters.text, filters.state, filters.needs, filters.plant, filters.supplier)),
             "bar": _bar(actor, filters),
             "staff": staff,
-            "several": staff or len(actor.suppliers) > 1,
             "today": timezone.localdate(),
         }
         return render(request, "suppliers/orders.html", context)

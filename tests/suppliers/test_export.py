@@ -15,11 +15,13 @@ from openpyxl import load_workbook
 
 from portal.shared.models import AuditEntry
 from portal.web import sheets
+from portal.web.pagination import Page
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer
-from suppliers.models import User
-from suppliers.states import AnswerKind
-from tests.cast import Cast, ReleaseOrder, everything, fresh_lines, working_day
+from suppliers.models import Membership, User
+from suppliers.pages import exporting
+from suppliers.states import AnswerKind, Role
+from tests.cast import Cast, ReleaseOrder, doing, everything, fresh_lines, working_day
 
 
 def read_csv(content: bytes, delimiter: str = ",") -> list[list[str]]:
@@ -116,6 +118,11 @@ def test_german_spreadsheets_get_their_separator_and_too_long_a_list_is_refused_
     assert read_csv(answer.content, ";")[0][0] == "Bestellung"
     monkeypatch.setattr(sheets, "MOST", 2)
     assert client.get("/orders/export.csv").status_code == 422
+    monkeypatch.setattr(sheets, "MOST", 10_000)
+    monkeypatch.setattr(exporting, "order_list", lambda *_, **__: Page([], "more"))
+    assert "10.000" in client.get("/orders/export.csv").content.decode()
+    monkeypatch.undo()
+    monkeypatch.setattr(sheets, "MOST", 2)
     client.post("/language/", {"language": "en"})
     assert "at most 2 rows: narrow the list" in client.get("/orders/export.csv").content.decode()
     assert client.get("/orders/lines.csv").status_code == 422
@@ -142,3 +149,21 @@ def test_moments_are_the_readers_own() -> None:
     with timezone.override("Europe/Berlin"), translation.override("en"):
         assert read_csv(sheets.response("csv", made).content)[1] == ["2026-11-22 00:30"]
         assert read_xlsx(sheets.response("xlsx", made).content)[1] == (dt.datetime(2026, 11, 22, 0, 30),)
+
+
+def test_whoever_works_for_several_suppliers_reads_of_which_each_row_is(
+    client: Client, people: dict[str, User], cast: Cast, release_order: ReleaseOrder
+) -> None:
+    release_order()
+    release_order(supplier=cast.borealis)
+    with doing():
+        Membership.objects.create(user=people["anna"], supplier=cast.borealis, role=Role.ORDER_DESK)
+    client.force_login(people["anna"])
+    assert "Borealis Polymers</td>" in client.get("/orders/").content.decode()
+    for name in ("export", "lines"):
+        header, *rows = read_csv(client.get(f"/orders/{name}.csv").content)
+        assert header[1] == "Supplier"
+        assert {row[1] for row in rows} == {"Acme Castings", "Borealis Polymers"}
+    home = client.get("/").content.decode()
+    assert "Acme Castings" in home
+    assert "Borealis Polymers" in home

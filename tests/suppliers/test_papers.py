@@ -283,3 +283,12 @@ def test_amounts_add_up(anna: Actor, cast: Cast, release_order: ReleaseOrder) ->
     yen = text_of(content(drawn(ask(anna, release_order(cast.line(3, price=Decimal("1250.5")), currency="JPY")))))
     assert "3,752 JPY" in yen
     assert "3,752.00" not in yen
+
+
+def test_a_description_that_names_the_item_again_is_not_printed(
+    anna: Actor, cast: Cast, release_order: ReleaseOrder
+) -> None:
+    said = f"[{cast.bracket.code}] {cast.bracket.name}\nOiled, in boxes of 20."
+    printed = text_of(content(drawn(ask(anna, release_order(cast.line(40, description=said))))))
+    assert "Oiled, in boxes of 20." in printed
+    assert f"[{cast.bracket.code}]" not in printed
