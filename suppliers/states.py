@@ -131,6 +131,85 @@ BUYER_REASONS = [
 """Why a buyer wants something else than was agreed."""
 
 
+class ShipmentState(models.TextChoices):
+    """Of a shipment notice (ASN). What is sent has passed every check, so *submitted* and *validated* are one."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Announced")
+    INVALID = "invalid", _("To be corrected")
+    IN_TRANSIT = "in_transit", _("On its way")
+    PARTLY_RECEIVED = "partly_received", _("Partly received")
+    RECEIVED = "received", _("Received")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+SHIPMENT_STEPS: Mapping[str, tuple[str, ...]] = {
+    ShipmentState.DRAFT: (ShipmentState.SUBMITTED, ShipmentState.IN_TRANSIT, ShipmentState.CANCELLED),
+    ShipmentState.SUBMITTED: (
+        ShipmentState.INVALID,
+        ShipmentState.IN_TRANSIT,
+        ShipmentState.PARTLY_RECEIVED,
+        ShipmentState.RECEIVED,
+        ShipmentState.CANCELLED,
+    ),
+    ShipmentState.INVALID: (
+        ShipmentState.SUBMITTED,
+        ShipmentState.IN_TRANSIT,
+        ShipmentState.PARTLY_RECEIVED,
+        ShipmentState.RECEIVED,
+        ShipmentState.CANCELLED,
+    ),
+    ShipmentState.IN_TRANSIT: (
+        ShipmentState.SUBMITTED,
+        ShipmentState.INVALID,
+        ShipmentState.PARTLY_RECEIVED,
+        ShipmentState.RECEIVED,
+        ShipmentState.CANCELLED,
+    ),
+    # A receipt can be taken back in Odoo (a booking corrected, goods sent back), so the count runs both ways.
+    ShipmentState.PARTLY_RECEIVED: (ShipmentState.IN_TRANSIT, ShipmentState.RECEIVED, ShipmentState.CLOSED),
+    ShipmentState.RECEIVED: (ShipmentState.PARTLY_RECEIVED, ShipmentState.IN_TRANSIT, ShipmentState.CLOSED),
+    ShipmentState.CLOSED: (),
+    ShipmentState.CANCELLED: (),
+}
+ON_THE_ROAD = (
+    ShipmentState.SUBMITTED,
+    ShipmentState.INVALID,
+    ShipmentState.IN_TRANSIT,
+    ShipmentState.PARTLY_RECEIVED,
+)
+"""What is announced and not there yet: it counts against what is still open."""
+
+
+class UnitKind(models.TextChoices):
+    """What a handling unit is; the codes are those of UN/ECE Recommendation 21."""
+
+    PALLET = "PX", _("Pallet")
+    CARTON = "CT", _("Carton")
+    BOX = "BX", _("Box")
+    CRATE = "CR", _("Crate")
+    DRUM = "DR", _("Drum")
+    BAG = "BG", _("Bag")
+    CONTAINER = "WA", _("Intermediate bulk container")
+    BUNDLE = "BE", _("Bundle")
+    COIL = "CL", _("Coil")
+    REEL = "RL", _("Reel")
+
+
+class Tracking(models.TextChoices):
+    """How the plant tells pieces of an item apart."""
+
+    NONE = "none", _("Not at all")
+    LOT = "lot", _("By lot")
+    SERIAL = "serial", _("By serial number")
+
+
+class ReceiptKind(models.TextChoices):
+    RECEIPT = "receipt", _("Receipt")
+    RETURN = "return", _("Return")
+
+
 class Correctable(models.TextChoices):
     """What a supplier may say of an item otherwise than the order does."""
 

@@ -10,7 +10,7 @@ from suppliers.models.acknowledgements import (
 )
 from suppliers.models.activation import Activation
 from suppliers.models.approvals import Approval
-from suppliers.models.catalogue import Item, PriceTerm, SupplierItem, Unit
+from suppliers.models.catalogue import Item, PriceTerm, ShelfRule, SupplierItem, Unit
 from suppliers.models.changes import ChangeOffer, ChangeRequest, OfferedDelivery
 from suppliers.models.comments import CommentAttachment, CommentReading, OrderComment
 from suppliers.models.desk import DateMove, DecisionBatch
@@ -23,6 +23,16 @@ from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, Sch
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
 from suppliers.models.papers import Branding, OrderPrint
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
+from suppliers.models.receipts import Receipt
+from suppliers.models.shipments import (
+    HandlingUnit,
+    LicencePlate,
+    NumberSeries,
+    Shipment,
+    ShipmentLine,
+    ShipmentOrder,
+    ShipmentVersion,
+)
 
 __all__ = [
     "Acknowledgement",
@@ -44,12 +54,15 @@ __all__ = [
     "DecisionBatch",
     "Digest",
     "DigestItem",
+    "HandlingUnit",
     "Invitation",
     "InvitationBatch",
     "Item",
+    "LicencePlate",
     "MailWish",
     "MasterRequest",
     "Membership",
+    "NumberSeries",
     "OfferedDelivery",
     "OrderComment",
     "OrderFile",
@@ -62,7 +75,13 @@ __all__ = [
     "PriceTerm",
     "Promise",
     "PurchaseOrder",
+    "Receipt",
     "ScheduleLine",
+    "ShelfRule",
+    "Shipment",
+    "ShipmentLine",
+    "ShipmentOrder",
+    "ShipmentVersion",
     "StaffRules",
     "Substitute",
     "Supplier",

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet
-from suppliers.models.organisations import Supplier
+from suppliers.models.organisations import Plant, Supplier
+from suppliers.states import Tracking
 
 
 class Unit(models.Model):
@@ -18,6 +19,8 @@ class Unit(models.Model):
     name = models.CharField(_("name"), max_length=60)
     category = models.CharField(_("category"), max_length=60, blank=True)
     step = models.DecimalField(_("step"), max_digits=12, decimal_places=6)
+    size = models.DecimalField(_("size"), max_digits=30, decimal_places=12, null=True)
+    """How many of its category's reference unit one holds; empty until Odoo said it."""
 
     class Meta:
         db_table = "suppliers_unit"
@@ -33,12 +36,42 @@ class Item(models.Model):
     name = models.CharField(_("name"), max_length=300)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     active = models.BooleanField(default=True)
+    gtin = models.CharField("GTIN", max_length=14, blank=True)
+    tracking = models.CharField(max_length=10, choices=Tracking.choices, default=Tracking.NONE)
+    dated = models.BooleanField(default=False)
+    """Whether its lots have an expiry date."""
 
     class Meta:
         db_table = "suppliers_item"
 
     def __str__(self) -> str:
         return f"[{self.code}] {self.name}" if self.code else self.name
+
+
+class ShelfRule(models.Model):
+    """How many days the lots of an item must still keep when they arrive: the plant's own rule before the one for all.
+
+    A change is a new row with the next version; of one scope the newest counts.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    plant = models.ForeignKey(Plant, on_delete=models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField()
+    days = models.PositiveIntegerField(_("days left on arrival"))
+    at = models.DateTimeField()
+    actor_name = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "suppliers_shelf_rule"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "plant", "version"], name="shelf_rule_version", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.days} d"
 
 
 class SupplierItem(models.Model):

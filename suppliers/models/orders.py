@@ -27,6 +27,7 @@ from suppliers.states import (
     OrderState,
     Payment,
     SyncMark,
+    Tracking,
 )
 
 M = TypeVar("M", bound=models.Model)
@@ -210,6 +211,10 @@ class OrderLine(models.Model):
     supplier_item_name = models.CharField(max_length=300, blank=True)
     service = models.BooleanField(default=False)
     """Done, not delivered: nobody books it into a stock."""
+    gtin = models.CharField("GTIN", max_length=14, blank=True)
+    tracking = models.CharField(max_length=10, choices=Tracking.choices, default=Tracking.NONE)
+    dated = models.BooleanField(default=False)
+    """Whether lots of it need an expiry date."""
     description = models.TextField(blank=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     unit_name = models.CharField(max_length=60)
