@@ -20,6 +20,10 @@ REMINDERS = "reminders"
 """Finds whom to remind of what, every morning."""
 
 
+SHIPMENT_CLOCK = "shipment-clock"
+"""Sees what the day alone changes of shipments."""
+
+
 PRINTING = "printing"
 """Draws the PDFs that people asked for."""
 
@@ -37,15 +41,20 @@ class Scope:
     READ_VENDORS = "vendors:read"
     WRITE_VENDORS = "vendors:write"
     SET_APPROVALS = "approvals:write"
+    READ_SHIPMENTS = "shipments:read"
+    WRITE_SHIPMENTS = "shipments:write"
     READ_PEOPLE = "people:read"
     WRITE_PEOPLE = "people:write"
 
     ALL = (
         *(READ_ORDERS, WRITE_ANSWERS, DECIDE, WRITE_CHANGES, WRITE_COMMENTS),
         *(READ_EXCEPTIONS, SETTLE_EXCEPTIONS, READ_VENDORS, WRITE_VENDORS, SET_APPROVALS),
-        *(READ_PEOPLE, WRITE_PEOPLE),
+        *(READ_SHIPMENTS, WRITE_SHIPMENTS, READ_PEOPLE, WRITE_PEOPLE),
     )
-    USUAL = (READ_ORDERS, WRITE_ANSWERS, WRITE_CHANGES, WRITE_COMMENTS, READ_VENDORS, WRITE_VENDORS)
+    USUAL = (
+        *(READ_ORDERS, WRITE_ANSWERS, WRITE_CHANGES, WRITE_COMMENTS, READ_VENDORS, WRITE_VENDORS),
+        *(READ_SHIPMENTS, WRITE_SHIPMENTS),
+    )
     """What a supplier's client gets where nobody says otherwise: it decides about no people."""
     OF_SUPPLIERS = (*USUAL, READ_PEOPLE, WRITE_PEOPLE)
 
@@ -115,6 +124,24 @@ class Act(Permission):
         scopes=[Scope.WRITE_CHANGES],
         by_link=True,
     )
+    SEE_SHIPMENTS = who(
+        "See shipments and what was received of them",
+        supplier=ANY_SUPPLIER_ROLE,
+        staff=ANY_STAFF_ROLE,
+        scopes=[Scope.READ_SHIPMENTS],
+    )
+    ANNOUNCE_SHIPMENT = who(
+        "Announce, correct or cancel a shipment",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.SHIPPING],
+        scopes=[Scope.WRITE_SHIPMENTS],
+    )
+    SET_NUMBERING = who(
+        "Set what the numbers of handling units are made of",
+        supplier=[Role.ADMINISTRATOR, Role.SHIPPING],
+    )
+    SET_SHELF_RULE = who("Set how long lots must keep on arrival", staff=[StaffRole.QUALITY_ENGINEER])
+    TAKE_RECEIPTS = who("Take in what Odoo booked of shipments", systems=[PULL])
+    COUNT_SHIPMENT = who("See that a shipment has left, is stopped or is over", systems=[PULL, SHIPMENT_CLOCK])
     SET_BRANDING = who(
         "Set name, logo and colours of documents and mails",
         staff=[StaffRole.STAFF_ADMINISTRATOR],

@@ -115,7 +115,7 @@ def announce_together(orders: Sequence[PurchaseOrder], at: dt.datetime) -> None:
             some = told[first : first + MOST_TOGETHER]
             letter = outbox.publish(WENT_LIVE, about=some[0], supplier_id=some[0].supplier_id, tier=2)
             for order in some:
-                order.announced_in = letter.pk
+                order.announced_in = letter
 
 
 def _is_told(order: PurchaseOrder) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet
 from suppliers.models.organisations import Plant, Supplier
-from suppliers.states import Tracking
+from suppliers.shipping_states import Tracking
 
 
 class Unit(models.Model):

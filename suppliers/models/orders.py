@@ -17,6 +17,7 @@ from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from suppliers.models.catalogue import Item, Unit
 from suppliers.models.organisations import Plant, Supplier
+from suppliers.shipping_states import Tracking
 from suppliers.states import (
     LINE_STEPS,
     ORDER_STEPS,
@@ -27,7 +28,6 @@ from suppliers.states import (
     OrderState,
     Payment,
     SyncMark,
-    Tracking,
 )
 
 M = TypeVar("M", bound=models.Model)

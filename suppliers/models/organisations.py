@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet
+from suppliers.shipping_states import LotNames
 from suppliers.tolerances import Bounds, choose
 
 
@@ -112,6 +113,9 @@ class Plant(models.Model):
     """ISO weekday numbers on which the plant works; empty means Monday to Friday."""
     holidays = models.JSONField(_("holidays"), default=list)
     """ISO dates on which the plant is closed."""
+    lot_names = models.CharField(
+        _("lots are named"), max_length=20, choices=LotNames.choices, default=LotNames.SUPPLIER
+    )
 
     class Meta:
         db_table = "suppliers_plant"

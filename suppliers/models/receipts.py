@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from portal.shared.actor import Actor
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
+from suppliers.models.catalogue import Item
 from suppliers.models.orders import OrderLine, quantity_field
 from suppliers.models.organisations import Plant, Supplier
 from suppliers.models.shipments import Shipment
-from suppliers.states import Mode, ReceiptKind
+from suppliers.shipping_states import ReceiptKind
+from suppliers.states import Mode
 
 
 class ReceiptQuerySet(OwnedQuerySet["Receipt"]):
@@ -34,14 +36,22 @@ class Receipt(models.Model):
         Shipment, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="receipts"
     )
     """The notice it came with; empty where there was none, or nobody can tell."""
-    ref = models.CharField(max_length=40)
+    assigned_by = models.CharField(max_length=200, blank=True)
+    """Who said by hand which notice it belongs to."""
+    ref = models.CharField(max_length=40, unique=True)
     """The caller's own name for it: the same again is the same movement, restated."""
+    returned_ref = models.CharField(max_length=40, blank=True)
+    """Of a return: what it takes back."""
+    counts = models.BooleanField(default=True)
+    """Whether it changes what the order line has received; goods sent back to be exchanged do not."""
     kind = models.CharField(max_length=10, choices=ReceiptKind.choices)
     at = models.DateTimeField(_("booked"))
     day = models.DateField(_("day"))
     """By the plant's calendar."""
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     quantity = quantity_field(_("quantity"))
-    """In the order line's unit, never negative: the kind says which way it went."""
+    """Never negative: the kind says which way it went."""
+    unit_name = models.CharField(_("unit"), max_length=60)
     lot = models.CharField(_("lot"), max_length=100, blank=True)
     """As the plant calls it."""
     supplier_lot = models.CharField(_("supplier's lot"), max_length=80, blank=True)
@@ -57,7 +67,6 @@ class Receipt(models.Model):
         constraints = [
             SameOwner(field="line", name="receipt_owner"),
             SameOwner(field="shipment", name="receipt_shipment"),
-            models.UniqueConstraint(fields=["supplier", "ref"], name="receipt_once"),
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="receipt_not_negative"),
         ]
         indexes = [

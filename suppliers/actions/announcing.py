@@ -1,0 +1,426 @@
+"""What orders and items say to a shipment notice, before it is sent and while it is. Reads only; the acts share it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.shared.actor import Actor
+from portal.shared.errors import Fault, Faults
+from suppliers import gates, notices
+from suppliers.models import (
+    Approval,
+    OrderLine,
+    Receipt,
+    ShelfRule,
+    Shipment,
+    ShipmentLine,
+    Supplier,
+    TolerancePolicy,
+    Unit,
+)
+from suppliers.notices import Notice, NoticeLine
+from suppliers.shipping_states import ON_THE_ROAD, ReceiptKind, Tracking
+from suppliers.states import LineState, ListStanding, Mode
+from suppliers.tolerances import plain
+
+OLDEST = 60
+"""Days since a departure that is announced only now."""
+FURTHEST = 366
+"""Days until an arrival that is announced already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an order line. Quantities are in its unit."""
+
+    id: UUID
+    supplier_id: int
+    plant_id: int
+    zone: str
+    order_id: UUID
+    order: str
+    mode: str
+    position: int
+    state: str
+    item_id: int
+    item: str
+    unit_id: int
+    unit: str
+    step: Decimal
+    ordered: Decimal
+    promised: Decimal | None
+    promised_date: dt.date | None
+    received: Decimal
+    tracking: str
+    dated: bool
+    service: bool
+
+    @property
+    def agreed(self) -> Decimal:
+        return self.ordered if self.promised is None else self.promised
+
+
+_KNOWN = (
+    "id", "supplier_id", "plant_id", "plant__time_zone", "order_id", "order__number", "order__mode", "position",
+    "state", "item_id", "item_code", "unit_id", "unit_name", "quantity_step", "quantity", "promised_quantity",
+    "promised_date", "received_quantity", "tracking", "dated", "service",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A notice that may be sent. ``rows`` are its lines in turn: the order line and the quantity in that one's unit."""
+
+    plant_id: int
+    zone: ZoneInfo
+    today: dt.date
+    rows: Sequence[tuple[Known, Decimal]]
+    hints: Sequence[Fault]
+    """What is no fault and still worth knowing: goods that come later than promised."""
+
+
+def judge(
+    actor: Actor,
+    supplier: Supplier,
+    notice: Notice,
+    faults: Faults,
+    at: dt.datetime,
+    *,
+    shipment: Shipment | None = None,
+    holding: bool = False,
+) -> Judged | None:
+    """Ask everything of a notice, adding to ``faults``; None where there is one. ``shipment`` is what it corrects.
+
+    ``holding`` locks orders and lines, as whoever sends must.
+    """
+    notices.hold_to_itself(notice, faults)
+    judging = _Judging(actor, supplier, notice, faults, shipment)
+    judging.identify(holding=holding)
+    known = [row for row in judging.rows if row is not None]
+    if not known:
+        if not faults.items:
+            faults.add("required", _("Say what is shipped: at least one line."), "/lines")
+        return None
+    zone = ZoneInfo(known[0].zone)
+    today = at.astimezone(zone).date()
+    judging.quantities()
+    judging.over(today)
+    judging.lots(today)
+    judging.dates(today)
+    judging.standing(today)
+    judging.gates()
+    if faults.items:
+        return None
+    rows = list(zip(known, judging.counted, strict=True))
+    return Judged(known[0].plant_id, zone, today, rows, judging.hints())
+
+
+class _Judging:
+    def __init__(
+        self, actor: Actor, supplier: Supplier, notice: Notice, faults: Faults, shipment: Shipment | None
+    ) -> None:
+        self.actor = actor
+        self.supplier = supplier
+        self.notice = notice
+        self.faults = faults
+        self.shipment = shipment
+        self.rows: list[Known | None] = []
+        self.counted: list[Decimal] = []
+        """The quantity of each row in its order line's unit; 0 where it cannot be said."""
+
+    # --- Which lines -------------------------------------------------------------------------------------------------
+
+    def identify(self, *, holding: bool) -> None:
+        """Find the order line of every row."""
+        by_key, by_place = self._find(holding=holding)
+        plant = self.shipment.plant_id if self.shipment else None
+        for index, line in enumerate(self.notice.lines):
+            pointer = f"/lines/{index}"
+            if line.line is None and not (line.order and line.position):
+                if not self._faulty(f"{pointer}/line", f"{pointer}/order", f"{pointer}/position"):
+                    self.faults.add("required", _("Say which order line it is."), f"{pointer}/line")
+                self.rows.append(None)
+                continue
+            known = by_key.get(line.line) if line.line else by_place.get((line.order, line.position or 0))
+            if known is None:
+                place = f"{pointer}/line" if line.line else f"{pointer}/order"
+                self.faults.add("unknown_line", _("There is no such order line."), place)
+                self.rows.append(None)
+                continue
+            plant = plant or known.plant_id
+            self.rows.append(known if self._shippable(known, plant, f"{pointer}/line") else None)
+
+    def _find(self, *, holding: bool) -> tuple[dict[UUID, Known], dict[tuple[str, int], Known]]:
+        keys = {line.line for line in self.notice.lines if line.line}
+        numbers = {line.order for line in self.notice.lines if line.order and not line.line}
+        rows = OrderLine.objects.visible_to(self.actor).filter(
+            Q(pk__in=keys) | Q(order__number__in=numbers) if numbers else Q(pk__in=keys), supplier=self.supplier
+        )
+        rows = rows.order_by("order_id", "id")
+        if holding:
+            rows = rows.select_for_update(of=("self", "order"), no_key=True)
+        found = [Known(*row) for row in rows.values_list(*_KNOWN)]
+        by_place = {(row.order, row.position): row for row in found if row.state == LineState.CANCELLED}
+        by_place |= {(row.order, row.position): row for row in found if row.state != LineState.CANCELLED}
+        return {row.id: row for row in found}, by_place
+
+    def _shippable(self, known: Known, plant: int, pointer: str) -> bool:
+        facts = {"order": known.order, "line": known.position}
+        if known.plant_id != plant:
+            message = _("%(order)s line %(line)s goes to another plant: announce it by itself.")
+            self.faults.add("other_plant", message % facts, pointer)
+        elif known.mode != Mode.ON:
+            message = _("%(order)s is on trial: nothing of it is announced yet.")
+            self.faults.add("on_trial", message % facts, pointer)
+        elif known.service:
+            message = _("%(order)s line %(line)s is a service: nothing of it is shipped.")
+            self.faults.add("service", message % facts, pointer)
+        elif known.state == LineState.CANCELLED:
+            message = _("%(order)s line %(line)s is cancelled: take it out.")
+            self.faults.add("cancelled", message % facts, pointer)
+        elif known.state not in (LineState.AGREED, LineState.RECEIVED):
+            message = _("%(order)s line %(line)s is not confirmed yet: answer the order first.")
+            self.faults.add("not_confirmed", message % facts, pointer)
+        else:
+            return True
+        return False
+
+    # --- How much ----------------------------------------------------------------------------------------------------
+
+    def quantities(self) -> None:
+        """Every row's quantity in the unit of its order line."""
+        units = self._units()
+        for index, (line, known) in enumerate(zip(self.notice.lines, self.rows, strict=True)):
+            self.counted.append(
+                self._counted(line, known, units, f"/lines/{index}") if known and line.quantity else Decimal(0)
+            )
+
+    def _units(self) -> Mapping[tuple[int, str], Decimal]:
+        """How many of an order line's unit one of another holds, by that line's unit and the other's name."""
+        said = {
+            (known.unit_id, line.unit)
+            for line, known in zip(self.notice.lines, self.rows, strict=True)
+            if known and line.unit and line.unit != known.unit
+        }
+        if not said:
+            return {}
+        asked = Unit.objects.filter(Q(pk__in={key for key, _name in said}) | Q(name__in={name for _key, name in said}))
+        found = list(asked.values_list("pk", "name", "category", "size"))
+        sizes: dict[tuple[int, str], Decimal] = {}
+        for key, _own, category, size in found:
+            for _other, name, like, held in found:
+                if size and held and category == like:
+                    sizes[key, name] = held / size
+        return sizes
+
+    def _counted(
+        self, line: NoticeLine, known: Known, units: Mapping[tuple[int, str], Decimal], pointer: str
+    ) -> Decimal:
+        quantity = line.quantity
+        if line.unit and line.unit != known.unit:
+            size = units.get((known.unit_id, line.unit))
+            if size is None:
+                message = _("%(unit)s cannot be counted in %(own)s: say the quantity in %(own)s.")
+                self.faults.add("unit", message % {"unit": line.unit, "own": known.unit}, f"{pointer}/unit")
+                return Decimal(0)
+            exact = quantity * size
+            quantity = (exact / known.step).to_integral_value() * known.step
+            if abs(quantity - exact) > _near(known.step):
+                quantity = exact
+        if quantity % known.step:
+            message = _("%(unit)s are counted in steps of %(step)s.")
+            facts = {"unit": known.unit, "step": number_format(plain(known.step))}
+            self.faults.add("step", message % facts, f"{pointer}/quantity")
+            return Decimal(0)
+        return quantity
+
+    def over(self, today: dt.date) -> None:
+        """Nothing leaves beyond what was agreed, or what the tolerance allows beyond what was ordered."""
+        wanted: dict[UUID, Decimal] = defaultdict(Decimal)
+        first: dict[UUID, int] = {}
+        by_key: dict[UUID, Known] = {}
+        for index, (known, quantity) in enumerate(zip(self.rows, self.counted, strict=True)):
+            if known:
+                wanted[known.id] += quantity
+                first.setdefault(known.id, index)
+                by_key[known.id] = known
+        announced = announced_of(by_key, but=self.shipment)
+        beyond = {
+            key: (announced.get(key, Decimal(0)) + by_key[key].received, quantity)
+            for key, quantity in wanted.items()
+            if announced.get(key, Decimal(0)) + by_key[key].received + quantity > by_key[key].agreed
+        }
+        if not beyond:
+            return
+        policy = TolerancePolicy.objects.in_force(self.supplier, next(iter(by_key.values())).plant_id, today)
+        allowed = policy.quantity_over if policy else Decimal(0)
+        for key, (gone, quantity) in beyond.items():
+            known = by_key[key]
+            most = max(known.agreed, known.ordered * (100 + allowed) / 100)
+            if gone + quantity > most:
+                message = _("%(order)s line %(line)s: at most %(open)s %(unit)s are open; %(quantity)s are announced.")
+                facts = {
+                    "order": known.order,
+                    "line": known.position,
+                    "open": number_format(plain(max(Decimal(0), most - gone)), force_grouping=True),
+                    "unit": known.unit,
+                    "quantity": number_format(plain(quantity), force_grouping=True),
+                }
+                self.faults.add("over_shipment", message % facts, f"/lines/{first[key]}/quantity")
+
+    # --- Lots, serial numbers, dates ---------------------------------------------------------------------------------
+
+    def lots(self, today: dt.date) -> None:
+        """What the item demands of each row: a lot, serial numbers, an expiry date that is far enough."""
+        shelf = self._shelf()
+        for index, (line, known) in enumerate(zip(self.notice.lines, self.rows, strict=True)):
+            if known is None:
+                continue
+            pointer = f"/lines/{index}"
+            item = {"item": known.item or _("This item")}
+            if known.tracking == Tracking.LOT and not line.lot:
+                self._add("lot_missing", _("%(item)s is received by lot: say which one."), item, f"{pointer}/lot")
+            if known.tracking == Tracking.SERIAL and len(line.serials) != self.counted[index]:
+                message = _("%(item)s is received by serial number: %(count)s pieces need as many, %(said)s are said.")
+                facts = {**item, "count": number_format(plain(self.counted[index])), "said": len(line.serials)}
+                self._add("serials", message, facts, f"{pointer}/serials")
+            elif line.serials and known.tracking != Tracking.SERIAL:
+                message = _("%(item)s is not received by serial number: leave them out.")
+                self._add("serials_not_taken", message, item, f"{pointer}/serials")
+            if known.dated and not line.expires_on and not self._faulty(f"{pointer}/expires_on"):
+                message = _("Lots of %(item)s expire: say when.")
+                self._add("expiry_missing", message, item, f"{pointer}/expires_on")
+            self._expiry(line, item, today, shelf.get(known.item_id), f"{pointer}/expires_on")
+            if line.made_on and line.made_on > max(today, self.notice.departs_on or today):
+                message = _("The lot is made after it leaves.")
+                self.faults.add("made_later", message, f"{pointer}/made_on")
+
+    def _expiry(
+        self, line: NoticeLine, item: Mapping[str, Any], today: dt.date, days: int | None, pointer: str
+    ) -> None:
+        if line.expires_on is None:
+            return
+        arrives = self.notice.arrives_on or today
+        if line.expires_on <= arrives:
+            facts = {"day": date_format(line.expires_on, "SHORT_DATE_FORMAT")}
+            self._add("lot_expired", _("The lot has expired when it arrives (%(day)s): ship another."), facts, pointer)
+        elif days and (left := (line.expires_on - arrives).days) < days:
+            message = ngettext(
+                "%(item)s must keep %(days)d days on arrival; this lot keeps %(left)d day.",
+                "%(item)s must keep %(days)d days on arrival; this lot keeps %(left)d days.",
+                left,
+            )
+            self._add("shelf_life", message, {**item, "days": days, "left": left}, pointer)
+
+    def _shelf(self) -> dict[int, int]:
+        """How many days lots must keep on arrival, by item. Asked only where something expires."""
+        items = {
+            known.item_id for line, known in zip(self.notice.lines, self.rows, strict=True) if known and line.expires_on
+        }
+        if not items:
+            return {}
+        plant = next(known.plant_id for known in self.rows if known)
+        rules = ShelfRule.objects.filter(Q(plant=plant) | Q(plant=None), item__in=items)
+        # Of two for one item the later counts: the plant's own comes last, of each the newest.
+        return dict(rules.order_by(F("plant").asc(nulls_first=True), "version").values_list("item_id", "days"))
+
+    def dates(self, today: dt.date) -> None:
+        """Days that can be meant."""
+        departs, arrives = self.notice.departs_on, self.notice.arrives_on
+        if departs and departs < today - dt.timedelta(days=OLDEST):
+            message = _("The goods left more than %(days)d days ago.") % {"days": OLDEST}
+            self.faults.add("date_past", message, "/departs_on")
+        for name, day in (("departs_on", departs), ("arrives_on", arrives)):
+            if day and day > today + dt.timedelta(days=FURTHEST):
+                self.faults.add("date_far", _("The date is more than a year away."), f"/{name}")
+
+    # --- Who and what may pass ---------------------------------------------------------------------------------------
+
+    def standing(self, today: dt.date) -> None:
+        """Nothing leaves that is blocked on the approved vendor list, where the plant's own entry goes first."""
+        items = {known.item_id for known in self.rows if known}
+        if not items:
+            return
+        plant = next(known.plant_id for known in self.rows if known)
+        said = Approval.objects.filter(
+            Q(plant=plant) | Q(plant=None), supplier=self.supplier, item__in=items, effective__lte=today
+        ).order_by(F("plant").asc(nulls_first=True), "version")
+        standing = dict(said.values_list("item_id", "standing"))
+        for index, known in enumerate(self.rows):
+            if known and standing.get(known.item_id) == ListStanding.BLOCKED:
+                message = _("%(item)s may not be delivered at present: speak to the buyer.")
+                self._add("item_blocked", message, {"item": known.item or known.order}, f"/lines/{index}/line")
+
+    def gates(self) -> None:
+        """What other parts of the portal have to say."""
+        rows = [
+            gates.Passing(known.id, known.order_id, known.item_id, line) if known else None
+            for line, known in zip(self.notice.lines, self.rows, strict=True)
+        ]
+        plant = next(known.plant_id for known in self.rows if known)
+        question = gates.Question(self.supplier.pk, plant, self.notice.arrives_on, rows)
+        for objection in gates.objections(question):
+            self.faults.add(objection.code, objection.message, f"/lines/{objection.row}/{objection.field}")
+
+    def hints(self) -> list[Fault]:
+        """Goods that come later than they were promised."""
+        late = []
+        for index, known in enumerate(self.rows):
+            arrives = self.notice.arrives_on
+            if known and arrives and known.promised_date and arrives > known.promised_date:
+                message = _("%(order)s line %(line)s was promised for %(day)s.")
+                day = date_format(known.promised_date, "SHORT_DATE_FORMAT")
+                facts = {"order": known.order, "line": known.position, "day": day}
+                late.append(Fault("late", message % facts, f"/lines/{index}"))
+        return late
+
+    def _add(self, code: str, message: str, facts: Mapping[str, Any], pointer: str) -> None:
+        self.faults.add(code, message % facts, pointer)
+
+    def _faulty(self, *pointers: str) -> bool:
+        return any(fault.pointer in pointers for fault in self.faults.items)
+
+
+def _near(step: Decimal) -> Decimal:
+    """How far a converted quantity may lie from a whole step and still be meant as that: a thousandth of it."""
+    return step / 1000
+
+
+def announced_of(lines: Iterable[UUID], *, but: Shipment | None = None) -> dict[UUID, Decimal]:
+    """What is on the road of each order line: announced, less what of the same notice has arrived. One query."""
+    arrived = (
+        Receipt.objects.filter(line=OuterRef("line"), shipment=OuterRef("version__shipment"), kind=ReceiptKind.RECEIPT)
+        .order_by()
+        .values("line")
+        .annotate(total=Sum("quantity"))
+        .values("total")
+    )
+    rows = ShipmentLine.objects.filter(
+        line__in=list(lines),
+        version__number=F("version__shipment__version"),
+        version__shipment__state__in=ON_THE_ROAD,
+    )
+    if but is not None:
+        rows = rows.exclude(version__shipment=but)
+    by_notice = (
+        rows.order_by()
+        .values("line", "version__shipment")
+        .annotate(said=Sum("quantity"), there=Coalesce(Subquery(arrived), Decimal(0)))
+    )
+    left: dict[UUID, Decimal] = defaultdict(Decimal)
+    for row in by_notice:
+        left[row["line"]] += max(Decimal(0), row["said"] - row["there"])
+    return left
