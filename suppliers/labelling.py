@@ -23,6 +23,8 @@ from suppliers.mh10 import Field
 from suppliers.shipping_papers import Content, Placed, ShippingPaper, Unit, total
 
 T = TypeVar("T")
+IMPORTANCE = ("00", "01", "02", "37", "10", "17", "15", "310", "21", "400", "11", "422")
+"""What docks ask for first; ``310`` for all of its lengths."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def labels_of(paper: ShippingPaper) -> tuple[Label, ...]:
 
 def _label(paper: ShippingPaper, placed: Placed, position: int, of: int) -> Label:
     told = _Told()
-    elements = tuple(_elements(placed.unit, told))
+    elements = tuple(sorted(_elements(placed.unit, told), key=lambda one: IMPORTANCE.index(one.ai[:3])))
     fields = () if len(elements) > 1 else tuple(_fields(placed.unit, paper.supplier.number, told))
     return Label(paper, placed, position, of, elements, fields, tuple(told.untold))
 
