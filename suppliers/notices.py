@@ -19,12 +19,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from portal.shared.errors import Faults
+from suppliers import gs1
 from suppliers.tolerances import plain
 
 MOST_LINES = 10_000
 MOST_UNITS = 10_000
 MOST_SERIALS = 20_000
 """In one notice, all its lines together."""
+SSCC_DIGITS = 18
 DEEPEST = 4
 """Handling units that stand in one another."""
 LONGEST = {
@@ -105,7 +107,9 @@ def _hold_to_a_tree(units: Sequence[NoticeUnit], faults: Faults) -> None:
         elif unit.ref in parents:
             faults.add("twice", _("Another handling unit has this name."), f"/units/{index}/ref")
         parents.setdefault(unit.ref, unit.within)
-        if unit.plate and plates.setdefault(unit.plate, index) != index:
+        if len(unit.plate) == SSCC_DIGITS and unit.plate.isdigit() and (wrong := gs1.sscc_fault(unit.plate)):
+            faults.add(wrong.code, wrong.message, f"/units/{index}/plate")
+        elif unit.plate and plates.setdefault(unit.plate, index) != index:
             faults.add("twice", _("Another handling unit has this number."), f"/units/{index}/plate")
     for index, unit in enumerate(units):
         place, depth = unit.within, 1

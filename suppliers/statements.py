@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from suppliers.shipping_states import Tracking
 from suppliers.states import DemandKind
 
 
@@ -90,6 +91,10 @@ class LineStatement:
     supplier_item_code: str = ""
     supplier_item_name: str = ""
     """The supplier's own number and name for the item, where Odoo's price list has them."""
+    tracking: Tracking = Tracking.NONE
+    dated: bool = False
+    """Whether its lots expire."""
+    gtin: str = ""
 
 
 @dataclass(frozen=True)

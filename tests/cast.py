@@ -69,9 +69,9 @@ STAFF = {
     "ines": ("Ines Ihle", StaffRole.INTEGRATION_OWNER, None),
     "ada": ("Ada Arndt", StaffRole.STAFF_ADMINISTRATOR, None),
 }
-READS = (Scope.READ_ORDERS, Scope.READ_VENDORS)
+READS = (Scope.READ_ORDERS, Scope.READ_VENDORS, Scope.READ_SHIPMENTS)
 ABOUT_PEOPLE = (Scope.READ_PEOPLE, Scope.WRITE_PEOPLE)
-SAYS = (Scope.WRITE_CHANGES, Scope.WRITE_COMMENTS)
+SAYS = (Scope.WRITE_CHANGES, Scope.WRITE_COMMENTS, Scope.WRITE_SHIPMENTS)
 # name: (supplier; None is the buyer's own system, scopes)
 TOKENS = {
     "reader": ("acme", [Scope.READ_ORDERS]),

@@ -19,8 +19,8 @@ _DROP = """
 with dropped as (
     insert into slot_event (id, position, at, topic, tier, supplier_id, about_type, about_id, payload,
                             actor_kind, actor_id, actor_name, correlation_id)
-    select key, nextval('slot_event_position'), %(at)s, %(topic)s, %(tier)s, %(supplier_id)s::bigint, %(about_type)s, about,
-           %(payload)s::jsonb, %(actor_kind)s, %(actor_id)s, %(actor_name)s, %(correlation_id)s
+    select key, nextval('slot_event_position'), %(at)s, %(topic)s, %(tier)s, %(supplier_id)s::bigint, %(about_type)s,
+           about, %(payload)s::jsonb, %(actor_kind)s, %(actor_id)s, %(actor_name)s, %(correlation_id)s
     from (select * from unnest(%(keys)s::uuid[], %(abouts)s::uuid[]) with ordinality as one(key, about, place)
           order by place) as in_turn
 )

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -104,7 +104,7 @@ def judge(
 ) -> Judged | None:
     """Ask everything of a notice, adding to ``faults``; None where there is one. ``shipment`` is what it corrects.
 
-    ``holding`` locks orders and lines, as whoever sends must.
+    ``holding`` locks the lines, as whoever sends must: whoever changes one, or announces goods of it, waits.
     """
     notices.hold_to_itself(notice, faults)
     judging = _Judging(actor, supplier, notice, faults, shipment)
@@ -120,7 +120,7 @@ def judge(
     judging.over(today)
     judging.lots(today)
     judging.dates(today)
-    judging.standing(today)
+    judging.standing()
     judging.gates()
     if faults.items:
         return None
@@ -140,6 +140,8 @@ class _Judging:
         self.rows: list[Known | None] = []
         self.counted: list[Decimal] = []
         """The quantity of each row in its order line's unit; 0 where it cannot be said."""
+        self.shelf: dict[int, int] = {}
+        self.standings: dict[int, str] = {}
 
     # --- Which lines -------------------------------------------------------------------------------------------------
 
@@ -169,9 +171,9 @@ class _Judging:
         rows = OrderLine.objects.visible_to(self.actor).filter(
             Q(pk__in=keys) | Q(order__number__in=numbers) if numbers else Q(pk__in=keys), supplier=self.supplier
         )
-        rows = rows.order_by("order_id", "id")
+        rows = rows.order_by("id")
         if holding:
-            rows = rows.select_for_update(of=("self", "order"), no_key=True)
+            rows = rows.select_for_update(of=("self",), no_key=True)
         found = [Known(*row) for row in rows.values_list(*_KNOWN)]
         by_place = {(row.order, row.position): row for row in found if row.state == LineState.CANCELLED}
         by_place |= {(row.order, row.position): row for row in found if row.state != LineState.CANCELLED}
@@ -285,7 +287,7 @@ class _Judging:
 
     def lots(self, today: dt.date) -> None:
         """What the item demands of each row: a lot, serial numbers, an expiry date that is far enough."""
-        shelf = self._shelf()
+        self._ask_rules(today)
         for index, (line, known) in enumerate(zip(self.notice.lines, self.rows, strict=True)):
             if known is None:
                 continue
@@ -303,7 +305,7 @@ class _Judging:
             if known.dated and not line.expires_on and not self._faulty(f"{pointer}/expires_on"):
                 message = _("Lots of %(item)s expire: say when.")
                 self._add("expiry_missing", message, item, f"{pointer}/expires_on")
-            self._expiry(line, item, today, shelf.get(known.item_id), f"{pointer}/expires_on")
+            self._expiry(line, item, today, self.shelf.get(known.item_id), f"{pointer}/expires_on")
             if line.made_on and line.made_on > max(today, self.notice.departs_on or today):
                 message = _("The lot is made after it leaves.")
                 self.faults.add("made_later", message, f"{pointer}/made_on")
@@ -325,18 +327,6 @@ class _Judging:
             )
             self._add("shelf_life", message, {**item, "days": days, "left": left}, pointer)
 
-    def _shelf(self) -> dict[int, int]:
-        """How many days lots must keep on arrival, by item. Asked only where something expires."""
-        items = {
-            known.item_id for line, known in zip(self.notice.lines, self.rows, strict=True) if known and line.expires_on
-        }
-        if not items:
-            return {}
-        plant = next(known.plant_id for known in self.rows if known)
-        rules = ShelfRule.objects.filter(Q(plant=plant) | Q(plant=None), item__in=items)
-        # Of two for one item the later counts: the plant's own comes last, of each the newest.
-        return dict(rules.order_by(F("plant").asc(nulls_first=True), "version").values_list("item_id", "days"))
-
     def dates(self, today: dt.date) -> None:
         """Days that can be meant."""
         departs, arrives = self.notice.departs_on, self.notice.arrives_on
@@ -349,18 +339,28 @@ class _Judging:
 
     # --- Who and what may pass ---------------------------------------------------------------------------------------
 
-    def standing(self, today: dt.date) -> None:
-        """Nothing leaves that is blocked on the approved vendor list, where the plant's own entry goes first."""
+    def _ask_rules(self, today: dt.date) -> None:
+        """How many days lots must keep on arrival, and what is blocked on the approved vendor list, by item.
+
+        One query. Of a plant and for all the plant's own counts, of each the newest.
+        """
         items = {known.item_id for known in self.rows if known}
-        if not items:
-            return
         plant = next(known.plant_id for known in self.rows if known)
-        said = Approval.objects.filter(
-            Q(plant=plant) | Q(plant=None), supplier=self.supplier, item__in=items, effective__lte=today
-        ).order_by(F("plant").asc(nulls_first=True), "version")
-        standing = dict(said.values_list("item_id", "standing"))
+        there = Q(plant=plant) | Q(plant=None)
+        names = ("item_id", "plant_id", "version", "days", "standing")
+        shelf = ShelfRule.objects.filter(there, item__in=items).annotate(standing=Value("")).values_list(*names)
+        said = Approval.objects.filter(there, supplier=self.supplier, item__in=items, effective__lte=today)
+        rules = shelf.union(said.annotate(days=Value(0)).values_list(*names), all=True)
+        for item, _plant, _version, days, standing in sorted(rules, key=lambda rule: (rule[1] is not None, rule[2])):
+            if standing:
+                self.standings[item] = standing
+            else:
+                self.shelf[item] = days
+
+    def standing(self) -> None:
+        """Nothing leaves that is blocked."""
         for index, known in enumerate(self.rows):
-            if known and standing.get(known.item_id) == ListStanding.BLOCKED:
+            if known and self.standings.get(known.item_id) == ListStanding.BLOCKED:
                 message = _("%(item)s may not be delivered at present: speak to the buyer.")
                 self._add("item_blocked", message, {"item": known.item or known.order}, f"/lines/{index}/line")
 

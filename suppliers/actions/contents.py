@@ -19,7 +19,7 @@ from suppliers.statements import Content, Difference, LineStatement, Need, Order
 TOLD = ("payment_terms", "ship_to", "terms")
 """A change of these is told as a difference."""
 SHOWN = (*TOLD, "billing", "payment")
-SAID = ("service", "item_revision", "supplier_item_code", "supplier_item_name")
+SAID = ("service", "item_revision", "supplier_item_code", "supplier_item_name", "tracking", "dated", "gtin")
 NEED = ("needed_date", "needed_kind", "needed_for")
 KEPT = (*SAID, *NEED)
 """The fields of a line that are kept here."""

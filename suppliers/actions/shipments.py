@@ -148,7 +148,7 @@ def _send(
     at: dt.datetime,
     seen: int | None = None,
 ) -> Shipment:
-    """Everybody locks in this order: orders, their lines, the shipment, the supplier's numbers."""
+    """Everybody locks in this order: orders (here none), lines, the shipment, the supplier's numbers."""
     faults = Faults()
     notice = notice_bodies.read(body, faults)
     judged = judge(actor, supplier, notice, faults, at, shipment=known, holding=True)

@@ -1,4 +1,3 @@
-
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -14,25 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="item",
-            name="dated",
-            field=models.BooleanField(default=False),
-        ),
-        migrations.AddField(
-            model_name="item",
-            name="gtin",
-            field=models.CharField(blank=True, max_length=14, verbose_name="GTIN"),
-        ),
-        migrations.AddField(
-            model_name="item",
-            name="tracking",
-            field=models.CharField(
-                choices=[("none", "Not at all"), ("lot", "By lot"), ("serial", "By serial number")],
-                default="none",
-                max_length=10,
-            ),
-        ),
         migrations.AddField(
             model_name="orderline",
             name="dated",

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet
 from suppliers.models.organisations import Plant, Supplier
-from suppliers.shipping_states import Tracking
 
 
 class Unit(models.Model):
@@ -36,10 +35,6 @@ class Item(models.Model):
     name = models.CharField(_("name"), max_length=300)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     active = models.BooleanField(default=True)
-    gtin = models.CharField("GTIN", max_length=14, blank=True)
-    tracking = models.CharField(max_length=10, choices=Tracking.choices, default=Tracking.NONE)
-    dated = models.BooleanField(default=False)
-    """Whether its lots have an expiry date."""
 
     class Meta:
         db_table = "suppliers_item"

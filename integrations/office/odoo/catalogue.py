@@ -55,7 +55,7 @@ _FIELDS: Mapping[str, list[str]] = {
         "property_purchase_currency_id",
         "property_supplier_payment_term_id",
     ],
-    UNIT: ["name", "category_id", "rounding"],
+    UNIT: ["name", "category_id", "rounding", "factor_inv"],
     PRODUCT: ["name", "default_code", "uom_id", "active"],
     WAREHOUSE: ["name", "code", "company_id", "partner_id"],
 }

@@ -15,11 +15,14 @@ from integrations.office.odoo import translate
 from integrations.office.odoo.files import Files, RemoteFile
 from integrations.office.odoo.gateway import Gateway
 from portal.shared.errors import Misconfigured
+from suppliers import gs1
+from suppliers.shipping_states import Tracking
 from suppliers.states import Payment
 
 Record = Mapping[str, Any]
 
 PRODUCT, SELLER, BILL = "product.product", "product.supplierinfo", "account.move"
+EXPIRES = "use_expiration_date"
 EVERYTHING = {"context": {"active_test": False}}
 _BILLS = ["move_type", "in", ["in_invoice", "in_refund"]]
 _PAYMENTS = {
@@ -33,11 +36,14 @@ _PAYMENTS = {
 
 @dataclass(frozen=True)
 class Product:
-    """What a product of an order is called: its revision, and the order's supplier's number and name for it."""
+    """What a product of an order is called, by its revision and the supplier's number and name; how it is received."""
 
     revision: str = ""
     supplier_code: str = ""
     supplier_name: str = ""
+    tracking: str = ""
+    dated: bool = False
+    gtin: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class Contents:
         self.gateway = gateway
         self.files = Files(gateway)
         self._bills = True
+        self._expiry = True
 
     def of_orders(self, heads: Sequence[Record], lines: Mapping[int, Sequence[Record]]) -> dict[int, RemoteContent]:
         """By order. Four calls for any number of orders."""
@@ -108,10 +115,20 @@ class Contents:
         return products
 
     def _products(self, ids: set[int]) -> dict[int, Record]:
-        names = ["product_tmpl_id", *([settings.ODOO_ITEM_REVISION] if settings.ODOO_ITEM_REVISION else [])]
         if not ids:
             return {}
-        rows = self.gateway.search_read(PRODUCT, [["id", "in", sorted(ids)]], names, **EVERYTHING)
+        names = ["product_tmpl_id", "tracking", "barcode"]
+        names += [settings.ODOO_ITEM_REVISION] if settings.ODOO_ITEM_REVISION else []
+        domain = [["id", "in", sorted(ids)]]
+        if self._expiry:
+            try:
+                rows = self.gateway.search_read(PRODUCT, domain, [*names, EXPIRES], **EVERYTHING)
+            except Misconfigured as refusal:
+                if refusal.code != "unknown" or EXPIRES not in refusal.message:
+                    raise
+                self._expiry = False  # the module that knows expiry dates is not installed
+        if not self._expiry:
+            rows = self.gateway.search_read(PRODUCT, domain, names, **EVERYTHING)
         return {row["id"]: row for row in rows}
 
     def _sellers(self, partners: set[int], products: Mapping[int, Record]) -> list[Record]:
@@ -165,7 +182,15 @@ def _called(product: Record, sellers: Sequence[Record], partner: int) -> Product
         translate.text(product.get(settings.ODOO_ITEM_REVISION))[:60],
         translate.text(first.get("product_code"))[:100],
         translate.text(first.get("product_name"))[:300],
+        tracking=translate.text(product["tracking"]) or Tracking.NONE,
+        dated=bool(product.get(EXPIRES)),
+        gtin=_gtin(translate.text(product["barcode"])),
     )
+
+
+def _gtin(barcode: str) -> str:
+    """A product's bar code where it is a GTIN: shops scan others, too."""
+    return barcode if barcode and gs1.gtin_fault(barcode) is None else ""
 
 
 def _taken_together(states: Iterable[str]) -> str:

@@ -200,8 +200,7 @@ class _Run:
         products = self.contents.products_of(self.sellers) if self.sellers else set()
         filed, of_products = self._orders_of_files(marks)
         products |= of_products
-        if settings.ODOO_ITEM_REVISION:
-            products |= self.masters.changed_products
+        products |= self.masters.changed_products  # how they are received, and their revision
         orders = affected.orders_of_products(self.connection, products)
         return orders | filed | self.contents.orders_of_bills(changed.get(BILL) or []), marks
 

@@ -22,6 +22,7 @@ from integrations.office.obstacles import Unmappable
 from integrations.office.odoo import demand, translate
 from integrations.office.odoo.contents import Product, RemoteContent
 from integrations.office.odoo.demand import LineDemand
+from suppliers.shipping_states import Tracking
 from suppliers.statements import Content, FileStatement, LineStatement, Need, OrderStatement, Text
 
 Record = Mapping[str, Any]
@@ -209,6 +210,9 @@ def _said(line: Record, content: RemoteContent) -> dict[str, Any]:
         "item_revision": product.revision,
         "supplier_item_code": product.supplier_code,
         "supplier_item_name": product.supplier_name,
+        "tracking": Tracking(product.tracking or Tracking.NONE),
+        "dated": product.dated,
+        "gtin": product.gtin,
     }
 
 
@@ -292,7 +296,8 @@ def unit_values(record: Record) -> dict[str, Any]:
     step = translate.number(record["rounding"])
     if category is None or step <= 0:
         raise Unmappable("unit_incomplete", unit=name)
-    return {"name": name, "category": category[1][:60], "step": step}
+    size = translate.number(record["factor_inv"], translate.SIZES)
+    return {"name": name, "category": category[1][:60], "step": step, "size": size if size > 0 else None}
 
 
 def item_values(record: Record, units: Mapping[int, KnownUnit]) -> dict[str, Any]:

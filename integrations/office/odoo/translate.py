@@ -23,6 +23,8 @@ MOMENT = "%Y-%m-%d %H:%M:%S"
 NOON = dt.time(12)
 DECIMALS = Decimal("0.000001")
 """What the portal keeps; floats carry noise far behind it."""
+SIZES = Decimal("0.000000000001")
+"""What is kept of the size of a unit."""
 MODULE = "portal_sync"
 _SCHEDULE = f"{MODULE}.schedule_"
 
@@ -47,9 +49,9 @@ def plant_noon(date: dt.date, zone: ZoneInfo) -> str:
     return moment_text(dt.datetime.combine(date, NOON, zone))
 
 
-def number(value: float) -> Decimal:
+def number(value: float, decimals: Decimal = DECIMALS) -> Decimal:
     """A float of Odoo as the decimal it was meant to be."""
-    return Decimal(repr(float(value))).quantize(DECIMALS, rounding=ROUND_HALF_UP)
+    return Decimal(repr(float(value))).quantize(decimals, rounding=ROUND_HALF_UP)
 
 
 def quantity(value: float, step: Decimal) -> Decimal:
