@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,16 @@ ON_THE_ROAD = (
     ShipmentState.PARTLY_RECEIVED,
 )
 """What is announced and not there yet: it counts against what is still open."""
+
+
+WRONG: Mapping[str, Any] = {
+    "cancelled": _("%(order)s line %(line)s was cancelled: take it out."),
+    "changed": _("%(order)s line %(line)s orders another item or unit now: announce what is shipped of it anew."),
+    "over_shipment": _(
+        "%(order)s line %(line)s orders less now: at most %(open)s are open, %(quantity)s are announced."
+    ),
+}
+"""Why a notice is to be corrected after it was sent: what an order says that it did not say then."""
 
 
 class UnitKind(models.TextChoices):

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from suppliers.shipping_states import Tracking
+from suppliers.shipping_states import ReceiptKind, Tracking
 from suppliers.states import DemandKind
 
 
@@ -98,6 +98,41 @@ class LineStatement:
 
 
 @dataclass(frozen=True)
+class ReceiptStatement:
+    """One booked movement of goods of the line ``line`` (its ``ref``), into the plant or back to the supplier.
+
+    ``ref`` is the caller's own name for it. ``quantity`` is in ``unit_name``, the line's unit wherever it can be said
+    in that. ``lot_key`` names a lot that the portal made there, ``notice`` the shipment and order whose transfer it was
+    booked in. What does not count changes nothing of what the line has received.
+    """
+
+    ref: str
+    line: str
+    item_id: int
+    quantity: Decimal
+    unit_name: str
+    at: dt.datetime
+    day: dt.date
+    kind: ReceiptKind = ReceiptKind.RECEIPT
+    counts: bool = True
+    returned_ref: str = ""
+    lot: str = ""
+    lot_key: UUID | None = None
+    plate: str = ""
+    transfer: str = ""
+    notice: UUID | None = None
+
+
+@dataclass(frozen=True)
+class TransferStatement:
+    """Where the goods of one notice and order stand: ``ended`` where nothing more of them is expected."""
+
+    notice: UUID
+    name: str
+    ended: bool
+
+
+@dataclass(frozen=True)
 class OrderStatement:
     """One confirmed order of Odoo, whole. ``cancelled`` where Odoo cancelled it."""
 
@@ -114,6 +149,9 @@ class OrderStatement:
     cancelled: bool = False
     content: Content | None = None
     """None where the caller says nothing of it: then what is known stays."""
+    receipts: tuple[ReceiptStatement, ...] | None = None
+    """All that was booked of its lines; None: nothing is said of it."""
+    transfers: tuple[TransferStatement, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,7 @@ def revise(
     """
     header = {
         name: changes.pop(name)
-        for name in ("cancelled", "currency", "incoterm", "buyer_name", "number", "content")
+        for name in ("cancelled", "currency", "incoterm", "buyer_name", "number", "content", "receipts", "transfers")
         if name in changes
     }
     with doing(act="state_order", at=at):

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -400,14 +400,13 @@ def _near(step: Decimal) -> Decimal:
 
 
 def announced_of(lines: Iterable[UUID], *, but: Shipment | None = None) -> dict[UUID, Decimal]:
-    """What is on the road of each order line: announced, less what of the same notice has arrived. One query."""
-    arrived = (
-        Receipt.objects.filter(line=OuterRef("line"), shipment=OuterRef("version__shipment"), kind=ReceiptKind.RECEIPT)
-        .order_by()
-        .values("line")
-        .annotate(total=Sum("quantity"))
-        .values("total")
-    )
+    """What is on the road of each order line: announced, less what of the same notice has arrived. One query.
+
+    Goods booked after a notice was sent, and with no notice, count as its: somebody took them in elsewhere.
+    """
+    receipts = Receipt.objects.filter(line=OuterRef("line"), kind=ReceiptKind.RECEIPT).order_by().values("line")
+    arrived = receipts.filter(shipment=OuterRef("version__shipment"))
+    elsewhere = receipts.filter(shipment=None, at__gte=OuterRef("version__shipment__submitted_at"))
     rows = ShipmentLine.objects.filter(
         line__in=list(lines),
         version__number=F("version__shipment__version"),
@@ -415,12 +414,14 @@ def announced_of(lines: Iterable[UUID], *, but: Shipment | None = None) -> dict[
     )
     if but is not None:
         rows = rows.exclude(version__shipment=but)
-    by_notice = (
-        rows.order_by()
-        .values("line", "version__shipment")
-        .annotate(said=Sum("quantity"), there=Coalesce(Subquery(arrived), Decimal(0)))
-    )
+    by_notice = rows.order_by().values("line", "version__shipment")
     left: dict[UUID, Decimal] = defaultdict(Decimal)
-    for row in by_notice:
+    stray: dict[UUID, Decimal] = {}
+    for row in by_notice.annotate(said=Sum("quantity"), there=_sum(arrived), stray=_sum(elsewhere)):
         left[row["line"]] += max(Decimal(0), row["said"] - row["there"])
-    return left
+        stray[row["line"]] = max(stray.get(row["line"], Decimal(0)), row["stray"])
+    return {line: max(Decimal(0), quantity - stray[line]) for line, quantity in left.items()}
+
+
+def _sum(receipts: QuerySet[Receipt, Any]) -> Coalesce:
+    return Coalesce(Subquery(receipts.annotate(total=Sum("quantity")).values("total")), Decimal(0))

@@ -21,7 +21,7 @@ from suppliers.models.catalogue import Item
 from suppliers.models.orders import OrderLine, PurchaseOrder, optional_quantity_field, quantity_field
 from suppliers.models.organisations import Plant, Supplier
 from suppliers.numbering import Numbering
-from suppliers.shipping_states import ON_THE_ROAD, SHIPMENT_STEPS, PlateKind, ShipmentState, UnitKind
+from suppliers.shipping_states import ON_THE_ROAD, SHIPMENT_STEPS, WRONG, PlateKind, ShipmentState, UnitKind
 from suppliers.states import SyncMark
 
 M = TypeVar("M", bound=models.Model)
@@ -71,7 +71,7 @@ class Shipment(models.Model):
     """When goods of it arrived first, as Odoo says."""
     closed_at = models.DateTimeField(null=True)
     faults = models.JSONField(default=list)
-    """Why it is to be corrected: a list of ``{code, message, line, facts}``."""
+    """Why it is to be corrected: a list of ``{code, line, facts}``; see ``shipping_states.WRONG``."""
     sync = models.CharField(max_length=20, choices=SyncMark.choices, default=SyncMark.NONE, blank=True)
     """The worst of its orders'."""
     created_at = models.DateTimeField()
@@ -110,6 +110,11 @@ class Shipment(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def what_is_wrong(self) -> list[str]:
+        """Why it is to be corrected, in the reader's language."""
+        return [str(WRONG[fault["code"]]) % fault["facts"] for fault in self.faults if fault["code"] in WRONG]
 
     @property
     def label(self) -> str:

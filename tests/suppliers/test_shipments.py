@@ -83,8 +83,10 @@ def test_a_notice_is_kept_whole_and_odoo_is_told(cast: Cast) -> None:
         ("carton", "000000001", PlateKind.PACKAGE, "000000000"),
         ("carton", "000000002", PlateKind.PACKAGE, "000000000"),
     ]
+    said = lines_of(shipment)
+    plates = [one.unit.plate if one.unit else None for one in said]
     assert [
-        (one.line_id, one.quantity, one.lot, one.country, one.unit and one.unit.plate) for one in lines_of(shipment)
+        (one.line_id, int(one.quantity), one.lot, one.country, plate) for one, plate in zip(said, plates, strict=True)
     ] == [
         (first.pk, 60, "L1", "DE", "000000001"),
         (first.pk, 20, "L2", "", "000000002"),

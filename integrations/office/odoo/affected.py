@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import F
 
@@ -10,7 +11,7 @@ from integrations.office.actions.pulling import ORDER, PULL
 from integrations.office.models import Awaited, Connection
 from integrations.office.models import Mapping as Mapped
 from portal.shared.acting import acting
-from suppliers.models import OrderFile, OrderLine, PurchaseOrder
+from suppliers.models import OrderFile, OrderLine, PurchaseOrder, ShipmentOrder
 from suppliers.states import LineState
 
 PRODUCT = "product.product"
@@ -21,6 +22,15 @@ def orders_waited_for(connection: Connection, moves: Iterable[int]) -> set[int]:
     with acting(PULL):
         rows = Awaited.objects.filter(connection=connection, move_id__in=list(moves))
         return set(rows.values_list("order_id", flat=True))
+
+
+def orders_with_notices(connection: Connection, orders: Iterable[int]) -> set[int]:
+    """Those of Odoo's orders of which a supplier has announced goods."""
+    with acting(PULL):
+        rows = Mapped.objects.filter(connection=connection, model=ORDER, remote_id__in=list(orders))
+        known = {UUID(key): remote for key, remote in rows.values_list("object_id", "remote_id")}
+        announced = ShipmentOrder.objects.filter(order__in=known).values_list("order_id", flat=True).distinct()
+        return {known[key] for key in announced}
 
 
 def orders_of_products(connection: Connection, products: Iterable[int]) -> set[int]:

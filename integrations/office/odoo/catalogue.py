@@ -111,6 +111,7 @@ class Catalogue:
         operations = _ids(orders_field(orders, "picking_type_id"))
         lines = [line for order in orders for line in order.lines if not line["display_type"]]
         units = _ids(line["product_uom"] for line in lines)
+        units |= {one.unit for order in orders for one in order.arrivals.booked}
         warehouses = self._warehouses_of(operations)
         self._ensure(UNIT, units)
         self._ensure(PRODUCT, _ids(line["product_id"] for line in lines))
@@ -136,8 +137,9 @@ class Catalogue:
     def units(self, ids: Iterable[int]) -> dict[int, KnownUnit]:
         keys = {remote: int(key) for remote, key in self.objects(UNIT, ids).items()}
         with acting(PULL):
-            steps = dict(Unit.objects.filter(pk__in=keys.values()).values_list("pk", "step"))
-        return {remote: KnownUnit(key, steps[key]) for remote, key in keys.items() if key in steps}
+            rows = Unit.objects.filter(pk__in=keys.values()).values_list("pk", "step", "size")
+            found = {key: KnownUnit(key, step, size) for key, step, size in rows}
+        return {remote: found[key] for remote, key in keys.items() if key in found}
 
     def objects(self, model: str, ids: Iterable[int]) -> dict[int, str]:
         """The keys of ours behind those of some records that are known."""

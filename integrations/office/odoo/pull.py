@@ -22,6 +22,7 @@ from integrations.office.models import Connection, Cursor, Trouble
 from integrations.office.models import Mapping as Mapped
 from integrations.office.obstacles import Obstacle, Unmappable, Why, of_failure
 from integrations.office.odoo import affected, catalogue, records, terms, translate
+from integrations.office.odoo.arrivals import Arrivals, RemoteArrivals
 from integrations.office.odoo.contents import BILL, SELLER, Contents
 from integrations.office.odoo.demand import MOVE, UPWARDS, Demands, LineDemand
 from integrations.office.odoo.files import ATTACHMENT, marked
@@ -107,6 +108,7 @@ class _Run:
             }
         self.demands = Demands(gateway)
         self.contents = Contents(gateway)
+        self.arrivals = Arrivals(gateway)
         self.masters = catalogue.Catalogue(gateway, connection, self.note, clock)
         self.sellers: list[int] = []
         """Price list entries that were written since the last run."""
@@ -270,8 +272,17 @@ class _Run:
                 lines[line["order_id"][0]].append(line)
         demands = self.demands.of_lines([line["id"] for rows in lines.values() for line in rows])
         contents = self.contents.of_orders(heads, lines)
+        goods = {order: [row["id"] for row in rows if not row["display_type"]] for order, rows in lines.items()}
+        arrivals = self.arrivals.of_orders(goods, affected.orders_with_notices(self.connection, goods))
         return [
-            RemoteOrder(head, rows := lines[head["id"]], _of(rows, demands), contents[head["id"]]) for head in heads
+            RemoteOrder(
+                head,
+                rows := lines[head["id"]],
+                _of(rows, demands),
+                contents[head["id"]],
+                arrivals.get(head["id"], RemoteArrivals()),
+            )
+            for head in heads
         ]
 
     def _take(self, remote: RemoteOrder, known: Known, reading: int) -> None:

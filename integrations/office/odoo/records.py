@@ -20,10 +20,20 @@ from django.utils.translation import get_supported_language_variant, to_language
 
 from integrations.office.obstacles import Unmappable
 from integrations.office.odoo import demand, translate
+from integrations.office.odoo.arrivals import Booked, RemoteArrivals
 from integrations.office.odoo.contents import Product, RemoteContent
 from integrations.office.odoo.demand import LineDemand
-from suppliers.shipping_states import Tracking
-from suppliers.statements import Content, FileStatement, LineStatement, Need, OrderStatement, Text
+from suppliers.shipping_states import ReceiptKind, Tracking
+from suppliers.statements import (
+    Content,
+    FileStatement,
+    LineStatement,
+    Need,
+    OrderStatement,
+    ReceiptStatement,
+    Text,
+    TransferStatement,
+)
 
 Record = Mapping[str, Any]
 
@@ -49,6 +59,7 @@ TEXTS = {"line_section": "section", "line_note": "note"}
 class KnownUnit:
     id: int
     step: Decimal
+    size: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,7 @@ class RemoteOrder:
     demands: Mapping[int, LineDemand] = field(default_factory=dict)
     """By order line."""
     content: RemoteContent = field(default_factory=RemoteContent)
+    arrivals: RemoteArrivals = field(default_factory=RemoteArrivals)
 
     @property
     def id(self) -> int:
@@ -111,6 +123,7 @@ class RemoteOrder:
                 [_content(line) for line in self.lines],
                 behind,
                 asdict(self.content),
+                asdict(self.arrivals),
             ]
         )
 
@@ -167,6 +180,8 @@ def order_statement(remote: RemoteOrder, known: Known) -> OrderStatement:
         ),
         cancelled=not remote.confirmed,
         content=_content_of(remote, known),
+        receipts=tuple(_receipt(one, remote, known, plant.zone) for one in remote.arrivals.booked),
+        transfers=tuple(TransferStatement(one.notice, one.name, one.ended) for one in remote.arrivals.transfers),
     )
 
 
@@ -200,6 +215,35 @@ def _content_of(remote: RemoteOrder, known: Known) -> Content:
             )
             for file in remote.content.files
         ),
+    )
+
+
+def _receipt(booked: Booked, remote: RemoteOrder, known: Known, zone: ZoneInfo) -> ReceiptStatement:
+    line = next(row for row in remote.lines if row["id"] == booked.line)
+    own = translate.pair(line["product_uom"]) or (0, "")
+    ours, theirs = known.units.get(own[0]), known.units.get(booked.unit)
+    quantity, unit = translate.number(booked.quantity), booked.unit_name
+    if ours and booked.unit == own[0]:
+        quantity, unit = translate.quantity(booked.quantity, ours.step), own[1]
+    elif ours and theirs and ours.size and theirs.size:
+        quantity = translate.quantity(float(quantity * theirs.size / ours.size), ours.step)
+        unit = own[1]
+    return ReceiptStatement(
+        ref=str(booked.id),
+        line=str(booked.line),
+        item_id=known.items.get(booked.product) or known.items[line["product_id"][0]],
+        quantity=quantity,
+        unit_name=unit[:60],
+        at=translate.moment(booked.date),
+        day=translate.plant_date(booked.date, zone),
+        kind=ReceiptKind.RETURN if booked.returned else ReceiptKind.RECEIPT,
+        counts=booked.counts,
+        returned_ref=str(booked.takes_back or ""),
+        lot=booked.lot[:100],
+        lot_key=translate.lot_of(booked.lot_key),
+        plate=booked.package[:100],
+        transfer=booked.transfer[:60],
+        notice=booked.notice,
     )
 
 

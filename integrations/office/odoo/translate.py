@@ -27,6 +27,8 @@ SIZES = Decimal("0.000000000001")
 """What is kept of the size of a unit."""
 MODULE = "portal_sync"
 _SCHEDULE = f"{MODULE}.schedule_"
+_NOTICE = f"{MODULE}.notice_"
+_LOT = f"{MODULE}.lot_"
 
 
 def moment(value: str) -> dt.datetime:
@@ -130,10 +132,34 @@ def schedule_key(schedule: UUID) -> str:
 
 def schedule_of(external_id: str) -> UUID | None:
     """The schedule line an external id names; None for an external id that is not ours."""
-    if not external_id.startswith(_SCHEDULE):
+    return _named(external_id, _SCHEDULE)
+
+
+def notice_key(shipment_order: UUID) -> str:
+    """The external id of the transfer of one notice and order."""
+    return f"{_NOTICE}{shipment_order.hex}"
+
+
+def notice_of(external_id: str) -> UUID | None:
+    """The notice and order a transfer's external id names; None for one that is not ours."""
+    return _named(external_id, _NOTICE)
+
+
+def lot_key(lot: UUID) -> str:
+    """The external id of a supplier's lot."""
+    return f"{_LOT}{lot.hex}"
+
+
+def lot_of(external_id: str) -> UUID | None:
+    """The supplier's lot an external id names."""
+    return _named(external_id, _LOT)
+
+
+def _named(external_id: str, kind: str) -> UUID | None:
+    if not external_id.startswith(kind):
         return None
     try:
-        return UUID(hex=external_id.removeprefix(_SCHEDULE))
+        return UUID(hex=external_id.removeprefix(kind))
     except ValueError:
         return None
 
