@@ -24,7 +24,12 @@ def test_a_transfer_is_made_once_under_its_key(odoo: Client, world: World) -> No
     assert notices.shell("A") == made
     row = odoo.one("stock.picking", made["ids"][0], "state", "purchase_id", "origin", "move_ids", "date_deadline",
                    "backorder_id", "company_id", "move_type", "picking_type_code", "user_id")  # fmt: skip
-    assert (row["state"], row["purchase_id"], row["origin"], row["move_ids"]) == ("draft", False, notices.order.name, [])
+    assert (row["state"], row["purchase_id"], row["origin"], row["move_ids"]) == (
+        "draft",
+        False,
+        notices.order.name,
+        [],
+    )
     assert (row["date_deadline"], row["backorder_id"], row["move_type"]) == (False, False, "direct")
     assert (row["picking_type_code"], row["user_id"][0]) == ("incoming", odoo.uid)
     own = notices.own()["id"]

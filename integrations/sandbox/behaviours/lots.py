@@ -31,6 +31,16 @@ def _prepare(env: Env, values: Row) -> None:
             values.setdefault(name, (expires - timedelta(days=template[days] or 0)).strftime(MOMENT))
 
 
+def line_expires(env: Env, product: int, lot: int | None, day: str) -> str | None:
+    """When the goods of a move line expire: with their lot, else so many days after the day they move."""
+    if lot:
+        return str(env.row("stock.lot", lot)["expiration_date"] or "")[:19] or None
+    template = env.row("product.template", env.row("product.product", product)["product_tmpl_id"])
+    if not template["use_expiration_date"]:
+        return None
+    return (parse_moment(day[:19]) + timedelta(days=template["expiration_time"] or 0)).strftime(MOMENT)
+
+
 def _created(env: Env, record: int, _: Row) -> None:
     _check_unique(env, env.row("stock.lot", record))
 

@@ -7,16 +7,14 @@ is done is booked at once, beyond what the move wanted.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from integrations.sandbox import records
-from integrations.sandbox.behaviours import moves, stock
+from integrations.sandbox.behaviours import lots, moves, stock
 from integrations.sandbox.env import Env
 from integrations.sandbox.errors import UserError, ValidationError
 from integrations.sandbox.hooks import Hooks, Method, Value
 from integrations.sandbox.schema import MODELS
 from integrations.sandbox.store import Row
-from integrations.sandbox.values import MOMENT, parse_moment
 
 
 def _prepare(env: Env, values: Row) -> None:
@@ -32,18 +30,10 @@ def _prepare(env: Env, values: Row) -> None:
         values.setdefault("product_uom_id", moves.template_of(env, values["product_id"])["uom_id"])
         values["move_id"] = _move_for_loose_line(env, values, picking)
     values.setdefault("date", env.now[:19])
-    values.setdefault("expiration_date", _expiry(env, values))
-
-
-def _expiry(env: Env, values: Row) -> str | bool:
-    """That of its lot; without one the day of the transfer and the item's days after it."""
-    if values.get("lot_id"):
-        return (env.row("stock.lot", values["lot_id"])["expiration_date"] or "")[:19] or False
-    template = moves.template_of(env, values["product_id"]) if values.get("product_id") else None
-    if template is None or not template["use_expiration_date"] or not values.get("picking_id"):
-        return False
-    due = parse_moment(env.row("stock.picking", values["picking_id"])["scheduled_date"][:19])
-    return (due + timedelta(days=template["expiration_time"] or 0)).strftime(MOMENT)
+    if values.get("move_id") and values.get("product_id"):
+        day = env.row("stock.move", values["move_id"])["date"]
+        expires = lots.line_expires(env, values["product_id"], values.get("lot_id") or None, day)
+        values.setdefault("expiration_date", expires or False)
 
 
 def _move_for_loose_line(env: Env, values: Row, picking: Row) -> int:

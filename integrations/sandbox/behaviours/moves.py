@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from integrations.sandbox.behaviours import forecast, pickings
+from integrations.sandbox.behaviours import forecast, lots, pickings
 from integrations.sandbox.behaviours.units import convert, equal
 from integrations.sandbox.env import Env
 from integrations.sandbox.errors import UserError
 from integrations.sandbox.hooks import Hooks, Method, Value
 from integrations.sandbox.store import Row
-from integrations.sandbox.values import half_up
+from integrations.sandbox.values import half_up, store_moment
 
 CLOSED = ("done", "cancel")
 _BYPASS = ("supplier", "customer", "inventory", "production")
@@ -224,6 +224,7 @@ def _reserve_lots(env: Env, move: Row, quantity: float) -> None:
 
 
 def _add_line(env: Env, move: Row, quantity: float, **more: Any) -> None:
+    expires = lots.line_expires(env, move["product_id"], more.get("lot_id"), move["date"])
     env.add(
         "stock.move.line",
         {
@@ -236,6 +237,7 @@ def _add_line(env: Env, move: Row, quantity: float, **more: Any) -> None:
             "location_id": move["location_id"],
             "location_dest_id": move["location_dest_id"],
             "date": env.now_second,
+            "expiration_date": store_moment(expires) if expires else None,
             **more,
         },
     )
