@@ -13,8 +13,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from integrations.sandbox import faults, records, seed, words
-from integrations.sandbox.behaviours import moves, purchase, stock
+from integrations.sandbox import dock, faults, records, seed, words
+from integrations.sandbox.behaviours import moves, purchase
 from integrations.sandbox.env import Env
 from integrations.sandbox.errors import OdooError, UserError
 from integrations.sandbox.schema import MODELS
@@ -39,7 +39,6 @@ _MOVE_FIELDS = (
     "purchase_line_id", "picking_id", "state", "product_uom_qty", "quantity", "product_uom", "price_unit", "date",
     "date_deadline", "picking_code",
 )  # fmt: skip
-_PICKING_FIELDS = ("name", "state", "scheduled_date", "date_deadline", "date_done", "picking_type_code", "backorder_id")
 _MESSAGE_FIELDS = ("date", "author_id", "body", "message_type", "subtype_id")
 
 
@@ -145,45 +144,6 @@ def add_line(env: Env, order: int, line: Row) -> int:
     return records.create(env, MODELS["purchase.order.line"], {**_line(env, line), "order_id": order})
 
 
-def receive(env: Env, order: int, lines: list[Row] | None = None) -> list[int]:
-    """Goods arrive: the given quantity per line, or everything open. The rest waits in a backorder."""
-    wanted = {int(line["id"]): float(line["quantity"]) for line in lines} if lines else None
-    booked: dict[int, bool] = {}
-    own = env.rows("purchase.order.line", "order_id = ?", [order])
-    for stray in (wanted or {}).keys() - {line["id"] for line in own}:
-        raise UserError(f"Line {stray} is not of this order.")
-    for line in own:
-        left = None if wanted is None else wanted.get(line["id"], 0.0)
-        for move in env.rows("stock.move", "purchase_line_id = ? AND state NOT IN ('done', 'cancel', 'draft')",
-                             [line["id"]], "date, id"):  # fmt: skip
-            if moves.is_return(env, move) or left == 0:
-                continue
-            share = move["product_uom_qty"] if left is None else min(left, move["product_uom_qty"])
-            left = None if left is None else left - share
-            moves.release(env, move["id"])
-            moves.reserve(env, env.row("stock.move", move["id"]), share)
-            env.query("UPDATE stock_move_line SET picked = 1 WHERE move_id = ?", [move["id"]])
-            moves.count_lines(env, move["id"])
-            _name_lots(env, move["id"])
-            booked[move["picking_id"]] = True
-        if left:
-            raise UserError(f"Line {line['id']} has less than that open; {left:g} too many.")
-    if not booked:
-        raise UserError("Nothing is open to receive on this order.")
-    stock.button_validate(env.with_context(skip_backorder=True), list(booked))
-    return list(booked)
-
-
-def _name_lots(env: Env, move: int) -> None:
-    """Give lots to tracked goods, as a clerk with a label printer would."""
-    row = env.row("stock.move", move)
-    template = env.row("product.product", row["product_id"])["product_tmpl_id"]
-    if env.row("product.template", template)["tracking"] != "none":
-        for line in moves.lines_of(env, move):
-            if not line["lot_id"] and not line["lot_name"]:
-                env.put("stock.move.line", line["id"], {"lot_name": f"LOT-{env.now[:10]}-{line['id']}"})
-
-
 def dump(env: Env, order: int) -> Row:
     """Everything about one order: its lines, moves, transfers and messages."""
     reader = env.sudo()
@@ -197,7 +157,7 @@ def dump(env: Env, order: int) -> Row:
         line["external_id"] = xmlids.get(line["id"], "")
     move_ids = records.search(reader, MODELS["stock.move"], [("purchase_line_id", "in", head["order_line"])])
     moved = records.read(reader, MODELS["stock.move"], move_ids, list(_MOVE_FIELDS))
-    picking_ids = sorted({move["picking_id"][0] for move in moved if move["picking_id"]})
+    transfers = sorted({move["picking_id"][0] for move in moved if move["picking_id"]})
     message_ids = records.search(
         reader, MODELS["mail.message"], [("model", "=", "purchase.order"), ("res_id", "=", order)]
     )
@@ -205,7 +165,7 @@ def dump(env: Env, order: int) -> Row:
         **head,
         "lines": lines,
         "moves": moved,
-        "pickings": records.read(reader, MODELS["stock.picking"], picking_ids, list(_PICKING_FIELDS)),
+        "pickings": dock.transfers(env, transfers),
         "messages": records.read(reader, MODELS["mail.message"], message_ids, list(_MESSAGE_FIELDS)),
     }
 
@@ -349,12 +309,25 @@ def _act_on_order(sandbox: Sandbox, rest: str, asked: Mapping[str, str], said: R
         elif act == "add_line":
             add_line(env, order, taken)
         elif act == "receive":
-            receive(env, order, taken.get("lines"))
+            dock.receive_order(env, order, taken.get("lines"))
         elif act == "assign":
             assign(env, order, **taken)
         else:
             STEPS[act](env, [order])
         return dump(env, order)
+
+
+def _show_transfer(sandbox: Sandbox, rest: str, _: Mapping[str, str], __: Row) -> Any:
+    with as_buyer(sandbox.store) as env:
+        return dock.dump(env, dock.find_transfer(env, rest))
+
+
+def _act_on_transfer(sandbox: Sandbox, rest: str, __: Mapping[str, str], said: Row) -> Any:
+    key, _, act = rest.rpartition("/")  # a transfer's name has slashes of its own
+    login = said.pop("as_user", None)
+    login = BUYER if login is None else words.text(200)("as_user", login)
+    with as_buyer(sandbox.store, login) as env:
+        return dock.dump(env, dock.act(env, dock.find_transfer(env, key), act, said))
 
 
 STEPS: Mapping[str, Callable[[Env, list[int]], Any]] = {
@@ -383,5 +356,7 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("DELETE", "calls"): _reset_calls,
     ("GET", "orders"): _show_orders,
     ("POST", "orders"): _act_on_order,
+    ("GET", "transfers"): _show_transfer,
+    ("POST", "transfers"): _act_on_transfer,
     ("POST", "reset"): _reset,
 }

@@ -204,8 +204,8 @@ def _check_references(env: Env, model: Model, row: Row) -> None:
         other = MODELS[field.relation]
         if env.query(f"SELECT 1 FROM {other.table} WHERE id = ?", [value]):
             continue
-        if model.name in ("purchase.order", "purchase.order.line"):
-            # Orders look at the record before the database does, and so fail in another way.
+        if model.name in ("purchase.order", "purchase.order.line", "stock.move"):
+            # These look at the record before the database does, and so fail in another way.
             raise missing(other, value, env.uid)
         raise ValidationError(
             "The operation cannot be completed: another model requires the record being deleted. "

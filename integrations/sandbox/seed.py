@@ -52,17 +52,19 @@ _VENDORS = (
 # number, name, unit in stock, unit when bought, cost, tracking, vendor, vendor's number, price, lead days, minimum
 _ITEMS = (
     ("PH-1040", "Pump housing DN40, grey iron", "Units", "Units", 84.0, "lot", "Acme Castings", "AC-H40", 92.5, 21, 1),
-    ("PH-1080", "Pump housing DN80, grey iron", "Units", "Units", 139.0, "lot", "Acme Castings", "AC-H80", 151.0, 28,
-     1),
+    ("PH-1080", "Pump housing DN80, grey iron", "Units", "Units", 139.0, "serial", "Acme Castings", "AC-H80", 151.0,
+     28, 1),
     ("IM-2040", "Impeller 160 mm, bronze", "Units", "Units", 47.0, "lot", "Acme Castings", "AC-I160", 51.2, 18, 5),
     ("BR-2210", "Bearing bracket, ductile iron", "Units", "Units", 31.0, "none", "Acme Castings", "", 33.4, 14, 1),
     ("SE-3015", "Shaft seal 28 mm, FKM", "Units", "Dozens", 3.6, "none", "Borealis Polymers", "BP-FKM28", 46.8, 10, 1),
-    ("OR-3105", "O-ring 110 x 5, EPDM", "Units", "Dozens", 0.42, "none", "Borealis Polymers", "BP-OR110", 5.4, 7, 2),
+    ("OR-3105", "O-ring 110 x 5, EPDM", "Units", "Dozens", 0.42, "lot", "Borealis Polymers", "BP-OR110", 5.4, 7, 2),
     ("PT-3300", "PTFE granulate, food grade", "kg", "kg", 18.5, "lot", "Borealis Polymers", "BP-PTFE-F", 19.9, 12, 25),
     ("HO-3400", "Suction hose 2 inch", "m", "m", 11.2, "none", "Borealis Polymers", "", 12.1, 9, 10),
     ("SH-4028", "Shaft 28 mm, stainless 1.4462", "m", "m", 64.0, "lot", "Cinder Forge", "CF-S28", 68.0, 24, 3),
     ("FL-4080", "Flange DN80 PN16, forged", "Units", "Units", 22.0, "none", "Cinder Forge", "CF-F80", 24.5, 16, 1),
 )  # fmt: skip
+# Of items whose lots expire, in days: from making to expiry; and before it best used, taken away, warned of.
+_SHELF_LIFE = {"PT-3300": (540, 60, 30, 90), "OR-3105": (1825, 365, 180, 400)}
 # vendor, warehouse, Incoterm, ordered days ago, lines of (item, quantity, due in days, price or None for the list's)
 _ORDERS: tuple[tuple[str, str, str, int, tuple[tuple[str, float, int, float | None], ...]], ...] = (
     ("Acme Castings", "HAM", "FCA", 20, (("PH-1040", 120, 9, None), ("IM-2040", 240, 9, None))),
@@ -266,6 +268,7 @@ def _items(env: Env, vendors: dict[str, int]) -> None:
     units = {row["name"]: row["id"] for row in env.rows("uom.uom", "1")}
     category = env.add("product.category", {"name": "Purchased parts"})
     vat = env.rows("account.tax", "amount = 19")[0]["id"]
+    days = ("expiration_time", "use_time", "removal_time", "alert_time")
     for number, name, unit, bought_in, cost, tracking, vendor, vendor_number, price, lead, minimum in _ITEMS:
         product = records.create(
             env.sudo(),
@@ -273,7 +276,8 @@ def _items(env: Env, vendors: dict[str, int]) -> None:
             {
                 "name": name, "default_code": number, "type": "consu", "is_storable": True, "tracking": tracking,
                 "uom_id": units[unit], "uom_po_id": units[bought_in], "standard_price": cost, "categ_id": category,
-                "sale_ok": False, "use_expiration_date": number == "PT-3300",
+                "sale_ok": False, "use_expiration_date": number in _SHELF_LIFE,
+                **dict(zip(days, _SHELF_LIFE.get(number, ()), strict=False)),
             },
         )  # fmt: skip
         template = env.row("product.product", product)["product_tmpl_id"]

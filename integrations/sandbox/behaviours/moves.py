@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from integrations.sandbox import records
-from integrations.sandbox.behaviours import forecast, pickings
+from integrations.sandbox.behaviours import forecast, lots, pickings
 from integrations.sandbox.behaviours.units import convert, equal
 from integrations.sandbox.env import Env
 from integrations.sandbox.errors import UserError
 from integrations.sandbox.hooks import Hooks, Method, Value
-from integrations.sandbox.schema import MODELS
 from integrations.sandbox.store import Row
 from integrations.sandbox.values import half_up, store_moment
 
@@ -77,6 +75,7 @@ def _merge(env: Env, picking: int) -> None:
                     [keep["id"], other["id"]],
                 )
                 env.query("DELETE FROM stock_move WHERE id = ?", [other["id"]])
+            count_lines(env, keep["id"])
             env.put("stock.move", keep["id"], {"date": min(row["date"] for row in group)})
             set_demand(env, keep["id"], sum(row["product_uom_qty"] for row in group))
         assign(env, keep["id"])
@@ -108,8 +107,9 @@ def _take_back(env: Env, move: int, picking: int) -> None:
                 cancel(env, [other["id"]])
     if left == 0:
         env.query("DELETE FROM stock_move WHERE id = ?", [move])
-        return
-    _turn_into_return(env, move, left)
+    else:
+        _turn_into_return(env, move, left)
+    _merge(env, picking)
 
 
 def _turn_into_return(env: Env, move: int, quantity: float) -> None:
@@ -138,8 +138,7 @@ def _turn_into_return(env: Env, move: int, quantity: float) -> None:
 def set_demand(env: Env, move: int, quantity: float) -> None:
     """Another quantity wanted: a smaller one frees the reservation, and a receipt reserves anew at once."""
     row = env.row("stock.move", move)
-    product = env.row("product.template", env.row("product.product", row["product_id"])["product_tmpl_id"])
-    stock_quantity = convert(env, quantity, row["product_uom"], product["uom_id"])
+    stock_quantity = convert(env, quantity, row["product_uom"], template_of(env, row["product_id"])["uom_id"])
     env.put("stock.move", move, {"product_uom_qty": quantity, "product_qty": stock_quantity})
     if row["state"] in ("draft", *CLOSED):
         return
@@ -167,7 +166,14 @@ def assign(env: Env, move: int) -> None:
             missing = max(0.0, min(missing, half_up(free, 2)))
         if missing > 0:
             reserve(env, row, missing)
+    restate(env, move)
+
+
+def restate(env: Env, move: int) -> None:
+    """The state that an open move's reservation gives it."""
     row = env.row("stock.move", move)
+    if row["state"] in ("draft", *CLOSED):
+        return
     if row["quantity"] >= row["product_uom_qty"]:
         state = "assigned"
     else:
@@ -176,30 +182,69 @@ def assign(env: Env, move: int) -> None:
 
 
 def reserve(env: Env, move: Row, quantity: float) -> None:
+    """Lines for so much more of a move: a piece each for serials, lot by lot out of stock, else one without a lot."""
+    tracking = template_of(env, move["product_id"])["tracking"]
+    if tracking != "none" and usage(env, move["location_id"]) not in _BYPASS:
+        _reserve_lots(env, move, quantity)
+    elif tracking == "serial" and quantity == int(quantity):
+        for _ in range(int(quantity)):
+            _add_line(env, move, 1.0)
+    else:
+        _reserve_plain(env, move, quantity)
+    count_lines(env, move["id"])
+
+
+def _reserve_plain(env: Env, move: Row, quantity: float) -> None:
     plain = env.rows(
         "stock.move.line",
-        "move_id = ? AND NOT picked AND lot_id IS NULL AND lot_name IS NULL AND package_id IS NULL "
-        "AND result_package_id IS NULL",
-        [move["id"]],
+        "move_id = ? AND picking_id IS ? AND NOT picked AND lot_id IS NULL AND lot_name IS NULL "
+        "AND package_id IS NULL AND result_package_id IS NULL",
+        [move["id"], move["picking_id"]],
     )
     if plain:
         env.put("stock.move.line", plain[0]["id"], {"quantity": half_up(plain[0]["quantity"] + quantity, 2)})
     else:
-        env.add(
-            "stock.move.line",
-            {
-                "move_id": move["id"],
-                "picking_id": move["picking_id"],
-                "company_id": move["company_id"],
-                "product_id": move["product_id"],
-                "product_uom_id": move["product_uom"],
-                "quantity": quantity,
-                "location_id": move["location_id"],
-                "location_dest_id": move["location_dest_id"],
-                "date": env.now_second,
-            },
-        )
-    count_lines(env, move["id"])
+        _add_line(env, move, quantity)
+
+
+def _reserve_lots(env: Env, move: Row, quantity: float) -> None:
+    """What came first leaves first."""
+    free = env.query(
+        "SELECT q.lot_id, q.package_id, q.quantity - COALESCE((SELECT SUM(l.quantity) FROM stock_move_line l "
+        "JOIN stock_move m ON m.id = l.move_id WHERE l.product_id = q.product_id AND l.location_id = q.location_id "
+        "AND l.lot_id IS q.lot_id AND l.package_id IS q.package_id AND m.state NOT IN ('draft', 'done', 'cancel')), 0) "
+        "AS quantity FROM stock_quant q WHERE q.product_id = ? AND q.location_id = ? ORDER BY q.in_date, q.id",
+        [move["product_id"], move["location_id"]],
+    )
+    for part in free:
+        taken = half_up(min(quantity, part["quantity"]), 2)
+        if taken > 0:
+            _add_line(env, move, taken, lot_id=part["lot_id"], package_id=part["package_id"])
+            quantity = half_up(quantity - taken, 2)
+
+
+def _add_line(env: Env, move: Row, quantity: float, **more: Any) -> None:
+    expires = lots.line_expires(env, move["product_id"], more.get("lot_id"), move["date"])
+    env.add(
+        "stock.move.line",
+        {
+            "move_id": move["id"],
+            "picking_id": move["picking_id"],
+            "company_id": move["company_id"],
+            "product_id": move["product_id"],
+            "product_uom_id": move["product_uom"],
+            "quantity": quantity,
+            "location_id": move["location_id"],
+            "location_dest_id": move["location_dest_id"],
+            "date": env.now_second,
+            "expiration_date": store_moment(expires) if expires else None,
+            **more,
+        },
+    )
+
+
+def template_of(env: Env, product: int) -> Row:
+    return env.row("product.template", env.row("product.product", product)["product_tmpl_id"])
 
 
 def count_lines(env: Env, move: int) -> None:
@@ -231,7 +276,7 @@ def cancel(env: Env, moves: Sequence[int]) -> None:
         pickings.refresh(env, row["picking_id"])
 
 
-# What a client does to moves and move lines
+# What a client does to moves
 
 
 def _prepare_move(env: Env, values: Row) -> None:
@@ -242,11 +287,9 @@ def _prepare_move(env: Env, values: Row) -> None:
         values.setdefault("reference", picking["name"])
     if values.get("raw_material_production_id"):
         _prepare_component(env, values)
-    product = env.row("product.product", values["product_id"]) if values.get("product_id") else None
-    if product:
-        template = env.row("product.template", product["product_tmpl_id"])
-        values.setdefault("product_uom", template["uom_id"])
-        values.setdefault("name", env.name_of("product.product", product["id"]))
+    if values.get("product_id"):
+        values.setdefault("product_uom", template_of(env, values["product_id"])["uom_id"])
+        values.setdefault("name", env.name_of("product.product", values["product_id"]))
     values.setdefault("date", env.now[:19])
     values.setdefault("company_id", env.row("res.users", env.uid)["company_id"])
 
@@ -289,7 +332,17 @@ def _written_move(env: Env, ids: list[int], values: Row, before: Mapping[int, Ro
             count_lines(env, record)
         if "picked" in values:
             env.query("UPDATE stock_move_line SET picked = ? WHERE move_id = ?", [row["picked"], record])
+        if "picking_id" in values:
+            _changed_transfer(env, row, before[record]["picking_id"])
         pickings.refresh(env, row["picking_id"])
+
+
+def _changed_transfer(env: Env, move: Row, old: int | None) -> None:
+    """A move in another transfer. Its lines stay behind: they go on naming the transfer in which they were made."""
+    if move["picking_id"]:
+        env.put("stock.move", move["id"], {"reference": env.row("stock.picking", move["picking_id"])["name"]})
+    if old != move["picking_id"]:
+        pickings.refresh(env, old)
 
 
 def _set_quantity(env: Env, before: Row, wanted: float) -> None:
@@ -305,77 +358,11 @@ def _set_quantity(env: Env, before: Row, wanted: float) -> None:
         env.put("stock.move.line", row["id"], {"quantity": half_up(row["quantity"] - taken, 2)})
     env.query("DELETE FROM stock_move_line WHERE move_id = ? AND quantity = 0", [move])
     count_lines(env, move)
-
-
-def _prepare_line(env: Env, values: Row) -> None:
-    if values.get("move_id"):
-        move = env.row("stock.move", values["move_id"])
-        for name in ("picking_id", "company_id", "product_id", "location_id", "location_dest_id"):
-            values.setdefault(name, move[name])
-        values.setdefault("product_uom_id", move["product_uom"])
-    elif values.get("picking_id"):
-        picking = env.row("stock.picking", values["picking_id"])
-        for name in ("company_id", "location_id", "location_dest_id"):
-            values.setdefault(name, picking[name])
-        template = env.row("product.product", values["product_id"])["product_tmpl_id"]
-        values.setdefault("product_uom_id", env.row("product.template", template)["uom_id"])
-        values["move_id"] = _move_for_loose_line(env, values, picking)
-    values.setdefault("date", env.now[:19])
-    if values.get("lot_id"):
-        expiry = env.row("stock.lot", values["lot_id"])["expiration_date"]
-        values.setdefault("expiration_date", expiry[:19] if expiry else False)
-
-
-def _move_for_loose_line(env: Env, values: Row, picking: Row) -> int:
-    """A line put straight into a transfer joins the move of its product, or brings one along."""
-    known = env.rows(
-        "stock.move",
-        "picking_id = ? AND product_id = ? AND state NOT IN ('done', 'cancel')",
-        [picking["id"], values["product_id"]],
-    )
-    if known:
-        return int(known[0]["id"])
-    return records.create(
-        env.sudo(),
-        MODELS["stock.move"],
-        {"picking_id": picking["id"], "product_id": values["product_id"], "product_uom_qty": 0.0},
-    )
-
-
-def _created_line(env: Env, record: int, _: Row) -> None:
-    count_lines(env, env.row("stock.move.line", record)["move_id"])
-
-
-def _written_line(env: Env, ids: list[int], _: Row, __: Mapping[int, Row]) -> None:
-    for move in {env.row("stock.move.line", record)["move_id"] for record in ids}:
-        count_lines(env, move)
-
-
-def _deleting_line(env: Env, ids: list[int]) -> None:
-    for record in ids:
-        row = env.row("stock.move.line", record)
-        move = env.row("stock.move", row["move_id"])
-        if move["state"] in CLOSED:
-            raise UserError(
-                "You can not delete product moves if the picking is done. You can only correct the done quantities."
-            )
-        env.put("stock.move.line", record, {"quantity": 0.0})
-        count_lines(env, row["move_id"])
-        after = env.row("stock.move", row["move_id"])
-        if after["quantity"] < after["product_uom_qty"] and after["state"] == "assigned":
-            env.put("stock.move", after["id"], {"state": "partially_available" if after["quantity"] else "confirmed"})
-
-
-def move_date(value: str) -> str:
-    """A date as columns hold it."""
-    return store_moment(value[:19])
+    restate(env, move)
 
 
 HOOKS = {
     "stock.move": Hooks(prepare=_prepare_move, created=_created_move, writing=_writing_move, written=_written_move),
-    "stock.move.line": Hooks(
-        prepare=_prepare_line, created=_created_line, written=_written_line, deleting=_deleting_line
-    ),
 }
 METHODS: dict[tuple[str, str], Method] = {}
 VALUES: dict[str, Value] = {}

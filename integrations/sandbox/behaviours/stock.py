@@ -1,4 +1,4 @@
-"""Transfers and lots: validating a receipt, backorders, what is in stock afterwards and what an order received."""
+"""Transfers: parting and validating them, backorders, what is in stock afterwards and what an order received."""
 # ruff: noqa: S608 - names of tables and columns come from the data table, every value is bound
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ from integrations.sandbox.schema import MODELS
 from integrations.sandbox.store import Row
 from integrations.sandbox.values import half_up
 
-_LOT_DATES = ("use_date", "removal_date", "alert_date")
-
-
 # Transfers
 
 
@@ -32,6 +29,19 @@ def _prepare_picking(env: Env, values: Row) -> None:
             values["name"] = pickings.new_name(env, kind["id"])
     values.setdefault("scheduled_date", env.now[:19])
     values.setdefault("date", env.now[:19])
+    values.setdefault("user_id", env.uid)
+
+
+def _deleting_pickings(env: Env, ids: list[int]) -> None:
+    """Its moves go with a transfer, which is a right of its own; lines of moves that have left it stay without one."""
+    for picking in ids:
+        own = [row["id"] for row in env.rows("stock.move", "picking_id = ?", [picking])]
+        moves.cancel(env, own)
+        if own:
+            env.check(MODELS["stock.move"], "d")
+            env.query("DELETE FROM stock_move WHERE picking_id = ?", [picking])
+        env.query("UPDATE stock_move_line SET picking_id = NULL WHERE picking_id = ?", [picking])
+        env.query("UPDATE stock_picking SET backorder_id = NULL WHERE backorder_id = ?", [picking])
 
 
 def _written_pickings(env: Env, ids: list[int], values: Row, before: Mapping[int, Row]) -> None:
@@ -56,11 +66,46 @@ def action_confirm(env: Env, ids: list[int]) -> bool:
 
 def action_assign(env: Env, ids: list[int]) -> bool:
     action_confirm(env, ids)
-    for picking in ids:
-        for move in env.rows("stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel')", [picking]):
+    waiting = {
+        picking: env.rows("stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel')", [picking])
+        for picking in ids
+    }
+    if not any(waiting.values()):
+        raise UserError("Nothing to check the availability for.")
+    for picking, open_moves in waiting.items():
+        for move in open_moves:
             moves.assign(env, move["id"])
         pickings.refresh(env, picking)
     return True
+
+
+def action_split_transfer(env: Env, ids: list[int]) -> None:
+    """What is entered stays, the rest goes into a backorder, a move without any quantity as it is."""
+    for picking in ids:
+        own = env.rows("stock.move", "picking_id = ?", [picking])
+        name = env.row("stock.picking", picking)["name"]
+        if not any(move["quantity"] for move in own):
+            raise UserError(
+                f"{name}: Nothing to split. Fill the quantities you want in a new transfer in the done quantities"
+            )
+        if any(move["quantity"] > move["product_uom_qty"] for move in own):
+            raise UserError(f"{name}: Can't split: quantities done can't be above demand")
+        if all(move["quantity"] == move["product_uom_qty"] for move in own):
+            raise UserError(
+                f"{name}: Nothing to split, all demand is done. "
+                "For split you need at least one line not fully fulfilled"
+            )
+        rest = []
+        for move in own:
+            if not move["quantity"]:
+                rest.append(move["id"])
+            elif move["quantity"] < move["product_uom_qty"]:
+                rest.append(_split_off(env, move, move["quantity"]))
+        backorder = _move_to_backorder(env, picking, rest)
+        for record in rest:
+            moves.assign(env, record)
+        pickings.refresh(env, picking)
+        pickings.refresh(env, backorder)
 
 
 def action_cancel(env: Env, ids: list[int]) -> bool:
@@ -88,25 +133,41 @@ def button_validate(env: Env, ids: list[int]) -> Any:
                 if move["quantity"] > 0:
                     env.put("stock.move", move["id"], {"picked": 1})
                     env.query("UPDATE stock_move_line SET picked = 1 WHERE move_id = ?", [move["id"]])
+    asked = {"button_validate_picking_ids": ids}
     incomplete = [picking for picking in ids if _is_short(env, picking)]
     if incomplete and not env.context.get("skip_backorder"):
-        return {
-            "name": "Create Backorder?",
-            "type": "ir.actions.act_window",
-            "view_mode": "form",
-            "res_model": "stock.backorder.confirmation",
-            "target": "new",
-            "context": {"default_show_transfers": False, "default_pick_ids": [[4, p] for p in incomplete]},
-        }
+        shown = {"default_show_transfers": False, "default_pick_ids": [[4, p] for p in incomplete]}
+        return _question("Create Backorder?", "stock.backorder.confirmation", asked | shown)
+    expired = [lot for picking in ids for lot in _expired_lots(env, picking)]
+    if expired and not env.context.get("skip_expired"):
+        shown = {"default_picking_ids": [[6, 0, ids]], "default_lot_ids": [[6, 0, expired]]}
+        return _question("Confirmation", "expiry.picking.confirmation", asked | shown)
     dropped = env.context.get("picking_ids_not_to_backorder") or []
     for picking in ids:
         _book(env, picking, keep_rest=picking not in dropped)
     return True
 
 
+def _question(name: str, model: str, context: Row) -> Row:
+    """The window that Odoo's own page would open instead of booking."""
+    window = {"name": name, "type": "ir.actions.act_window", "view_mode": "form", "res_model": model, "target": "new"}
+    return window | {"context": context}
+
+
+def _expired_lots(env: Env, picking: int) -> list[int]:
+    rows = env.query(
+        "SELECT DISTINCT o.id FROM stock_move_line l JOIN stock_move m ON m.id = l.move_id "
+        "JOIN stock_lot o ON o.id = l.lot_id JOIN product_product p ON p.id = o.product_id "
+        "JOIN product_template t ON t.id = p.product_tmpl_id WHERE m.picking_id = ? AND l.picked "
+        "AND m.state NOT IN ('done', 'cancel') AND t.use_expiration_date AND o.expiration_date <= ? ORDER BY o.id",
+        [picking, env.now],
+    )
+    return [row["id"] for row in rows]
+
+
 def _check_sane(env: Env, picking: int, open_moves: list[Row]) -> None:
-    if env.row("stock.picking", picking)["state"] in moves.CLOSED or not open_moves:
-        raise UserError("Please add some items to move.")
+    if not env.rows("stock.move", "picking_id = ?", [picking]):
+        raise UserError("You can’t validate an empty transfer. Please add some products to move before proceeding.")
     if all(move["quantity"] == 0 for move in open_moves):
         raise UserError(
             "You cannot validate a transfer if no quantities are reserved. To force the transfer, encode quantities."
@@ -114,29 +175,37 @@ def _check_sane(env: Env, picking: int, open_moves: list[Row]) -> None:
     picked = [move for move in open_moves if move["picked"]]
     without_lot = []
     for move in picked or open_moves:
-        template = env.row("product.product", move["product_id"])["product_tmpl_id"]
-        if env.row("product.template", template)["tracking"] == "none":
+        if moves.template_of(env, move["product_id"])["tracking"] == "none":
             continue
-        if any(not line["lot_id"] and not line["lot_name"] for line in moves.lines_of(env, move["id"])):
-            without_lot.append(env.name_of("product.product", move["product_id"]))
+        booked = [line for line in moves.lines_of(env, move["id"]) if line["picked"] or not picked]
+        if any(not line["lot_id"] and not line["lot_name"] for line in booked):
+            without_lot.append(f"- {env.name_of('product.product', move['product_id'])}")
     if without_lot:
-        raise UserError(f"You need to supply a Lot/Serial Number for product:\n{', '.join(without_lot)}")
+        raise UserError("\n".join(["You need to supply a Lot/Serial Number for product:", *dict.fromkeys(without_lot)]))
 
 
 def _is_short(env: Env, picking: int) -> bool:
     rows = env.rows("stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel')", [picking])
-    return any((row["quantity"] if row["picked"] else 0.0) < row["product_uom_qty"] for row in rows)
+    return any(_picked(env, row) < row["product_uom_qty"] for row in rows)
+
+
+def _picked(env: Env, move: Row) -> float:
+    """What of a move was picked: lines left out by the clerk do not count."""
+    if not move["picked"]:
+        return 0.0
+    return half_up(sum(line["quantity"] for line in moves.lines_of(env, move["id"]) if line["picked"]), 2)
 
 
 def _book(env: Env, picking: int, *, keep_rest: bool) -> None:
     open_moves = env.rows("stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel')", [picking])
     rest: list[int] = []
     for move in open_moves:
-        if not move["picked"] or move["quantity"] <= 0:
+        taken = _picked(env, move)
+        if taken <= 0:
             rest.append(move["id"])
             continue
-        if move["quantity"] < move["product_uom_qty"]:
-            rest.append(_split_off(env, move))
+        if taken < move["product_uom_qty"] and keep_rest:
+            rest.append(_split_off(env, move, taken))
         _book_move(env, move["id"])
     if rest and keep_rest:
         _move_to_backorder(env, picking, rest)
@@ -148,10 +217,10 @@ def _book(env: Env, picking: int, *, keep_rest: bool) -> None:
         count_received(env, line)
 
 
-def _split_off(env: Env, move: Row) -> int:
-    """The part that did not arrive, as a move of its own with the same dates."""
-    left = half_up(move["product_uom_qty"] - move["quantity"], 2)
-    env.put("stock.move", move["id"], {"product_uom_qty": move["quantity"], "product_qty": move["quantity"]})
+def _split_off(env: Env, move: Row, keep: float) -> int:
+    """What a move wants beyond ``keep``, as a move of its own with the same dates."""
+    left = half_up(move["product_uom_qty"] - keep, 2)
+    env.put("stock.move", move["id"], {"product_uom_qty": keep, "product_qty": keep})
     copy = {name: value for name, value in move.items() if name != "id"}
     copy.update(product_uom_qty=left, product_qty=left, quantity=0.0, picked=0, state="confirmed")
     new = env.add("stock.move", copy)
@@ -159,7 +228,7 @@ def _split_off(env: Env, move: Row) -> int:
     return new
 
 
-def _move_to_backorder(env: Env, picking: int, rest: list[int]) -> None:
+def _move_to_backorder(env: Env, picking: int, rest: list[int]) -> int:
     row = env.row("stock.picking", picking)
     copied = (
         "origin",
@@ -170,6 +239,7 @@ def _move_to_backorder(env: Env, picking: int, rest: list[int]) -> None:
         "company_id",
         "date",
         "note",
+        "move_type",
     )
     backorder = pickings.make(env, {**{name: row[name] for name in copied}, "backorder_id": picking})
     name = env.row("stock.picking", backorder)["name"]
@@ -177,6 +247,7 @@ def _move_to_backorder(env: Env, picking: int, rest: list[int]) -> None:
     marks = ", ".join("?" * len(rest))
     env.query(f"UPDATE stock_move_line SET picking_id = ? WHERE move_id IN ({marks})", [backorder, *rest])
     pickings.refresh(env, backorder)
+    return backorder
 
 
 def _book_move(env: Env, move: int) -> None:
@@ -185,15 +256,26 @@ def _book_move(env: Env, move: int) -> None:
         if not line["picked"]:
             env.query("DELETE FROM stock_move_line WHERE id = ?", [line["id"]])
             continue
-        lot = line["lot_id"] or (_lot_named(env, line) if line["lot_name"] else None)
-        env.put("stock.move.line", line["id"], {"date": env.now_second, "lot_id": lot})
-        template = env.row("product.product", line["product_id"])["product_tmpl_id"]
-        unit = env.row("product.template", template)["uom_id"]
-        quantity = convert(env, line["quantity"], line["product_uom_id"], unit)
-        _put_in_stock(env, line, line["location_id"], lot, line["package_id"], -quantity)
-        _put_in_stock(env, line, line["location_dest_id"], lot, line["result_package_id"], quantity)
+        book_line(env, line)
     moves.count_lines(env, move)
     env.put("stock.move", move, {"state": "done", "date": env.now_second, "picked": 1, "reference": row["reference"]})
+
+
+def book_line(env: Env, line: Row) -> None:
+    """Goods change places. A serial number may lie in one place only, and once."""
+    lot = line["lot_id"] or (_lot_named(env, line) if line["lot_name"] else None)
+    env.put("stock.move.line", line["id"], {"date": env.now_second, "lot_id": lot, "picked": 1})
+    template = moves.template_of(env, line["product_id"])
+    quantity = convert(env, line["quantity"], line["product_uom_id"], template["uom_id"])
+    _put_in_stock(env, line, line["location_id"], lot, line["package_id"], -quantity)
+    _put_in_stock(env, line, line["location_dest_id"], lot, line["result_package_id"], quantity)
+    if template["tracking"] == "serial" and lot:
+        there = env.rows("stock.quant", "lot_id = ? AND location_id = ?", [lot, line["location_dest_id"]])
+        if sum(row["quantity"] for row in there) > 1 and moves.usage(env, line["location_dest_id"]) == "internal":
+            item, number = env.name_of("product.product", line["product_id"]), env.name_of("stock.lot", lot)
+            raise ValidationError(
+                f"The serial number has already been assigned: \n Product: {item}, Serial Number: {number}"
+            )
 
 
 def _lot_named(env: Env, line: Row) -> int:
@@ -231,6 +313,11 @@ def _put_in_stock(env: Env, line: Row, location: int, lot: int | None, package: 
     )
 
 
+def count_received_by(env: Env, move: int) -> None:
+    if line := env.row("stock.move", move)["purchase_line_id"]:
+        count_received(env, line)
+
+
 def count_received(env: Env, line: int) -> None:
     """An order line received what its done moves brought, less what went back to the vendor."""
     row = env.row("purchase.order.line", line)
@@ -244,46 +331,15 @@ def count_received(env: Env, line: int) -> None:
     env.put_if_changed("purchase.order.line", line, {"qty_received": half_up(total, 2)})
 
 
-# Lots
-
-
-def _prepare_lot(env: Env, values: Row) -> None:
-    if values.get("expiration_date"):
-        for name in _LOT_DATES:
-            values.setdefault(name, values["expiration_date"])
-
-
-def _created_lot(env: Env, record: int, _: Row) -> None:
-    row = env.row("stock.lot", record)
-    _check_lot_unique(env, row)
-
-
-def _check_lot_unique(env: Env, row: Row) -> None:
-    same = env.rows("stock.lot", "name = ? AND product_id = ? AND id <> ?", [row["name"], row["product_id"], row["id"]])
-    if same:
-        product = env.name_of("product.product", row["product_id"])
-        raise ValidationError(
-            "The combination of lot/serial number and product must be unique within a company including when no "
-            "company is defined.\nThe following combinations contain duplicates:\n"
-            f" - Product: {product}, Lot/Serial Number: {row['name']}"
-        )
-
-
-def _written_lots(env: Env, ids: list[int], values: Row, _: Mapping[int, Row]) -> None:
-    if {"name", "product_id"} & set(values):
-        for record in ids:
-            _check_lot_unique(env, env.row("stock.lot", record))
-
-
 HOOKS = {
-    "stock.picking": Hooks(prepare=_prepare_picking, written=_written_pickings),
-    "stock.lot": Hooks(prepare=_prepare_lot, created=_created_lot, written=_written_lots),
+    "stock.picking": Hooks(prepare=_prepare_picking, written=_written_pickings, deleting=_deleting_pickings),
 }
 METHODS: dict[tuple[str, str], Method] = {
     ("stock.picking", "button_validate"): button_validate,
     ("stock.picking", "action_confirm"): action_confirm,
     ("stock.picking", "action_assign"): action_assign,
     ("stock.picking", "action_cancel"): action_cancel,
+    ("stock.picking", "action_split_transfer"): action_split_transfer,
     ("stock.picking", "do_unreserve"): do_unreserve,
 }
 VALUES: dict[str, Value] = {}

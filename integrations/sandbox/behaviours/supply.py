@@ -84,14 +84,13 @@ def planned_by_moves(env: Env, line: Row) -> float:
 
 
 def _open_receipt(env: Env, order: Row, line: int) -> int | None:
-    """The open incoming transfer of the line, or else of the order."""
+    """The open incoming transfer of the line's first move, or else of the order's first, whoever's transfer it is."""
     rows = env.query(
-        "SELECT p.id, MAX(m.purchase_line_id = ?) AS own FROM stock_picking p "
-        "JOIN stock_move m ON m.picking_id = p.id JOIN purchase_order_line l ON l.id = m.purchase_line_id "
-        "JOIN stock_location d ON d.id = p.location_dest_id "
+        "SELECT p.id FROM stock_picking p JOIN stock_move m ON m.picking_id = p.id "
+        "JOIN purchase_order_line l ON l.id = m.purchase_line_id JOIN stock_location d ON d.id = p.location_dest_id "
         "WHERE l.order_id = ? AND p.state NOT IN ('done', 'cancel') AND d.usage IN ('internal', 'transit') "
-        "GROUP BY p.id ORDER BY own DESC, p.id",
-        [line, order["id"]],
+        "ORDER BY l.id <> ?, l.sequence, l.id, m.sequence, m.id LIMIT 1",
+        [order["id"], line],
     )
     return int(rows[0]["id"]) if rows else None
 

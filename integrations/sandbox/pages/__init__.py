@@ -8,10 +8,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from integrations.sandbox import control, faults
+from integrations.sandbox import control, dock, faults
 from integrations.sandbox.env import Env
 from integrations.sandbox.errors import OdooError
-from integrations.sandbox.pages import order, overview
+from integrations.sandbox.pages import order, overview, transfer
 from integrations.sandbox.pages.html import tag
 from integrations.sandbox.pages.layout import CSS, frame
 from integrations.sandbox.words import WordsError, from_form
@@ -59,6 +59,9 @@ def _show(sandbox: Sandbox, parts: list[str], asked: Form) -> Page:
             if len(parts) == 2 and parts[0] == "orders":
                 shown = control.dump(env, control.find_order(env, parts[1]))
                 return Page(frame(shown["name"], *order.page(shown, _items(env), overview.vendors(env)), **said))
+            if len(parts) == 2 and parts[0] == "transfers":
+                seen = dock.dump(env, dock.find_transfer(env, parts[1]))
+                return Page(frame(seen["name"], *transfer.page(seen), **said))
     except OdooError:
         return _nowhere()
     return _nowhere()
@@ -95,8 +98,10 @@ def _act(sandbox: Sandbox, parts: list[str], form: Form) -> Page:
             return _back(f"/orders/{made}", done="Released.")
         if len(parts) == 3 and parts[0] == "orders":
             return _act_on_order(sandbox, parts[1], parts[2], form)
+        if len(parts) == 3 and parts[0] == "transfers":
+            return _act_on_transfer(sandbox, parts[1], parts[2], form)
     except (OdooError, WordsError) as error:
-        where = f"/orders/{parts[1]}" if len(parts) == 3 and parts[0] == "orders" else "/"
+        where = f"/{parts[0]}/{parts[1]}" if len(parts) == 3 and parts[0] in ("orders", "transfers") else "/"
         return _back(where, error=error.message if isinstance(error, OdooError) else str(error))
     return _nowhere()
 
@@ -154,7 +159,7 @@ def _act_on_order(sandbox: Sandbox, number: str, act: str, form: Form) -> Page:
             if act == "receive" and not entered:
                 raise WordsError("Please enter how much arrived.")
             words = {"lines": entered} if act == "receive" else {}
-            control.receive(env, key, control.checked_act("receive", words).get("lines"))
+            dock.receive_order(env, key, control.checked_act("receive", words).get("lines"))
             done = "Received."
         elif act == "add_line":
             line = {"product": form.get("item"), "quantity": from_form(form, "quantity", "Quantity"), **_wish(form, "")}
@@ -169,6 +174,28 @@ def _act_on_order(sandbox: Sandbox, number: str, act: str, form: Form) -> Page:
         else:
             return _nowhere()
     return _back(f"/orders/{key}", done=done)
+
+
+def _act_on_transfer(sandbox: Sandbox, number: str, act: str, form: Form) -> Page:
+    """Receive or send back what was entered; a line left empty, or at 0, did not come."""
+    with control.as_buyer(sandbox.store) as env:
+        key = dock.find_transfer(env, number)
+        words: dict[str, Any] = {}
+        if act in ("receive", "send_back"):
+            words["lines"] = [line for line in _entered(form) if line["quantity"]]
+            if not words["lines"]:
+                raise WordsError("Please enter how much it is.")
+            for line in words["lines"]:
+                if lot := form.get(f"lot-{line['id']}", "").strip():
+                    line["lot"] = lot
+        if act in ("receive", "receive_all"):
+            words["backorder"] = not form.get("no_backorder")
+            dock.act(env, key, "receive", words)
+            return _back(f"/transfers/{key}", done="Received.")
+        if act == "send_back":
+            words["refund"] = bool(form.get("refund"))
+            return _back(f"/transfers/{dock.act(env, key, 'send_back', words)}", done="Sent back.")
+    return _nowhere()
 
 
 def _entered(form: Form) -> list[dict[str, Any]]:

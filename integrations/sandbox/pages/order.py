@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from integrations.sandbox.pages.html import Markup, amount, day, field, link, number, options, state, table, tag
+from integrations.sandbox.pages.html import Markup, amount, day, dotted, field, link, number, options, state, table, tag
 from integrations.sandbox.pages.overview import RECEIPTS, STATES
 
 _TAGS = re.compile(r"<[^>]+>")
@@ -28,6 +28,7 @@ def page(order: Mapping[str, Any], items: Choices, vendors: Choices) -> list[Mar
             tag(
                 "div",
                 _lines(order),
+                _transfers(order),
                 _moves(order),
                 _add_line(order, items),
                 _assign(order, vendors),
@@ -116,10 +117,27 @@ def _line_row(line: Mapping[str, Any], *, can_edit: bool) -> tuple[object, ...]:
     )
 
 
+def _transfers(order: Mapping[str, Any]) -> Markup:
+    rows = [
+        (
+            link(f"/transfers/{row['id']}", row["name"]),
+            "return" if row["picking_type_code"] == "outgoing" else "receipt",
+            tag("code", dotted(row["external_id"])) if row["external_id"] else "",
+            day(row["scheduled_date"]),
+            day(row["date_done"]) if row["date_done"] else "",
+            state(row["state"]),
+        )
+        for row in order["pickings"]
+    ]
+    heads = ("Transfer", "Kind", "Made by", "Planned", "Done", "State")
+    listed = table(heads, rows, caption="Transfers") if rows else tag("p", "No transfers yet.")
+    return tag("section", tag("h2", "Transfers"), listed)
+
+
 def _moves(order: Mapping[str, Any]) -> Markup:
     rows = [
         (
-            move["picking_id"][1] if move["picking_id"] else "",
+            link(f"/transfers/{move['picking_id'][0]}", move["picking_id"][1]) if move["picking_id"] else "",
             move["purchase_line_id"][0],
             "return" if move["picking_code"] == "outgoing" else "receipt",
             f"{number(move['product_uom_qty'])} {move['product_uom'][1]}",
@@ -179,7 +197,7 @@ def _messages(order: Mapping[str, Any]) -> Markup:
             "li",
             tag("div", tag("strong", message["author_id"][1] if message["author_id"] else ""), " ",
                 tag("span", f"{message['date']} UTC", class_="soft")),
-            tag("p", _plain(message["body"])),
+            tag("p", plain(message["body"])),
             class_="message",
         )
         for message in order["messages"]
@@ -188,7 +206,7 @@ def _messages(order: Mapping[str, Any]) -> Markup:
     return tag("section", tag("h2", "Messages"), listed, class_="messages")
 
 
-def _plain(body: object) -> str:
+def plain(body: object) -> str:
     """A message as text: what others sent is never put on this page as markup."""
     broken = re.sub(r"</p>\s*<p>|<br\s*/?>", "\n", str(body or ""))
     return html.unescape(_TAGS.sub("", broken)).strip()

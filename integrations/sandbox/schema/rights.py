@@ -111,6 +111,8 @@ RIGHTS: Mapping[str, Mapping[str, str]] = {
         "purchase.group_purchase_manager": "rwcd",
         "stock.group_stock_manager": "rwcd",
     },
+    "stock.return.picking": {"stock.group_stock_user": "rwc"},
+    "stock.return.picking.line": {"stock.group_stock_user": "rwc"},
     "mrp.production": {"stock.group_stock_user": "r", "mrp.group_mrp_user": "rwcd"},
     "stock.move.line": {"base.group_user": "rwcd", "stock.group_stock_user": "rwcd"},
     "stock.lot": {"stock.group_stock_user": "rwcd"},

@@ -55,6 +55,17 @@ _PURCHASE_OF_PICKING = (
     "WHERE m.picking_id = {t}.id ORDER BY m.id LIMIT 1)"
 )
 
+# Where all that is on hand of a lot or package lies, if that is one place.
+_PLACE = (
+    "(SELECT CASE WHEN COUNT(DISTINCT q.location_id) = 1 THEN MIN(q.location_id) END FROM stock_quant q "
+    "JOIN stock_location o ON o.id = q.location_id "
+    "WHERE q.{key} = {{t}}.id AND q.quantity > 0 AND o.usage IN ('internal', 'transit'))"
+)
+_ON_HAND_OF_LOT = (
+    "(SELECT COALESCE(SUM(q.quantity), 0) FROM stock_quant q JOIN stock_location o ON o.id = q.location_id "
+    "WHERE q.lot_id = {t}.id AND o.usage IN ('internal', 'transit'))"
+)
+
 MODELS: tuple[Model, ...] = (
     model(
         "stock.location",
@@ -159,7 +170,16 @@ MODELS: tuple[Model, ...] = (
         order="priority desc, scheduled_date, id desc",
         search_display=("name", "origin"),
         mail=True,
-        methods=frozenset({"button_validate", "action_confirm", "action_assign", "action_cancel", "do_unreserve"}),
+        methods=frozenset(
+            {
+                "button_validate",
+                "action_confirm",
+                "action_assign",
+                "action_cancel",
+                "action_split_transfer",
+                "do_unreserve",
+            }
+        ),
     ),
     model(
         "stock.move",
@@ -267,7 +287,11 @@ MODELS: tuple[Model, ...] = (
             "use_date": moment("Best before Date"),
             "removal_date": moment("Removal Date"),
             "alert_date": moment("Alert Date"),
-            "location_id": one("Location", "stock.location"),
+            "use_expiration_date": boolean(
+                "Use Expiration Date", readonly=True, related="product_id.use_expiration_date"
+            ),
+            "location_id": one("Location", "stock.location", readonly=True, sql=_PLACE.format(key="lot_id")),
+            "product_qty": number("On Hand Quantity", readonly=True, sql=_ON_HAND_OF_LOT),
             "purchase_order_ids": links(
                 "Purchase Orders",
                 "purchase.order",
@@ -286,9 +310,10 @@ MODELS: tuple[Model, ...] = (
         "Packages",
         {
             "name": char("Package Reference", required=True),
-            "location_id": one("Location", "stock.location"),
+            "location_id": one("Location", "stock.location", readonly=True, sql=_PLACE.format(key="package_id")),
             "company_id": one("Company", "res.company", readonly=True),
             "pack_date": date("Pack Date"),
+            "quant_ids": many("Bulk Content", "stock.quant", "package_id"),
         },
         order="name",
     ),
@@ -306,6 +331,35 @@ MODELS: tuple[Model, ...] = (
             "in_date": moment("Incoming Date", required=True, readonly=True),
         },
         display="(SELECT l.complete_name FROM stock_location l WHERE l.id = {t}.location_id)",
+        search_display=(),
+    ),
+    model(
+        "stock.return.picking",
+        "Return Picking",
+        {
+            "picking_id": one("Picking", "stock.picking"),
+            "product_return_moves": many("Moves", "stock.return.picking.line", "wizard_id"),
+            "company_id": one("Company", "res.company", readonly=True, related="picking_id.company_id"),
+        },
+        order="id",
+        display="('stock.return.picking,' || {t}.id)",
+        search_display=(),
+        methods=frozenset({"action_create_returns"}),
+    ),
+    model(
+        "stock.return.picking.line",
+        "Return Picking Line",
+        {
+            "wizard_id": one("Wizard", "stock.return.picking"),
+            "product_id": one("Product", "product.product", required=True),
+            "move_id": one("Move", "stock.move"),
+            "move_quantity": number("Move Quantity", readonly=True, related="move_id.quantity"),
+            "quantity": number("Quantity", 2, required=True, default=0.0),
+            "uom_id": one("Unit of Measure", "uom.uom", readonly=True, related="product_id.uom_id"),
+            "to_refund": boolean("Update quantities on SO/PO", default=True),
+        },
+        order="id",
+        display="('stock.return.picking.line,' || {t}.id)",
         search_display=(),
     ),
 )

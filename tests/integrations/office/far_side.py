@@ -27,7 +27,7 @@ from integrations.office.models import Mapping
 from integrations.office.odoo import translate
 from integrations.office.odoo.gateway import Address, Gateway
 from integrations.office.odoo.push import COLUMNS
-from integrations.sandbox import control, records, seed
+from integrations.sandbox import control, dock, records, seed
 from integrations.sandbox.env import Env
 from integrations.sandbox.schema import MODELS
 from integrations.sandbox.server import NoAnswerError, Sandbox
@@ -139,7 +139,7 @@ class Odoo:
             if name == "revise":
                 control.revise(env, order, words["lines"])
             elif name == "receive":
-                control.receive(env, order, words["lines"])
+                dock.receive_order(env, order, words["lines"])
             elif name == "add_line":
                 control.add_line(env, order, words["line"])
             elif name == "assign":

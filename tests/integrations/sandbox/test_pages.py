@@ -45,7 +45,8 @@ def look(control: Control, browser: Browser) -> Look:
 def busy(control: Control, odoo: Client) -> Any:
     """An order partly received, calls with a long name and a long error, and trouble."""
     made = control("POST", "orders", vendor="Acme Castings", lines=[{"product": "PH-1040", "quantity": 30}])
-    control("POST", f"orders/{made['id']}/receive", lines=[{"id": made["lines"][0]["id"], "quantity": 12}])
+    lines = [{"id": made["lines"][0]["id"], "quantity": 12}]
+    made = control("POST", f"orders/{made['id']}/receive", lines=lines)
     odoo("purchase.order.line", "search_read", [], fields=["name"], limit=1)
     control.request("POST", "/jsonrpc", b'{"params": {"service": "object", "method": "execute_kw", "args": '
                     b'["sandbox", 2, "wrong", "purchase.order.line", "search_read"]}}',
@@ -69,7 +70,8 @@ def busy(control: Control, odoo: Client) -> Any:
 )
 def test_pages_fit_and_are_accessible(look: Look, busy: Any, size: tuple[int, int], dark: bool) -> None:
     def see(page: Page) -> None:
-        for path in ("/?done=Released.", f"/orders/{busy['id']}?error=No.", "/calls", "/nowhere"):
+        done, waiting = (f"/transfers/{row['id']}" for row in busy["pickings"])
+        for path in ("/?done=Released.", f"/orders/{busy['id']}?error=No.", done, waiting, "/calls", "/nowhere"):
             page.goto(path)
             fits(page)
             accessible(page)
@@ -98,7 +100,7 @@ def test_no_half_of_a_desk_stays_empty(look: Look, busy: Any, size: tuple[int, i
 
 def test_the_keyboard_reaches_everything(look: Look, busy: Any) -> None:
     def see(page: Page) -> None:
-        for path in ("/", f"/orders/{busy['id']}"):
+        for path in ("/", f"/orders/{busy['id']}", f"/transfers/{busy['pickings'][1]['id']}"):
             page.goto(path)
             wanted = "a, button, select, input:not([type=hidden])"
             count = page.locator(wanted).count()
