@@ -23,8 +23,19 @@ from integrations.office.channels import mail
 from integrations.office.channels.mailings import MAILINGS
 from integrations.office.models import Connection, Delivery
 from integrations.office.obstacles import permanent
-from integrations.office.odoo import masters, push
-from integrations.office.routes import AGREED, APPROVED, MAIL, MAIN, ODOO, REVOKED, channel_of, channels, destination
+from integrations.office.odoo import masters, push, transfers
+from integrations.office.routes import (
+    AGREED,
+    APPROVED,
+    MAIL,
+    MAIN,
+    NOTICES,
+    ODOO,
+    REVOKED,
+    channel_of,
+    channels,
+    destination,
+)
 from integrations.office.states import UNSETTLED, DeliveryState
 from integrations.slot.models import Event, Exchange, Tray
 from portal.shared import audit, transitions
@@ -50,6 +61,7 @@ SENDERS: Mapping[tuple[str, str], Send] = {
     (ODOO, AGREED): push.send_agreed,
     (ODOO, APPROVED): masters.send_approved,
     (ODOO, REVOKED): masters.send_revoked,
+    **{(ODOO, topic): transfers.send_notice for topic in NOTICES},
     **{(MAIL, topic): mail.send for topic in MAILINGS},
 }
 FAN_OUT = 500

@@ -138,6 +138,23 @@ REASONS: Mapping[str, Reason] = {
         _BUYER,
         _("The record was deleted in Odoo. Look at the order there, then press Retry."),
     ),
+    "order_first": Reason(_("A letter about the order itself goes first."), _OWNER, _BY_ITSELF),
+    "notice_first": Reason(_("A shipment of the order is being written to Odoo right now."), _OWNER, _BY_ITSELF),
+    "notice_received": Reason(
+        _("%(transfer)s is booked in Odoo already: what it holds stays as it was received."),
+        StaffRole.RECEIVING,
+        _("Compare the receipt with what the supplier announced last. Nothing is written to a booked transfer."),
+    ),
+    "nothing_open": Reason(
+        _("Odoo expects nothing of %(order)s line %(line)s any more."),
+        _BUYER,
+        _("Look at the order's receipts in Odoo: open the line again there and press Retry, or speak to the supplier."),
+    ),
+    "no_transfer": Reason(
+        _("%(order)s has no open transfer in Odoo that goods of a shipment could go back to."),
+        _BUYER,
+        _("Look at the order's receipts in Odoo, then press Retry."),
+    ),
     "master_access": Reason(
         _("%(subject)s: the portal's user may not write %(wanted)s to Odoo."),
         _BUYER,

@@ -13,11 +13,13 @@ MAIL = "mail"
 AGREED = "purchase_order.agreed"
 APPROVED = "master_request.approved"
 REVOKED = "master_request.revoked"
+NOTICES = ("shipment.announced", "shipment.cancelled", "shipment.closed")
 
 ROUTES: Mapping[str, tuple[str, ...]] = {
     AGREED: (ODOO,),
     APPROVED: (ODOO, MAIL),
     REVOKED: (ODOO, MAIL),
+    **dict.fromkeys(NOTICES, (ODOO,)),
     # Who gets these, and what they say, stands in channels/mailings.py.
     "invitation.sent": (MAIL,),
     "account.address_asked": (MAIL,),

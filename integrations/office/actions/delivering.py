@@ -30,7 +30,7 @@ from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
 from portal.shared.errors import DeliveryFailed, Temporary
-from suppliers.actions import master_standing, orders, settling
+from suppliers.actions import master_standing, noticing, orders, settling
 from suppliers.states import MasterState, SyncMark
 
 POST_OFFICE = system_actor("post-office")
@@ -183,6 +183,23 @@ def settle_change(*, actor: Actor, delivery: Delivery, sending: Sending, written
             master_standing.take_over(request)
         else:
             master_standing.mark(request, SyncMark.OBSERVED)
+    ledger.record(sending.labelled())
+    return held
+
+
+@act(Act.DELIVER, about="delivery")
+def settle_notice(
+    *, actor: Actor, delivery: Delivery, sending: Sending, version: int, names: Mapping[UUID, str], at: dt.datetime
+) -> Delivery:
+    """Odoo has the transfers of a notice, by the row of each order, as its ``version`` says."""
+    shipment = matters.hold_shipment(delivery).subject
+    held = _hold(delivery, sending)
+    if shipment.version == version:
+        noticing.mark_in_odoo(shipment, names)
+    known = {name: kept for name, kept in held.steps.items() if name not in ("rest", "wrote")}
+    sending.delivery.steps = held.steps = {**known, "calling": None}
+    sending.wrote = False
+    held.save(update_fields=["steps"])
     ledger.record(sending.labelled())
     return held
 

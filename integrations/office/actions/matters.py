@@ -13,8 +13,8 @@ from uuid import UUID
 from integrations.office.models import Delivery
 from integrations.office.routes import ODOO, channel_of
 from portal.shared import transitions
-from suppliers.actions import master_standing, orders, settling
-from suppliers.models import MasterRequest, OrderLine, PurchaseOrder
+from suppliers.actions import master_standing, noticing, orders, settling
+from suppliers.models import MasterRequest, OrderLine, PurchaseOrder, Shipment
 from suppliers.states import MasterState, SyncMark
 
 
@@ -78,6 +78,19 @@ class MasterChange:
             master_standing.mark(self.subject, SyncMark.WAITING)
 
 
+@dataclass(frozen=True)
+class Announced:
+    """A shipment notice."""
+
+    subject: Shipment
+
+    def parked(self, held: Delivery) -> None:
+        noticing.mark_needs_person(self.subject, held.failure, held.why)
+
+    def sent_again(self) -> None:
+        noticing.mark_waiting(self.subject)
+
+
 def hold(delivery: Delivery) -> Matter:
     """What a letter is about, held; the caller locks the letter after it."""
     if channel_of(delivery.destination) != ODOO:
@@ -98,6 +111,11 @@ def hold_change(delivery: Delivery) -> MasterChange:
     return MasterChange(transitions.hold(MasterRequest(pk=delivery.about_id), "supplier"))
 
 
+def hold_shipment(delivery: Delivery) -> Announced:
+    """The shipment notice of a letter."""
+    return Announced(transitions.hold(Shipment(pk=delivery.about_id)))
+
+
 def line_revisions(body: Mapping[str, Any]) -> dict[UUID, int]:
     """The lines a letter carries, each with the revision that was answered."""
     return {UUID(line["line"]): int(line["revision"]) for line in body["lines"]}
@@ -106,5 +124,6 @@ def line_revisions(body: Mapping[str, Any]) -> dict[UUID, int]:
 _HOLDERS: Mapping[str, Callable[[Delivery], Matter]] = {
     PurchaseOrder._meta.label_lower: hold_lines,
     MasterRequest._meta.label_lower: hold_change,
+    Shipment._meta.label_lower: hold_shipment,
 }
 """By what a letter is about."""

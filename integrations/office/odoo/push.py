@@ -18,11 +18,16 @@ from django.utils.translation import override
 from integrations.office.actions import delivering, matters
 from integrations.office.actions.delivering import POST_OFFICE, Outcome, Sending
 from integrations.office.actions.pulling import LINE, ORDER, StaleReading
+from integrations.office.models import Delivery
 from integrations.office.obstacles import permanent, temporary
 from integrations.office.odoo import translate
 from integrations.office.odoo.comparison import Finding, LinePlan, Row
 from integrations.office.odoo.gateway import CREATE_ONLY, Gateway, LoadRefused
 from integrations.office.odoo.looking import Letter, Plan, look
+from integrations.office.odoo.transfers import noticed
+from integrations.office.states import DeliveryState
+from portal.shared.acting import acting
+from suppliers.models import ShipmentOrder
 from suppliers.models.standing import words
 from suppliers.states import Mode
 
@@ -44,6 +49,7 @@ def send_agreed(sending: Sending, gateway: Gateway) -> dict[str, Any]:
         return {"withdrawn": True}
     if letter.order.mode == Mode.OBSERVE:
         return _observe(sending, gateway, letter)
+    _let_notices_pass(sending, letter)
     refused: LoadRefused | None = None
     if letter.lines and "lines" not in sending.steps:
         refused = _write_lines(sending, gateway, letter)
@@ -55,6 +61,17 @@ def send_agreed(sending: Sending, gateway: Gateway) -> dict[str, Any]:
     if refused is not None:
         raise refused  # only now: the other lines have arrived
     return done
+
+
+def _let_notices_pass(sending: Sending, letter: Letter) -> None:
+    """While goods of the order are carried between its transfers nothing of it is changed."""
+    with acting(POST_OFFICE):
+        shipments = ShipmentOrder.objects.filter(order=letter.order).values("shipment_id")
+        carried = Delivery.objects.filter(
+            destination=sending.delivery.destination, about_id__in=shipments, state=DeliveryState.SENDING
+        )
+        if carried.exists():
+            raise temporary("notice_first")
 
 
 def _observe(sending: Sending, gateway: Gateway, letter: Letter) -> dict[str, Any]:
@@ -220,10 +237,13 @@ def _move_dates(sending: Sending, gateway: Gateway, letter: Letter, days: Mappin
             ["state", "not in", ["done", "cancel"]],
             ["location_dest_id.usage", "!=", "supplier"],
         ],
-        ["purchase_line_id", "date"],
+        ["purchase_line_id", "date", "picking_id"],
     )
+    announced = _in_notices(gateway, sending, letter, found)
     wrong: dict[str, list[int]] = defaultdict(list)
     for move in found:
+        if move["id"] in announced:
+            continue  # its date says when the truck comes
         day = days[move["purchase_line_id"][0]]
         if translate.plant_date(move["date"], letter.zone).isoformat() != day:
             wrong[day].append(int(move["id"]))
@@ -232,6 +252,16 @@ def _move_dates(sending: Sending, gateway: Gateway, letter: Letter, days: Mappin
         sending.about_to_write("stock.move.write")
         gateway.call("stock.move", "write", [sorted(ids), {"date": noon}])
     sending.keep(moved=sum(len(ids) for ids in wrong.values()), calling=None)
+
+
+def _in_notices(gateway: Gateway, sending: Sending, letter: Letter, moves: Sequence[Mapping[str, Any]]) -> set[int]:
+    """Which of some moves lie in transfers of shipment notices."""
+    with acting(POST_OFFICE):
+        if not ShipmentOrder.objects.filter(order=letter.order).exists():
+            return set()
+    transfers = {move["id"]: translate.pair_id(move["picking_id"]) for move in moves}
+    theirs = noticed(gateway, [key for key in transfers.values() if key])
+    return {move for move, transfer in transfers.items() if transfer in theirs}
 
 
 def _leave_note(sending: Sending, gateway: Gateway, letter: Letter) -> int:

@@ -155,6 +155,16 @@ def lot_of(external_id: str) -> UUID | None:
     return _named(external_id, _LOT)
 
 
+def package_key(code: str) -> str:
+    """The external id of a handling unit's package. A space in one is refused."""
+    return f"{MODULE}.package_{code.encode().hex()}"
+
+
+def part_key(row: UUID, turn: int) -> str:
+    """The external id of one of the lines that a row of a notice lies on."""
+    return f"{MODULE}.part_{row.hex}_{turn}"
+
+
 def _named(external_id: str, kind: str) -> UUID | None:
     if not external_id.startswith(kind):
         return None

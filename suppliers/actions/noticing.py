@@ -1,0 +1,42 @@
+"""Where a shipment notice stands in Odoo, order by order. Plain functions, in acts that hold the shipment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from suppliers.models import Shipment, ShipmentOrder
+from suppliers.states import SyncMark
+
+
+def mark_in_odoo(shipment: Shipment, names: Mapping[UUID, str]) -> None:
+    """Odoo has what was sent last; ``names`` are the transfers' numbers, by the row of each order it still brings."""
+    rows = list(ShipmentOrder.objects.filter(shipment=shipment))
+    for row in rows:
+        row.sync, row.sync_note, row.sync_why = SyncMark.IN_ODOO, "", None
+        row.transfer = names.get(row.pk, row.transfer)
+    ShipmentOrder.objects.bulk_update(rows, ["sync", "sync_note", "sync_why", "transfer"])
+    _mark(shipment, SyncMark.IN_ODOO)
+
+
+def mark_needs_person(shipment: Shipment, note: str, why: Mapping[str, Any] | None) -> None:
+    """Its letter waits for a person."""
+    ShipmentOrder.objects.filter(shipment=shipment).exclude(sync=SyncMark.IN_ODOO).update(
+        sync=SyncMark.NEEDS_PERSON, sync_note=note, sync_why=why
+    )
+    _mark(shipment, SyncMark.NEEDS_PERSON)
+
+
+def mark_waiting(shipment: Shipment) -> None:
+    """Its letter is on its way (again)."""
+    ShipmentOrder.objects.filter(shipment=shipment, sync=SyncMark.NEEDS_PERSON).update(
+        sync=SyncMark.WAITING, sync_note="", sync_why=None
+    )
+    _mark(shipment, SyncMark.WAITING)
+
+
+def _mark(shipment: Shipment, sync: SyncMark) -> None:
+    if shipment.sync != sync:
+        shipment.sync = sync
+        shipment.save(update_fields=["sync"])

@@ -1,0 +1,278 @@
+"""Shipment notices on their way to Odoo and back: transfers of their own, lots, corrections, receipts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from integrations.office.actions.desk import retry
+from integrations.office.models import Delivery
+from integrations.office.states import DeliveryState
+from portal.shared.actor import Actor, ActorKind, Grant
+from suppliers.actions import shipments
+from suppliers.models import PurchaseOrder, Receipt, Shipment, ShipmentOrder, Supplier
+from suppliers.shipping_states import ShipmentState
+from suppliers.states import Role, SyncMark
+from tests.cast import everything
+from tests.conftest import Clone
+from tests.integrations.office import world
+from tests.integrations.office.sandbox import SandboxProcess
+from tests.shipping import ARRIVES, body, row
+
+pytestmark = pytest.mark.committed
+WRITES = ("load", "write", "unlink", "action_split_transfer", "action_assign")
+
+
+def confirmed(sandbox: SandboxProcess, *quantities: int, **words: Any) -> PurchaseOrder:
+    """An order of pump housings, which are received by lot, agreed as it is."""
+    lines = [
+        {"product": code, "quantity": quantity, "date": "2027-03-01 11:00:00", "price": 92.5}
+        for code, quantity in zip(("PH-1040", "IM-2040"), quantities or (100,), strict=False)
+    ]
+    number = sandbox.release(lines=lines, **words)["name"]
+    world.pull()
+    order = world.order_named(number)
+    world.accept(order)
+    world.work()
+    return order
+
+
+def shipper(order: PurchaseOrder) -> Actor:
+    grant = Grant(Role.SHIPPING, supplier_id=order.supplier_id)
+    return Actor(ActorKind.SUPPLIER, "carl", "Carl Cargo", frozenset({grant}))
+
+
+def supplier_of(order: PurchaseOrder) -> Supplier:
+    with everything():
+        return Supplier.objects.get(pk=order.supplier_id)
+
+
+def announce(order: PurchaseOrder, *rows: dict[str, Any], **more: Any) -> Shipment:
+    return shipments.announce(
+        actor=shipper(order), supplier=supplier_of(order), body=body(*rows, **more), channel="page", at=timezone.now()
+    )
+
+
+def correct(shipment: Shipment, *rows: dict[str, Any], **more: Any) -> Shipment:
+    order = more.pop("order")
+    return shipments.send(
+        actor=shipper(order), shipment=shipment, body=body(*rows, **more), channel="page", at=timezone.now()
+    )
+
+
+def transfers(sandbox: SandboxProcess, order: PurchaseOrder) -> dict[str, list[tuple[str, float, str, str]]]:
+    """By transfer: item, quantity, lot and package of every line."""
+    found = {}
+    for transfer in sandbox.order(order.number)["pickings"]:
+        shown = sandbox.ask("GET", f"transfers/{transfer['id']}")
+        found[transfer["name"]] = sorted(
+            (
+                line["product_id"][1].split("]")[0].strip("["),
+                line["quantity"],
+                line["lot_id"][1] if line["lot_id"] else "",
+                line["result_package_id"][1] if line["result_package_id"] else "",
+            )
+            for line in shown["lines"]
+        )
+    return found
+
+
+def open_of(sandbox: SandboxProcess, order: PurchaseOrder) -> Counter[str]:
+    """What Odoo still expects of the order, by item: nothing may add to it or take from it."""
+    total: Counter[str] = Counter()
+    for move in sandbox.order(order.number)["moves"]:
+        if move["state"] not in ("done", "cancel"):
+            total[str(move["purchase_line_id"])] += move["product_uom_qty"]
+    return total
+
+
+def fresh(shipment: Shipment) -> Shipment:
+    with everything():
+        return Shipment.objects.get(pk=shipment.pk)
+
+
+def letters(shipment: Shipment) -> list[Delivery]:
+    with everything():
+        return list(Delivery.objects.filter(about_id=shipment.pk).order_by("position"))
+
+
+def transfer_of(shipment: Shipment, order: PurchaseOrder) -> str:
+    with everything():
+        return ShipmentOrder.objects.get(shipment=shipment, order=order).transfer
+
+
+def test_a_notice_gets_a_transfer_of_its_own_with_lots_and_packages(clone: Clone, sandbox: SandboxProcess) -> None:
+    order = confirmed(sandbox, 100, 40)
+    before = open_of(sandbox, order)
+    first, second = world.lines_of(order)
+    units = [{"ref": "P", "kind": "pallet"}]
+    shipment = announce(
+        order, row(first, 25, lot="L1", within="P"), row(first, 15, lot="L2"), row(second, 40, lot="X", within="P"),
+        units=units, carrier="Elbe Cargo",
+    )  # fmt: skip
+    (settled,) = world.work()
+    assert (settled.state, settled.failure) == (DeliveryState.DONE, "")
+    name = transfer_of(shipment, order)
+    found = transfers(sandbox, order)
+    assert found.pop(name) == [
+        ("PH-1040", 15.0, "L2", ""), ("PH-1040", 25.0, "L1", "000000000"), ("IM-2040", 40.0, "X", "000000000"),
+    ]  # fmt: skip
+    assert [[(item, quantity) for item, quantity, _lot, _pack in rest] for rest in found.values()] == [
+        [("PH-1040", 60.0)]
+    ]
+    assert open_of(sandbox, order) == before
+    (mine,) = [one for one in sandbox.order(order.number)["pickings"] if one["name"] == name]
+    assert mine["scheduled_date"][:10] == ARRIVES.isoformat()
+    assert "Elbe Cargo" in mine["note"]
+    assert fresh(shipment).sync == SyncMark.IN_ODOO
+
+
+def test_two_notices_on_one_line_and_the_first_is_received_exactly(clone: Clone, sandbox: SandboxProcess) -> None:
+    order = confirmed(sandbox)
+    (line,) = world.lines_of(order)
+    first = announce(order, row(line, 40, lot="A1"))
+    second = announce(order, row(line, 30, lot="B1"), delivery_note="LS-2")
+    world.work()
+    one, two = transfer_of(first, order), transfer_of(second, order)
+    sandbox.ask("POST", f"transfers/{one}/receive", {})
+    world.pull()
+    assert (fresh(first).state, fresh(second).state) == (ShipmentState.RECEIVED, ShipmentState.SUBMITTED)
+    with everything():
+        (receipt,) = Receipt.objects.all()
+    assert (receipt.shipment_id, receipt.quantity, receipt.supplier_lot) == (first.pk, 40, "A1")
+    assert transfers(sandbox, order)[two] == [("PH-1040", 30.0, "B1", "")]
+    (line,) = world.lines_of(order)
+    assert line.received_quantity == 40
+
+
+def test_corrections_and_cancelling_put_back_what_was_taken(clone: Clone, sandbox: SandboxProcess) -> None:
+    order = confirmed(sandbox, 100, 40)
+    before = open_of(sandbox, order)
+    first, second = world.lines_of(order)
+    shipment = announce(order, row(first, 60, lot="L1"), row(second, 10, lot="X"))
+    world.work()
+    name = transfer_of(shipment, order)
+    for rows, there in (
+        ([row(first, 20, lot="L1")], [("PH-1040", 20.0, "L1", "")]),
+        ([row(first, 100, lot="L2")], [("PH-1040", 100.0, "L2", "")]),
+        (
+            [row(first, 30, lot="L2"), row(second, 40, lot="X")],
+            [("PH-1040", 30.0, "L2", ""), ("IM-2040", 40.0, "X", "")],
+        ),
+    ):
+        shipment = correct(shipment, *rows, order=order)
+        assert [one.state for one in world.work()] == [DeliveryState.DONE]
+        assert transfers(sandbox, order)[name] == there
+        assert open_of(sandbox, order) == before
+    shipments.cancel(actor=shipper(order), shipment=shipment, reason="Sold out", at=timezone.now())
+    assert [one.state for one in world.work()] == [DeliveryState.DONE]
+    assert transfers(sandbox, order).get(name, []) == []
+    assert open_of(sandbox, order) == before
+    assert fresh(shipment).sync == SyncMark.IN_ODOO
+
+
+def test_two_orders_in_one_shipment_are_two_transfers(clone: Clone, sandbox: SandboxProcess) -> None:
+    order, other = confirmed(sandbox), confirmed(sandbox, 50)
+    (line,), (second,) = world.lines_of(order), world.lines_of(other)
+    shipment = announce(order, row(line, 100, lot="A"), row(second, 20, lot="B"))
+    world.work()
+    assert transfers(sandbox, order)[transfer_of(shipment, order)] == [("PH-1040", 100.0, "A", "")]
+    assert transfers(sandbox, other)[transfer_of(shipment, other)] == [("PH-1040", 20.0, "B", "")]
+    correct(shipment, row(line, 100, lot="A"), order=order)
+    world.work()
+    assert sum(part[1] for parts in transfers(sandbox, other).values() for part in parts) == 50
+    assert all(not part[2] for parts in transfers(sandbox, other).values() for part in parts)
+
+
+def test_the_same_lot_number_of_two_suppliers_is_two_lots(clone: Clone, sandbox: SandboxProcess) -> None:
+    mine, theirs = confirmed(sandbox), confirmed(sandbox, vendor="Cinder Forge")
+    (line,), (other,) = world.lines_of(mine), world.lines_of(theirs)
+    announce(mine, row(line, 10, lot="L001"))
+    world.work()
+    shipment = announce(theirs, row(other, 10, lot="L001"))
+    world.work()
+    ((_item, _quantity, lot, _package),) = transfers(sandbox, theirs)[transfer_of(shipment, theirs)]
+    assert lot.endswith("-L001")
+    sandbox.ask("POST", f"transfers/{transfer_of(shipment, theirs)}/receive", {})
+    world.pull()
+    with everything():
+        (receipt,) = Receipt.objects.all()
+    assert (receipt.lot, receipt.supplier_lot) == (lot, "L001")
+
+
+def test_the_calls_do_not_grow_with_the_lines(clone: Clone, sandbox: SandboxProcess) -> None:
+    counts = []
+    for lots in (1, 20):
+        order = confirmed(sandbox)
+        (line,) = world.lines_of(order)
+        sandbox.forget_calls()
+        announce(order, *(row(line, 2, lot=f"{lots}-{at}") for at in range(lots)), delivery_note=f"LS-{lots}")
+        world.work()
+        counts.append(sum(sandbox.counts().values()))
+    assert counts[0] == counts[1]
+
+
+def test_a_letter_about_the_order_goes_first(clone: Clone, sandbox: SandboxProcess) -> None:
+    order = confirmed(sandbox)
+    (line,) = world.lines_of(order)
+    sandbox.fault("refuse", model="purchase.order.line", method="load", times=1, message="Not now")
+    world.change(order, [(90, "2027-03-05")])
+    shipment = announce(order, row(line, 40, lot="A"))
+    world.work()
+    world.work(world.later(60))
+    for letter in [one for one in world.deliveries(order) if one.state == DeliveryState.NEEDS_PERSON]:
+        retry(actor=world.KEEPER, delivery=letter, at=timezone.now())
+    world.work(world.later(120))
+    world.work(world.later(900))
+    assert fresh(shipment).sync == SyncMark.IN_ODOO
+    assert transfers(sandbox, order)[transfer_of(shipment, order)] == [("PH-1040", 40.0, "A", "")]
+    assert sum(open_of(sandbox, order).values()) == 90
+
+
+@pytest.mark.parametrize("kind", ["lose", "close"])
+def test_a_lost_answer_of_any_write_doubles_nothing(clone: Clone, sandbox: SandboxProcess, kind: str) -> None:
+    """Every write of the sequence in turn, for a notice, its correction and its cancellation."""
+    order = confirmed(sandbox, 100, 40)
+    before = open_of(sandbox, order)
+    first, second = world.lines_of(order)
+    rows = [row(first, 30, lot="L1", within="P"), row(second, 40, lot="X")]
+    for turn in range(1, 40):
+        sandbox.heal()
+        fault = (
+            sandbox.fault(kind, writes_only=True, times=1, after=turn - 1)
+            if turn > 1
+            else sandbox.fault(kind, writes_only=True, times=1)
+        )
+        shipment = announce(order, *rows, units=[{"ref": "P", "kind": "box"}], delivery_note=f"LS-{turn}")
+        world.work()
+        hit = not any(one["id"] == fault and one.get("times") for one in sandbox.faults())
+        world.work(world.later(30))
+        world.work(world.later(900))
+        name = transfer_of(shipment, order)
+        assert fresh(shipment).sync == SyncMark.IN_ODOO, letters(shipment)[-1].failure
+        assert [part[:3] for part in transfers(sandbox, order)[name]] == [
+            ("PH-1040", 30.0, "L1"), ("IM-2040", 40.0, "X"),
+        ]  # fmt: skip
+        assert open_of(sandbox, order) == before
+        shipments.cancel(actor=shipper(order), shipment=fresh(shipment), reason="Again", at=timezone.now())
+        sandbox.heal()
+        world.work()
+        world.work(world.later(900))
+        assert open_of(sandbox, order) == before
+        if not hit:
+            break
+    assert turn > 5
+
+
+def test_what_the_notice_misses_is_said(clone: Clone, sandbox: SandboxProcess) -> None:
+    order = confirmed(sandbox)
+    (line,) = world.lines_of(order)
+    sandbox.act(order.number, "receive", lines=[{"id": sandbox.order(order.number)["lines"][0]["id"], "quantity": 100}])
+    shipment = announce(order, row(line, 40, lot="A"))
+    (settled,) = world.work()
+    assert (settled.state, settled.failure_code) == (DeliveryState.NEEDS_PERSON, "nothing_open")
+    assert fresh(shipment).sync == SyncMark.NEEDS_PERSON
+    assert sum(part[1] for parts in transfers(sandbox, order).values() for part in parts) == 100
