@@ -340,7 +340,8 @@ def _written_move(env: Env, ids: list[int], values: Row, before: Mapping[int, Ro
             env.put("stock.move", record, {"reference": env.row("stock.picking", row["picking_id"])["name"]})
     touched = {env.row("stock.move", record)["picking_id"] for record in ids}
     for picking in touched | {before[record]["picking_id"] for record in ids}:
-        pickings.refresh(env, picking)
+        if env.context.get("within") != ("stock.picking", picking):
+            pickings.refresh(env, picking)
 
 
 def _set_quantity(env: Env, before: Row, wanted: float) -> None:
