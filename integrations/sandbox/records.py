@@ -250,7 +250,9 @@ def _write_links(env: Env, model: Model, record: int, given: Values) -> None:
             code, target = command[0], command[1] if len(command) > 1 else 0
             extra = command[2] if len(command) > 2 else None
             if field.inverse:
-                _command_on_children(env, other, field.inverse, record, code, target, extra)
+                # The parent is brought in line once, after all its children.
+                within = env.with_context(within=(model.name, record))
+                _command_on_children(within, other, field.inverse, record, code, target, extra)
             else:
                 _command_on_links(env, model.link_table(name), other, record, code, target, extra)
 

@@ -53,15 +53,18 @@ def confirm(env: Env, move: int) -> None:
     if row["product_uom_qty"] < 0:
         _take_back(env, move, int(row["picking_id"]))
     else:
-        _merge(env, int(row["picking_id"]))
+        _merge(env, int(row["picking_id"]), row)
     pickings.refresh(env, row["picking_id"])
 
 
-def _merge(env: Env, picking: int) -> None:
-    """Join the open moves of a transfer that agree in everything that counts."""
+def _merge(env: Env, picking: int, like: Row) -> None:
+    """Join the open moves of a transfer that are for the same line as ``like`` and agree in everything that counts."""
     groups: dict[tuple[Any, ...], list[Row]] = {}
     open_moves = env.rows(
-        "stock.move", "picking_id = ? AND state NOT IN ('done', 'cancel', 'draft')", [picking], "sequence, id"
+        "stock.move",
+        "picking_id = ? AND product_id = ? AND purchase_line_id IS ? AND state NOT IN ('done', 'cancel', 'draft')",
+        [picking, like["product_id"], like["purchase_line_id"]],
+        "sequence, id",
     )
     for row in open_moves:
         groups.setdefault(tuple(row[name] for name in _POSITIVE_KEY), []).append(row)
@@ -109,7 +112,7 @@ def _take_back(env: Env, move: int, picking: int) -> None:
         env.query("DELETE FROM stock_move WHERE id = ?", [move])
     else:
         _turn_into_return(env, move, left)
-    _merge(env, picking)
+    _merge(env, picking, row)
 
 
 def _turn_into_return(env: Env, move: int, quantity: float) -> None:
@@ -332,17 +335,13 @@ def _written_move(env: Env, ids: list[int], values: Row, before: Mapping[int, Ro
             count_lines(env, record)
         if "picked" in values:
             env.query("UPDATE stock_move_line SET picked = ? WHERE move_id = ?", [row["picked"], record])
-        if "picking_id" in values:
-            _changed_transfer(env, row, before[record]["picking_id"])
-        pickings.refresh(env, row["picking_id"])
-
-
-def _changed_transfer(env: Env, move: Row, old: int | None) -> None:
-    """A move in another transfer. Its lines stay behind: they go on naming the transfer in which they were made."""
-    if move["picking_id"]:
-        env.put("stock.move", move["id"], {"reference": env.row("stock.picking", move["picking_id"])["name"]})
-    if old != move["picking_id"]:
-        pickings.refresh(env, old)
+        if values.get("picking_id"):
+            # Its lines stay behind: they go on naming the transfer in which they were made.
+            env.put("stock.move", record, {"reference": env.row("stock.picking", row["picking_id"])["name"]})
+    touched = {env.row("stock.move", record)["picking_id"] for record in ids}
+    for picking in touched | {before[record]["picking_id"] for record in ids}:
+        if env.context.get("within") != ("stock.picking", picking):
+            pickings.refresh(env, picking)
 
 
 def _set_quantity(env: Env, before: Row, wanted: float) -> None:

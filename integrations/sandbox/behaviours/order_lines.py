@@ -26,15 +26,16 @@ _TAXED = "purchase_order_line__taxes_id"
 
 def refresh_totals(env: Env, order: int, *, dates: bool = False) -> None:
     """The order's sums, and its date as the earliest of its lines; the row is touched only if one differs."""
-    lines = env.rows("purchase.order.line", "order_id = ?", [order])
-    values: Row = {
-        "amount_untaxed": half_up(sum(line["price_subtotal"] for line in lines), 2),
-        "amount_tax": half_up(sum(line["price_tax"] for line in lines), 2),
-    }
+    (sums,) = env.query(
+        "SELECT COALESCE(SUM(price_subtotal), 0) AS net, COALESCE(SUM(price_tax), 0) AS tax, "
+        "MIN(CASE WHEN display_type IS NULL THEN date_planned END) AS first "
+        "FROM purchase_order_line WHERE order_id = ?",
+        [order],
+    )
+    values: Row = {"amount_untaxed": half_up(sums["net"], 2), "amount_tax": half_up(sums["tax"], 2)}
     values["amount_total"] = half_up(values["amount_untaxed"] + values["amount_tax"], 2)
     if dates:
-        planned = [line["date_planned"] for line in lines if line["date_planned"] and not line["display_type"]]
-        values["date_planned"] = min(planned) if planned else None
+        values["date_planned"] = sums["first"]
     env.put_if_changed("purchase.order", order, values)
 
 

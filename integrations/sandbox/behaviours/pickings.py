@@ -1,4 +1,5 @@
 """Transfers as the sum of their moves: state, dates, names, and which transfer a move goes to."""
+# ruff: noqa: S608 - names of tables and columns come from the data table, every value is bound
 
 from __future__ import annotations
 
@@ -59,15 +60,15 @@ def _vendor_of(env: Env, move: Row) -> int | None:
     return int(env.row("purchase.order", order)["partner_id"])
 
 
-def state_of(env: Env, picking: Row, moves: list[Row]) -> str:
-    states = {row["state"] for row in moves}
-    if not moves or states == {"draft"}:
-        return str(picking["state"]) if not moves and picking["state"] in ("done", "cancel") else "draft"
+def state_of(env: Env, picking: Row, states: set[str]) -> str:
+    """A transfer's state out of those of its moves."""
+    if not states or states == {"draft"}:
+        return str(picking["state"]) if not states and picking["state"] in ("done", "cancel") else "draft"
     if states == {"cancel"}:
         return "cancel"
     if states <= {"done", "cancel"}:
         return "done"
-    waiting = [row["state"] for row in moves if row["state"] not in ("done", "cancel")]
+    waiting = states - {"done", "cancel"}
     if env.row("stock.location", picking["location_id"])["usage"] == "supplier":
         return "assigned"
     first = min(waiting, key=_RANK.__getitem__)
@@ -77,42 +78,55 @@ def state_of(env: Env, picking: Row, moves: list[Row]) -> str:
 
 
 def refresh(env: Env, picking: int | None) -> None:
-    """Bring a transfer's own columns in line with its moves, and its order's after it."""
+    """Bring a transfer's own columns in line with its moves, and its orders' after it.
+
+    It is called for every move that changes, so the database does the adding up.
+    """
     if picking is None:
         return
     row = env.row("stock.picking", picking)
-    moves = env.rows("stock.move", "picking_id = ?", [picking])
-    values: Row = {"state": state_of(env, row, moves)}
+    chosen = "MIN" if row["move_type"] == "direct" else "MAX"
+    found = env.query(
+        f"SELECT state, {chosen}(date) AS date, {chosen}(date_deadline) AS deadline FROM stock_move "
+        "WHERE picking_id = ? GROUP BY state",
+        [picking],
+    )
+    values: Row = {"state": state_of(env, row, {part["state"] for part in found})}
     if row["state"] != "done":
-        open_dates = [move["date"] for move in moves if move["state"] not in ("done", "cancel")]
-        chosen = min if row["move_type"] == "direct" else max
-        if open_dates:
-            values["scheduled_date"] = chosen(open_dates)
-        deadlines = [move["date_deadline"] for move in moves if move["date_deadline"]]
-        values["date_deadline"] = chosen(deadlines) if deadlines else None
+        pick = min if chosen == "MIN" else max
+        dates = [part["date"] for part in found if part["state"] not in ("done", "cancel")]
+        deadlines = [part["deadline"] for part in found if part["deadline"]]
+        values["date_deadline"] = pick(deadlines) if deadlines else None
+        if dates:
+            values["scheduled_date"] = pick(dates)
     env.put_if_changed("stock.picking", picking, values)
-    refresh_orders(env, moves)
+    orders = env.query(
+        "SELECT DISTINCT l.order_id FROM stock_move m JOIN purchase_order_line l ON l.id = m.purchase_line_id "
+        "WHERE m.picking_id = ?",
+        [picking],
+    )
+    for order in orders:
+        refresh_order(env, order["order_id"])
 
 
-def refresh_orders(env: Env, moves: list[Row]) -> None:
-    """The receipt status of the orders that moves belong to."""
-    lines = {move["purchase_line_id"] for move in moves if move["purchase_line_id"]}
-    for order in {env.row("purchase.order.line", line)["order_id"] for line in lines}:
-        rows = env.query(
-            "SELECT DISTINCT p.id, p.state, p.date_done FROM stock_picking p JOIN stock_move m ON m.picking_id = p.id "
-            "JOIN purchase_order_line l ON l.id = m.purchase_line_id WHERE l.order_id = ?",
-            [order],
-        )
-        states = [row["state"] for row in rows]
-        if not states or all(state == "cancel" for state in states):
-            status = None
-        elif all(state in ("done", "cancel") for state in states):
-            status = "full"
-        else:
-            status = "partial" if "done" in states else "pending"
-        arrivals = [row["date_done"] for row in rows if row["state"] == "done" and row["date_done"]]
-        env.put_if_changed(
-            "purchase.order",
-            order,
-            {"receipt_status": status, "effective_date": min(arrivals) if arrivals else None},
-        )
+def refresh_order(env: Env, order: int) -> None:
+    """The receipt status of an order."""
+    rows = env.query(
+        "SELECT DISTINCT p.id, p.state, p.date_done FROM purchase_order_line l "
+        "JOIN stock_move m ON m.purchase_line_id = l.id JOIN stock_picking p ON p.id = m.picking_id "
+        "WHERE l.order_id = ?",
+        [order],
+    )
+    states = [row["state"] for row in rows]
+    if not states or all(state == "cancel" for state in states):
+        status = None
+    elif all(state in ("done", "cancel") for state in states):
+        status = "full"
+    else:
+        status = "partial" if "done" in states else "pending"
+    arrivals = [row["date_done"] for row in rows if row["state"] == "done" and row["date_done"]]
+    env.put_if_changed(
+        "purchase.order",
+        order,
+        {"receipt_status": status, "effective_date": min(arrivals) if arrivals else None},
+    )
