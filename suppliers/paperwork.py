@@ -22,7 +22,7 @@ from documents.rendering import render_pdf
 from portal.web.templatetags.portal import quantity
 from suppliers.gs1 import Element, spread
 from suppliers.labelling import Label, labels_of
-from suppliers.shipping_papers import Content, Placed, ShippingPaper, note_lines
+from suppliers.shipping_papers import Content, ShippingPaper, note_lines
 
 LINE = 3.4
 """Millimetres that the line below a symbol takes."""
@@ -203,8 +203,7 @@ def packing_list_pdf(
 ) -> bytes:
     """What is in which handling unit. Raises :class:`CannotRender`, and ``ValueError`` for a paper we do not know."""
     with translation.override(language):
-        words = {**_heading(paper), "blocks": list(_outer(paper))}
-        return render_pdf("print/packing_list.html", words, brand=brand, paper=size, images=images)
+        return render_pdf("print/packing_list.html", _heading(paper), brand=brand, paper=size, images=images)
 
 
 def delivery_note_pdf(
@@ -364,15 +363,3 @@ def _heading(paper: ShippingPaper) -> dict[str, Any]:
     symbol = _plain(Kind.CODE_128, paper.delivery_note, " ") if paper.delivery_note.isascii() else None
     x = symbol.x_for(70) if symbol else None
     return {"shipping": paper, "scanned": Drawn(symbol, x, symbol.least_height(x)) if symbol and x else None}
-
-
-def _outer(paper: ShippingPaper) -> Iterator[list[Placed]]:
-    """Each outer unit with what is inside it."""
-    block: list[Placed] = []
-    for placed in paper.placed:
-        if not placed.level and block:
-            yield block
-            block = []
-        block.append(placed)
-    if block:
-        yield block
