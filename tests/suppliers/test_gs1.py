@@ -200,4 +200,4 @@ def test_what_is_spread_over_symbols_is_all_there_once(found: tuple[Element, ...
 def test_a_symbol_of_gs1_has_48_characters_at_most() -> None:
     said = [Element("02", GTIN), Element("37", "24"), Element("10", "A" * 20), Element("17", "261231")]
     spread = gs1.spread(said, most=3, fits=lambda _: True)
-    assert [[element.ai for element in symbol] for symbol in spread.symbols] == [["02", "17", "37"], ["10"]]
+    assert [[element.ai for element in symbol] for symbol in spread.symbols] == [["02", "10", "37"], ["17"]]
