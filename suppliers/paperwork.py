@@ -13,7 +13,6 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from documents import barcodes
 from documents.barcodes import CannotEncode, Kind, Symbol
@@ -316,10 +315,9 @@ def _said(label: Label) -> Iterator[Said]:
         standard = next((titles[code] for code in codes if code in titles), "")
         return f"{standard} · {words}" if standard and translation.get_language() != "en" else standard or words
 
-    def days(*found: dt.date | None) -> str:
-        known = {day for day in found if day}
-        # Translators: a short date in Django's format letters: 2026-12-09
-        return f"{known.pop():{pgettext('date on a label', '%Y-%m-%d')}}" if len(known) == 1 else ""
+    def day(*found: dt.date | None) -> str:
+        known = {one for one in found if one}
+        return known.pop().isoformat() if len(known) == 1 else ""
 
     lots = {content.lot for content in contents}
     amount = sum((content.quantity for content in contents), Decimal(0))
@@ -332,14 +330,14 @@ def _said(label: Label) -> Iterator[Said]:
     if lots != {""}:
         lot = lots.pop() if len(lots) == 1 else _("several lots")
         yield Said(title(_("Lot"), "10", "1T"), lot, wide=len(lot) > 16)
-    for words, codes, day in (
-        (_("Expires"), ("17", "14D"), days(*(content.expires for content in contents))),
-        (_("Best before"), ("15",), days(*(content.best_before for content in contents))),
-        (_("Made on"), ("11", "16D"), days(*(content.made for content in contents))),
+    for words, codes, value in (
+        (_("Expires"), ("17", "14D"), day(*(content.expires for content in contents))),
+        (_("Best before"), ("15",), day(*(content.best_before for content in contents))),
+        (_("Made on"), ("11", "16D"), day(*(content.made for content in contents))),
         (_("Origin"), ("422", "4L"), origins.pop() if len(origins) == 1 else ""),
     ):
-        if day:
-            yield Said(title(words, *codes), day)
+        if value:
+            yield Said(title(words, *codes), value)
     if len(contents) == len(one.serials) == 1:
         yield Said(title(_("Serial number"), "21", "S"), one.serials[0], wide=len(one.serials[0]) > 16)
 

@@ -212,8 +212,8 @@ def test_a_delivery_note_goes_by_order_and_line(size: str) -> None:
     pdf = delivery_note_pdf(shipment(*units), brand=NORDWERK, size=size)
     words = text_of(pdf)
     for said in ("Delivery note DN-2026-00457", "250 pcs", "Lot A", "240 pcs", "Lot B", "10 pcs", "Order P00013",
-                 "Größe · 100 %", "UN 1263 PAINT, 3, PG III, 20 L, (D/E)", "DAP", "DB Schenker", "JJD000390001234567890",
-                 "20 kg", "2 × Carton", "Unload from the rear.", "V-10023"):  # fmt: skip
+                 "Größe · 100 %", "UN 1263 PAINT, 3, PG III, 20 L, (D/E)", "DAP", "DB Schenker",
+                 "JJD000390001234567890", "20 kg", "2 × Carton", "Unload from the rear.", "V-10023"):  # fmt: skip
         assert said in words
     assert [one.text for one in scan(pdf)[0]] == ["DN-2026-00457"]
 
