@@ -23,7 +23,7 @@ from suppliers.gs1 import Element, spread
 from suppliers.labelling import Label, labels_of
 from suppliers.shipping_papers import Content, ShippingPaper, note_lines
 
-LINE = 3.4
+LINE = 3.8
 """Millimetres that the line below a symbol takes."""
 HEAD, FACTS, BODY = 24.2, 7.8, 30.5
 """Of a label: addresses, the shipment's numbers, and the contents beside the two-dimensional symbol."""
@@ -151,6 +151,11 @@ class DrawnLabel:
         lines = self.label.paper.ship_to.address.splitlines()
         number = len(lines) + sum(len(line) // 50 for line in lines)
         return f"{min(9.0, 31 / max(number, 1)):.1f}pt"
+
+    @property
+    def name_size(self) -> str:
+        """The letters of the receiver's name: it takes one line."""
+        return f"{max(6.0, min(10.5, 420 / max(len(self.label.paper.ship_to.name), 1))):.1f}pt"
 
     @property
     def rows(self) -> list[list[Said]]:
