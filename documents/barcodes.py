@@ -120,13 +120,13 @@ class Symbol:
         return max(0.0, self.kind.size.quiet / x - 10) if self.kind.size.quiet else 0.0
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def symbol(kind: Kind, contents: str, text: str = "") -> Symbol:
     """Draw text, printable or not, as Code 128, Data Matrix or QR code. Raises :class:`CannotEncode`."""
     return _draw(kind, contents, text or contents, gs1=False)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def gs1_symbol(kind: Kind, elements: tuple[tuple[str, str], ...]) -> Symbol:
     """Draw application identifiers with their values as GS1-128 or GS1 DataMatrix. Raises :class:`CannotEncode`."""
     # In square brackets, since round ones may stand in a value and square ones may not.

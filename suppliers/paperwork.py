@@ -13,7 +13,6 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from documents import barcodes
 from documents.barcodes import CannotEncode, Kind, Symbol
@@ -22,9 +21,9 @@ from documents.rendering import render_pdf
 from portal.web.templatetags.portal import quantity
 from suppliers.gs1 import Element, spread
 from suppliers.labelling import Label, labels_of
-from suppliers.shipping_papers import Content, Placed, ShippingPaper, note_lines
+from suppliers.shipping_papers import Content, ShippingPaper, note_lines
 
-LINE = 3.4
+LINE = 3.8
 """Millimetres that the line below a symbol takes."""
 HEAD, FACTS, BODY = 24.2, 7.8, 30.5
 """Of a label: addresses, the shipment's numbers, and the contents beside the two-dimensional symbol."""
@@ -154,6 +153,11 @@ class DrawnLabel:
         return f"{min(9.0, 31 / max(number, 1)):.1f}pt"
 
     @property
+    def name_size(self) -> str:
+        """The letters of the receiver's name: it takes one line."""
+        return f"{max(6.0, min(10.5, 420 / max(len(self.label.paper.ship_to.name), 1))):.1f}pt"
+
+    @property
     def rows(self) -> list[list[Said]]:
         """What is said of a single item, one or two to a row, as many rows as fit."""
         one = self.label.single
@@ -203,8 +207,7 @@ def packing_list_pdf(
 ) -> bytes:
     """What is in which handling unit. Raises :class:`CannotRender`, and ``ValueError`` for a paper we do not know."""
     with translation.override(language):
-        words = {**_heading(paper), "blocks": list(_outer(paper))}
-        return render_pdf("print/packing_list.html", words, brand=brand, paper=size, images=images)
+        return render_pdf("print/packing_list.html", _heading(paper), brand=brand, paper=size, images=images)
 
 
 def delivery_note_pdf(
@@ -317,10 +320,9 @@ def _said(label: Label) -> Iterator[Said]:
         standard = next((titles[code] for code in codes if code in titles), "")
         return f"{standard} · {words}" if standard and translation.get_language() != "en" else standard or words
 
-    def days(*found: dt.date | None) -> str:
-        known = {day for day in found if day}
-        # Translators: a short date in Django's format letters: 2026-12-09
-        return f"{known.pop():{pgettext('date on a label', '%Y-%m-%d')}}" if len(known) == 1 else ""
+    def day(*found: dt.date | None) -> str:
+        known = {one for one in found if one}
+        return known.pop().isoformat() if len(known) == 1 else ""
 
     lots = {content.lot for content in contents}
     amount = sum((content.quantity for content in contents), Decimal(0))
@@ -333,14 +335,14 @@ def _said(label: Label) -> Iterator[Said]:
     if lots != {""}:
         lot = lots.pop() if len(lots) == 1 else _("several lots")
         yield Said(title(_("Lot"), "10", "1T"), lot, wide=len(lot) > 16)
-    for words, codes, day in (
-        (_("Expires"), ("17", "14D"), days(*(content.expires for content in contents))),
-        (_("Best before"), ("15",), days(*(content.best_before for content in contents))),
-        (_("Made on"), ("11", "16D"), days(*(content.made for content in contents))),
+    for words, codes, value in (
+        (_("Expires"), ("17", "14D"), day(*(content.expires for content in contents))),
+        (_("Best before"), ("15",), day(*(content.best_before for content in contents))),
+        (_("Made on"), ("11", "16D"), day(*(content.made for content in contents))),
         (_("Origin"), ("422", "4L"), origins.pop() if len(origins) == 1 else ""),
     ):
-        if day:
-            yield Said(title(words, *codes), day)
+        if value:
+            yield Said(title(words, *codes), value)
     if len(contents) == len(one.serials) == 1:
         yield Said(title(_("Serial number"), "21", "S"), one.serials[0], wide=len(one.serials[0]) > 16)
 
@@ -364,15 +366,3 @@ def _heading(paper: ShippingPaper) -> dict[str, Any]:
     symbol = _plain(Kind.CODE_128, paper.delivery_note, " ") if paper.delivery_note.isascii() else None
     x = symbol.x_for(70) if symbol else None
     return {"shipping": paper, "scanned": Drawn(symbol, x, symbol.least_height(x)) if symbol and x else None}
-
-
-def _outer(paper: ShippingPaper) -> Iterator[list[Placed]]:
-    """Each outer unit with what is inside it."""
-    block: list[Placed] = []
-    for placed in paper.placed:
-        if not placed.level and block:
-            yield block
-            block = []
-        block.append(placed)
-    if block:
-        yield block
