@@ -27,8 +27,11 @@ from suppliers.shipping_states import UnitKind
 
 FINEST = Decimal("0.000001")
 LARGEST = Decimal(10) ** 13
+FINEST_WEIGHT, HEAVIEST = Decimal("0.001"), Decimal(10) ** 9
+"""In kg."""
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""What no printer prints and no database keeps: control characters, halves of characters."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -67,8 +70,8 @@ class _Reading:
         self.faults.add("date", _("This is not a date: write it as 2026-12-31."), pointer)
         return None
 
-    def number(self, value: Any, pointer: str) -> Decimal | None:
-        """A number over 0 with at most 6 decimals."""
+    def number(self, value: Any, pointer: str, finest: Decimal = FINEST, largest: Decimal = LARGEST) -> Decimal | None:
+        """A number over 0, with at most 6 decimals unless told otherwise."""
         if value is None or value == "":
             return None
         if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
@@ -79,11 +82,15 @@ class _Reading:
         except InvalidOperation:
             self.faults.add("number", _("This is not a number."), pointer)
             return None
-        if not number.is_finite() or number <= 0 or number >= LARGEST:
+        if not number.is_finite() or number <= 0:
             self.faults.add("out_of_range", _("The quantity must be more than 0."), pointer)
             return None
-        if number % FINEST:
-            self.faults.add("too_fine", _("At most 6 decimals can be kept."), pointer)
+        if number >= largest:
+            self.faults.add("out_of_range", _("This is more than can be kept."), pointer)
+            return None
+        if number % finest:
+            message = _("At most %(count)d decimals can be kept.") % {"count": -int(finest.adjusted())}
+            self.faults.add("too_fine", message, pointer)
             return None
         return number
 
@@ -192,7 +199,9 @@ def _units(reading: _Reading, given: Any) -> tuple[NoticeUnit, ...]:
                 kind=str(kind),
                 plate=reading.text(row.get("plate"), "plate", f"{pointer}/plate"),
                 within=reading.text(row.get("within"), "within", f"{pointer}/within"),
-                gross_weight=reading.number(row.get("gross_weight"), f"{pointer}/gross_weight"),
+                gross_weight=reading.number(
+                    row.get("gross_weight"), f"{pointer}/gross_weight", FINEST_WEIGHT, HEAVIEST
+                ),
                 tracking=reading.text(row.get("tracking"), "tracking", f"{pointer}/tracking"),
             )
         )
@@ -229,4 +238,5 @@ def _lines(reading: _Reading, given: Any) -> tuple[NoticeLine, ...]:
 
 
 def _escaped(name: str) -> str:
-    return name[:60].replace("~", "~0").replace("/", "~1")
+    readable = name[:60].encode("utf-8", "replace").decode()
+    return readable.replace("~", "~0").replace("/", "~1")

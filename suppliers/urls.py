@@ -29,6 +29,9 @@ from suppliers.pages import (
     policies,
     printing,
     revisions,
+    shipments,
+    shipments_edit,
+    shipments_numbering,
     vendors,
 )
 
@@ -63,6 +66,13 @@ urlpatterns = [
     path("changes/", changes.changes, name="changes"),
     path("orders/<uuid:order_id>/changes/", asking.ask, name="ask_change"),
     path("orders/<uuid:order_id>/changes/<uuid:change_id>/", changes.change, name="change"),
+    path("shipments/", shipments.index, name="shipments"),
+    path("shipments/new/", shipments.new, name="new_shipment"),
+    path("shipments/numbering/", shipments_numbering.numbering, name="numbering"),
+    path("shipments/<uuid:shipment_id>/", shipments.shipment, name="shipment"),
+    path("shipments/<uuid:shipment_id>/edit/", shipments_edit.edit, name="edit_shipment"),
+    path("shipments/<uuid:shipment_id>/check/", shipments_edit.check, name="check_shipment"),
+    path("shipments/<uuid:shipment_id>/cancel/", shipments.cancel, name="cancel_shipment"),
     path("suppliers/", vendors.index, name="suppliers"),
     path("suppliers/<uuid:key>/", vendors.detail, name="supplier"),
     path("suppliers/<uuid:key>/ask/<str:field>/", masters.ask, name="ask_master_change"),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, Value
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,16 +22,15 @@ from suppliers import gates, notices
 from suppliers.models import (
     Approval,
     OrderLine,
-    Receipt,
     ShelfRule,
     Shipment,
-    ShipmentLine,
     Supplier,
     TolerancePolicy,
     Unit,
 )
 from suppliers.notices import Notice, NoticeLine
-from suppliers.shipping_states import ON_THE_ROAD, ReceiptKind, Tracking
+from suppliers.queries.shipments_open import announced_of
+from suppliers.shipping_states import Tracking
 from suppliers.states import LineState, ListStanding, Mode
 from suppliers.tolerances import plain
 
@@ -397,31 +395,3 @@ class _Judging:
 def _near(step: Decimal) -> Decimal:
     """How far a converted quantity may lie from a whole step and still be meant as that: a thousandth of it."""
     return step / 1000
-
-
-def announced_of(lines: Iterable[UUID], *, but: Shipment | None = None) -> dict[UUID, Decimal]:
-    """What is on the road of each order line: announced, less what of the same notice has arrived. One query.
-
-    Goods booked after a notice was sent, and with no notice, count as its: somebody took them in elsewhere.
-    """
-    receipts = Receipt.objects.filter(line=OuterRef("line"), kind=ReceiptKind.RECEIPT).order_by().values("line")
-    arrived = receipts.filter(shipment=OuterRef("version__shipment"))
-    elsewhere = receipts.filter(shipment=None, at__gte=OuterRef("version__shipment__submitted_at"))
-    rows = ShipmentLine.objects.filter(
-        line__in=list(lines),
-        version__number=F("version__shipment__version"),
-        version__shipment__state__in=ON_THE_ROAD,
-    )
-    if but is not None:
-        rows = rows.exclude(version__shipment=but)
-    by_notice = rows.order_by().values("line", "version__shipment")
-    left: dict[UUID, Decimal] = defaultdict(Decimal)
-    stray: dict[UUID, Decimal] = {}
-    for row in by_notice.annotate(said=Sum("quantity"), there=_sum(arrived), stray=_sum(elsewhere)):
-        left[row["line"]] += max(Decimal(0), row["said"] - row["there"])
-        stray[row["line"]] = max(stray.get(row["line"], Decimal(0)), row["stray"])
-    return {line: max(Decimal(0), quantity - stray[line]) for line, quantity in left.items()}
-
-
-def _sum(receipts: QuerySet[Receipt, Any]) -> Coalesce:
-    return Coalesce(Subquery(receipts.annotate(total=Sum("quantity")).values("total")), Decimal(0))

@@ -111,10 +111,11 @@ class Drawn:
         self.plates = self.numbering.next(turn, wanted)
 
 
-def keep_version(shipment: Shipment, notice: Notice, judged: Judged, drawn: Drawn, *, channel: str) -> ShipmentVersion:
+def keep_version(shipment: Shipment, notice: Notice, judged: Judged, drawn: Drawn, *, channel: str) -> Sequence[str]:
     """Write the shipment's version ``shipment.version``: orders, handling units, lines, numbers. One statement.
 
-    Raises :class:`Invalid` where a number that the sender brought still belongs to another shipment.
+    Returns the numbers of its handling units, in turn. Raises :class:`Invalid` where a number that the sender brought
+    still belongs to another shipment.
     """
     deed = audit.current_deed()
     plates = iter(drawn.plates)
@@ -153,7 +154,7 @@ def keep_version(shipment: Shipment, notice: Notice, judged: Judged, drawn: Draw
         cursor.execute(_KEEP, values)
         free = {code for (code,) in cursor.fetchall()}
     _refuse_used(units["unit_plates"], free)
-    return version
+    return codes
 
 
 _OF_VERSION = ("number", "at", "channel", "actor_kind", "actor_id", "actor_name", "reason", "digest", "lines_count",

@@ -15,9 +15,9 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from portal.shared import audit, transitions
-from suppliers.actions.announcing import announced_of
 from suppliers.lots import lot_id
 from suppliers.models import OrderLine, PurchaseOrder, Receipt, Shipment, ShipmentLine, ShipmentOrder, TolerancePolicy
+from suppliers.queries.shipments_open import announced_of
 from suppliers.shipping_states import ReceiptKind, ShipmentState
 from suppliers.statements import ReceiptStatement, TransferStatement
 from suppliers.states import LineState

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError
@@ -33,6 +34,28 @@ LARGEST = 2_000_000
 
 Body = Mapping[str, Any]
 """A notice as every door makes it; see ``notice_bodies``."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a sending says beside the notice itself."""
+
+    hints: Sequence[Fault]
+    plates: Sequence[str]
+    """The numbers of its handling units, in the order of the body."""
+
+
+def told_of(shipment: Shipment) -> Told | None:
+    """What was said when ``shipment`` was sent, on the row that the act returned; None on a replay's."""
+    told: Told | None = getattr(shipment, "told", None)
+    return told
+
+
+def hints_of(actor: Actor, shipment: Shipment, body: Body, at: dt.datetime) -> Sequence[Fault]:
+    """What was worth knowing of a body that was sent, asked again."""
+    notice = notice_bodies.read(body, faults := Faults())
+    judged = judge(actor, shipment.supplier, notice, faults, at, shipment=shipment)
+    return judged.hints if judged else ()
 
 
 @act(Act.ANNOUNCE_SHIPMENT, within="supplier")
@@ -160,7 +183,7 @@ def _send(
     if judged and before:
         same = content_digest(notice, judged, [unit.plate for unit in notice.units]) == before.digest
         if same and all(getattr(shipment, name) == getattr(notice, name) for name in HEADER):
-            return shipment
+            return _tell(shipment, judged, [unit.plate for unit in notice.units])
         if not same and shipment.state != ShipmentState.INVALID and is_frozen(shipment, at):
             message = _("It is expected today: carrier, dates and note may still change, what is in it may not.")
             faults.add("frozen", message, "/lines")
@@ -176,10 +199,15 @@ def _send(
         ShipmentOrder.objects.filter(shipment=shipment).update(sync=SyncMark.WAITING, sync_note="", sync_why=None)
     _take(shipment, notice, judged, at)
     _keep_head(shipment, judged, new=known is None)
-    keep_version(shipment, notice, judged, drawn, channel=channel)
+    codes = keep_version(shipment, notice, judged, drawn, channel=channel)
     audit.note(shipment, version=(shipment.version - 1, shipment.version))
     told = {"version": shipment.version}
     outbox.publish(ANNOUNCED, about=shipment, supplier_id=shipment.supplier_id, tier=1, payload=told)
+    return _tell(shipment, judged, codes)
+
+
+def _tell(shipment: Shipment, judged: Judged, plates: Sequence[str]) -> Shipment:
+    shipment.told = Told(judged.hints, plates)  # type: ignore[attr-defined]
     return shipment
 
 

@@ -12,6 +12,7 @@ from suppliers.api import (
     papers,
     people,
     policies,
+    shipments,
     vendors,
     waves,
 )
@@ -72,6 +73,10 @@ urlpatterns = [
     ),
     path("order-lines/<uuid:line_id>/conflict/", desk.ConflictView.as_view(), name="conflict"),
     path("order-lines/<uuid:line_id>/decision/", orders.DecisionView.as_view(), name="decision"),
+    path("shipments/", shipments.ShipmentsView.as_view(), name="shipments"),
+    path("shipments/open-lines/", shipments.OpenLinesView.as_view(), name="open_lines"),
+    path("shipments/<uuid:shipment_id>/", shipments.ShipmentView.as_view(), name="shipment"),
+    path("shipments/<uuid:shipment_id>/cancel/", shipments.CancelView.as_view(), name="cancel_shipment"),
     path("expediting/", desk.ExpeditingView.as_view(), name="expediting"),
     path("moves/", desk.MovesView.as_view(), name="moves"),
     path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),

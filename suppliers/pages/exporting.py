@@ -23,12 +23,14 @@ from suppliers.pages import changes as change_pages
 from suppliers.pages import desk_files
 from suppliers.pages import masters as master_pages
 from suppliers.pages import orders as order_pages
+from suppliers.pages import shipments as shipment_pages
 from suppliers.pages import vendors as vendor_pages
 from suppliers.pages.people import read_people, roles_of
 from suppliers.permissions import Act
 from suppliers.queries import masters, vendors
 from suppliers.queries.changes import change_list
 from suppliers.queries.orders import lines_of_list, order_list, transit_days
+from suppliers.queries.shipments import shipment_list
 from suppliers.states import DateBasis, LineState
 from suppliers.tolerances import basis_of, promised_for
 
@@ -202,6 +204,31 @@ def master_requests(request: PortalRequest) -> Sheet:
         return sheet("master-data", MASTER_REQUESTS, found, actor)
 
 
+# --- Shipments --------------------------------------------------------------------------------------------------------
+
+SHIPMENTS = (
+    Column(_("Shipment"), "label"),
+    Column(_("Supplier"), "supplier.name", readers=OF_SEVERAL),
+    Column(_("Plant"), "plant.name"),
+    Column(_("State"), lambda row, _actor: row.get_state_display()),
+    Column(_("Delivery note"), "delivery_note"),
+    Column(_("Departure"), "departs_on"),
+    Column(_("Expected arrival"), "arrives_on"),
+    Column(_("Carrier"), "carrier"),
+    Column(_("Tracking number"), "tracking"),
+    Column(_("In Odoo"), lambda row, _actor: row.get_sync_display() if row.sync else ""),
+    Column(_("Announced"), "submitted_at"),
+    Column(_("Received"), "received_at"),
+)
+
+
+def shipments(request: PortalRequest) -> Sheet:
+    actor = request.actor
+    with acting(actor):
+        found = shipment_list(actor, shipment_pages.filters_of(request), size=sheets.MOST, needed_first=True)
+        return sheet("shipments", SHIPMENTS, found, actor)
+
+
 # --- People -----------------------------------------------------------------------------------------------------------
 
 PEOPLE = (
@@ -260,5 +287,6 @@ LISTS = {
     "suppliers": Listed("suppliers/", Act.SEE_SUPPLIER, suppliers),
     "approvals": Listed("approved-vendors/", Act.SEE_APPROVALS, approvals),
     "master_requests": Listed("suppliers/requests/", Act.SEE_SUPPLIER, master_requests),
+    "shipments": Listed("shipments/", Act.SEE_SHIPMENTS, shipments),
     "people": Listed("people/", Act.SEE_PEOPLE, people),
 }

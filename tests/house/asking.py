@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -64,6 +64,9 @@ class Scene:
     """Of Bea's decisions."""
     invited: UUID
     """A batch of Ada's invitations."""
+    shipment: UUID
+    """Announced by Acme: 40 of the 100 of ``shipped_line``."""
+    shipped_line: OrderLine
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Route:
     strange: tuple[str, ...] = ()
     """Query strings that must be answered, not fallen over."""
     json: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
     telling: bool = False
     """Whether the address holds a secret that lets whoever has it know what it is about."""
     note: str = field(default="", compare=False)

@@ -36,6 +36,7 @@ from tests.house.link_routes import LINKS
 from tests.house.master_routes import MASTERS
 from tests.house.paper_routes import PAPERS
 from tests.house.people_routes import PEOPLE_PAGES
+from tests.house.shipment_routes import SHIPMENTS
 from tests.house.vendor_routes import VENDORS
 
 __all__ = ["CLIENTS", "EVERYBODY", "OURS", "PEOPLE", "Route", "Scene"]
@@ -379,6 +380,7 @@ ROUTES: list[Route] = [
     *VENDORS,
     *MASTERS,
     *LINKS,
+    *SHIPMENTS,
     *FILES,
     *HEALTH,
 ]

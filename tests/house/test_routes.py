@@ -50,6 +50,8 @@ from tests.house.routes import (
     Scene,
 )
 from tests.house.stage import Stage, set_stage
+from tests.shipping import confirmed, row
+from tests.shipping import sent as announced
 
 pytestmark = pytest.mark.django_db
 TAKEN_ALL_THE_SAME = {("order", "post"): 200, ("acting_for", "post"): 302}
@@ -126,6 +128,8 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
     nothing = [Choice(order.pk, order.pk)]  # no such line: a batch that decides nothing
     batch = decide_many(actor=cast.actor("bea"), choices=nothing, decision=Decision.APPROVED, at=timezone.now())
     nobody = [contacts.Choice(order.pk, "", [])]  # no such supplier: a batch that invites nobody
+    (shipped,) = fresh_lines(confirmed(cast))
+    shipment = announced(cast, row(shipped))
     invited = contacts.invite_contacts(actor=cast.actor("ada"), choices=nobody, at=timezone.now())
     with everything():
         lines = {line.state: line for line in OrderLine.objects.filter(order=order).select_related("order")}
@@ -142,6 +146,8 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
             batch=batch.pk,
             invited=invited.pk,
+            shipment=shipment.pk,
+            shipped_line=shipped,
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).latest("pk").pk,
             correction=Correction.objects.filter(line=pending).values_list("pk", flat=True).get(),
@@ -180,7 +186,7 @@ def send(client: Client, route: Route, scene: Scene, body: Any, **key: Any) -> A
     client.cookies.pop("order_link", None)
     try:
         with undone():
-            return getattr(client, route.method)(address, **options)
+            return getattr(client, route.method)(address, headers=dict(route.headers), **options)
     except Exception as failure:
         return f"{type(failure).__name__}: {failure}"
 

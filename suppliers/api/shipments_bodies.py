@@ -1,0 +1,125 @@
+"""The answers about shipment notices, built by hand from rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from portal.shared.errors import Fault
+from suppliers.api.bodies import number
+from suppliers.models import Shipment
+from suppliers.queries.shipments import ShipmentDetail
+from suppliers.queries.shipments_open import OpenLine
+
+_HEAD = (
+    *("id", "number", "label", "state", "version", "delivery_note", "departs_on", "arrives_on", "carrier", "tracking"),
+    *("sync", "editable_until", "submitted_at", "received_at", "closed_at"),
+)
+_LINE = ("lot", "made_on", "expires_on", "serials", "country", "packed_unit")
+_VERSION = ("number", "at", "channel", "reason")
+
+
+def head(row: Shipment) -> dict[str, Any]:
+    return {
+        **{name: getattr(row, name) for name in _HEAD},
+        "supplier": row.supplier.public_id,
+        "supplier_name": row.supplier.name,
+        "plant": row.plant.code,
+    }
+
+
+def sent(
+    row: Shipment, lines: int, units: Sequence[tuple[str, str]], hints: Sequence[Fault], *, dry_run: bool
+) -> dict[str, Any]:
+    """What a sending came to. ``units`` are pairs of a ref and the number it has."""
+    names = ("id", "number", "label", "version", "state")
+    return {
+        **{name: getattr(row, name) for name in names},
+        "editable_until": row.editable_until and row.editable_until.astimezone(dt.UTC),
+        "plant": row.plant.code,
+        "lines": lines,
+        "units": [{"ref": ref, "plate": plate} for ref, plate in units],
+        "hints": [{"code": hint.code, "detail": hint.message, "pointer": hint.pointer} for hint in hints],
+        "dry_run": dry_run,
+    }
+
+
+def whole(detail: ShipmentDetail) -> dict[str, Any]:
+    plates = {unit.pk: unit.plate for unit in detail.units}
+    return {
+        **head(detail.shipment),
+        "dangerous_goods": detail.shipment.dangerous_goods,
+        "note": detail.shipment.note,
+        "faults": [_fault(fault) for fault in detail.shipment.faults],
+        "orders": [
+            {
+                "order": row.order_id,
+                "number": row.order.number,
+                **{name: getattr(row, name) for name in ("sync", "sync_note", "transfer")},
+            }
+            for row in detail.orders
+        ],
+        "units": [
+            {
+                **{name: getattr(row, name) for name in ("plate", "plate_kind", "kind", "tracking")},
+                "within": plates[row.parent_id] if row.parent_id else "",
+                "gross_weight": number(row.gross_weight),
+            }
+            for row in detail.units
+        ],
+        "lines": [
+            {
+                "line": row.line_id,
+                "order": row.line.order_id,
+                "order_number": row.line.order.number,
+                "position": row.line.position,
+                "item": row.item_code,
+                "quantity": number(row.quantity),
+                "unit": row.unit_name,
+                "packed_quantity": number(row.packed_quantity),
+                **{name: getattr(row, name) for name in _LINE},
+                "within": plates[row.unit_id] if row.unit_id else "",
+            }
+            for row in detail.lines
+        ],
+        "versions": [
+            {
+                **{name: getattr(row, name) for name in _VERSION},
+                "by": row.actor_name,
+                "lines": row.lines_count,
+                "units": row.units_count,
+            }
+            for row in detail.versions
+        ],
+    }
+
+
+def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
+    return {"code": str(fault.get("code", "")), "detail": str(fault.get("message", ""))}
+
+
+def open_line(row: OpenLine) -> dict[str, Any]:
+    line = row.line
+    return {
+        "line": line.pk,
+        "order": line.order_id,
+        "order_number": line.order.number,
+        "position": line.position,
+        "supplier": line.supplier.public_id,
+        "plant": line.plant.code,
+        "item": line.item_code,
+        "item_name": line.item_name,
+        "supplier_item": line.supplier_item_code,
+        "unit": line.unit_name,
+        "step": number(line.quantity_step),
+        "agreed": number(row.agreed),
+        "received": number(line.received_quantity),
+        "announced": number(row.announced),
+        "open": number(row.open),
+        "promised_date": line.promised_date,
+        "next_date": row.next_day,
+        "basis": row.basis,
+        "tracking": line.tracking,
+        "dated": line.dated,
+    }

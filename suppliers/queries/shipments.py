@@ -1,0 +1,194 @@
+"""Reads of shipment notices: the list, and one of them whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from portal.shared import history
+from portal.shared.actor import Actor
+from portal.shared.errors import NotFound
+from portal.shared.models import StateChange
+from portal.web.pagination import Keyset, Page
+from suppliers.models import (
+    HandlingUnit,
+    NumberSeries,
+    Shipment,
+    ShipmentDraft,
+    ShipmentLine,
+    ShipmentOrder,
+    ShipmentVersion,
+    Supplier,
+)
+from suppliers.notices import Notice, NoticeLine, NoticeUnit
+from suppliers.shipping_states import ON_THE_ROAD, ShipmentState
+
+VIEWS = {
+    "mine": (ShipmentState.INVALID, ShipmentState.DRAFT),
+    "coming": ON_THE_ROAD,
+    "over": (ShipmentState.RECEIVED, ShipmentState.CLOSED, ShipmentState.CANCELLED),
+}
+"""What waits for the supplier, what is announced and not all there, what needs nobody."""
+NEWEST = Keyset(("-created_at", "-id"), "shipments")
+NEEDED_FIRST = Keyset(("rank", "-created_at", "-id"), "shipments-needed")
+_RANK = Case(
+    *(
+        When(state=state, then=Value(rank))
+        for rank, state in enumerate(
+            (
+                ShipmentState.INVALID,
+                ShipmentState.DRAFT,
+                ShipmentState.SUBMITTED,
+                ShipmentState.IN_TRANSIT,
+                ShipmentState.PARTLY_RECEIVED,
+            )
+        )
+    ),
+    default=Value(9),
+    output_field=IntegerField(),
+)
+
+
+@dataclass(frozen=True)
+class ShipmentFilters:
+    """What a list is narrowed to. ``text``: number, delivery note, tracking number, carrier, order."""
+
+    text: str = ""
+    view: str = ""
+    state: str = ""
+    plant: int | None = None
+    supplier: int | None = None
+    order: UUID | None = None
+
+
+def shipment_list(
+    actor: Actor, filters: ShipmentFilters, *, cursor: str = "", size: int = 30, needed_first: bool = False
+) -> Page[Shipment]:
+    """Notices the actor may see: the newest first, or what needs somebody first. One query."""
+    rows: QuerySet[Shipment] = Shipment.objects.visible_to(actor)
+    if filters.view in VIEWS:
+        rows = rows.filter(state__in=VIEWS[filters.view])
+    for name in ("state", "plant", "supplier"):
+        if value := getattr(filters, name):
+            rows = rows.filter(**{name: value})
+    if filters.order:
+        rows = rows.filter(pk__in=ShipmentOrder.objects.filter(order=filters.order).values("shipment"))
+    if filters.text:
+        rows = rows.filter(_like(actor, filters.text))
+    rows = rows.select_related("supplier", "plant")
+    if needed_first:
+        return NEEDED_FIRST.page(rows.annotate(rank=_RANK), cursor, size)
+    return NEWEST.page(rows, cursor, size)
+
+
+def _like(actor: Actor, text: str) -> Q:
+    found = Q(delivery_note__icontains=text) | Q(tracking__icontains=text) | Q(carrier__icontains=text)
+    number = text.upper().removeprefix("S")
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        found |= Q(number=int(number))
+    named = ShipmentOrder.objects.visible_to(actor).filter(order__number__icontains=text)
+    return found | Q(pk__in=named.values("shipment"))
+
+
+def find_shipment(actor: Actor, shipment_id: UUID) -> Shipment:
+    """The notice with its supplier and plant; else :class:`NotFound`."""
+    found = Shipment.objects.visible_to(actor).select_related("supplier", "plant").filter(pk=shipment_id).first()
+    if found is None:
+        raise NotFound(_("There is no such shipment, or it is not yours to see."))
+    return found
+
+
+@dataclass(frozen=True)
+class ShipmentDetail:
+    """One notice with everything its page shows; what is in it as it was sent last."""
+
+    shipment: Shipment
+    versions: list[ShipmentVersion]
+    """Newest first."""
+    units: list[HandlingUnit]
+    """By position, parents before what stands in them."""
+    lines: list[ShipmentLine]
+    """By position, each with its order line and order."""
+    orders: list[ShipmentOrder]
+    """Each with its order, by number."""
+    draft: ShipmentDraft | None
+    changes: list[StateChange]
+
+
+def shipment_detail(actor: Actor, shipment_id: UUID) -> ShipmentDetail:
+    """One notice, whole. Seven queries. Raises :class:`NotFound`."""
+    shipment = find_shipment(actor, shipment_id)
+    versions = list(ShipmentVersion.objects.visible_to(actor).filter(shipment=shipment).order_by("-number"))
+    units, lines = content(actor, shipment)
+    orders = ShipmentOrder.objects.visible_to(actor).filter(shipment=shipment).select_related("order")
+    draft = draft_of(actor, shipment) if actor.behind_wall else None
+    changes = list(history.of(actor, [shipment]))
+    return ShipmentDetail(shipment, versions, units, lines, list(orders.order_by("order__number")), draft, changes)
+
+
+def draft_of(actor: Actor, shipment: Shipment) -> ShipmentDraft | None:
+    """What is typed of it and not sent. One query."""
+    return ShipmentDraft.objects.visible_to(actor).filter(shipment=shipment).first()
+
+
+def content(actor: Actor, shipment: Shipment) -> tuple[list[HandlingUnit], list[ShipmentLine]]:
+    """Handling units and lines of what was sent last, by position. Two queries."""
+    here = {"version__shipment": shipment, "version__number": shipment.version}
+    units = HandlingUnit.objects.visible_to(actor).filter(**here).order_by("position")
+    lines = ShipmentLine.objects.visible_to(actor).filter(**here).select_related("line__order").order_by("position")
+    return list(units), list(lines)
+
+
+def plates_of(actor: Actor, shipment: Shipment) -> list[str]:
+    """The numbers of the handling units that were sent last, in their order. One query."""
+    here = {"version__shipment": shipment, "version__number": F("version__shipment__version")}
+    return list(
+        HandlingUnit.objects.visible_to(actor).filter(**here).order_by("position").values_list("plate", flat=True)
+    )
+
+
+def sent_notice(shipment: Shipment, units: list[HandlingUnit], lines: list[ShipmentLine]) -> Notice:
+    """What was sent last as a notice that says the same again: where a correction begins. Units go by their numbers."""
+    plates = {unit.pk: unit.plate for unit in units}
+    return Notice(
+        delivery_note=shipment.delivery_note,
+        departs_on=shipment.departs_on,
+        arrives_on=shipment.arrives_on,
+        carrier=shipment.carrier,
+        tracking=shipment.tracking,
+        dangerous_goods=shipment.dangerous_goods,
+        note=shipment.note,
+        units=tuple(
+            NoticeUnit(
+                unit.plate,
+                unit.kind,
+                unit.plate,
+                plates[unit.parent_id] if unit.parent_id else "",
+                unit.gross_weight,
+                unit.tracking,
+            )
+            for unit in units
+        ),
+        lines=tuple(
+            NoticeLine(
+                *(row.line_id, "", None),
+                row.quantity if row.packed_quantity is None else row.packed_quantity,
+                row.packed_unit,
+                row.lot,
+                row.made_on,
+                row.expires_on,
+                tuple(row.serials),
+                row.country,
+                plates[row.unit_id] if row.unit_id else "",
+            )
+            for row in lines
+        ),
+    )
+
+
+def series_of(supplier: Supplier) -> NumberSeries:
+    """What his numbers are made of, and whose turn it is; a fresh one where nothing was said or sent. One query."""
+    return NumberSeries.objects.filter(supplier=supplier).first() or NumberSeries(supplier=supplier)

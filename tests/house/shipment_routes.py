@@ -1,0 +1,86 @@
+"""The addresses of shipment notices: one of Acme's, announced, and a line of which more is open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.house.asking import OURS, PEOPLE, STAFF, STRANGE, Scene, api, each
+from tests.shipping import body, row
+
+SHIP = ("anna", "aron", "sven")
+"""Acme's people who may announce."""
+READ_ONLY = ("asta", "quinn", *STAFF)
+MAY_READ, MAY_NOT_READ = ("writer", "decider"), ("reader", "impostor")
+
+
+def shipment_key(scene: Scene) -> dict[str, Any]:
+    return {"shipment_id": scene.shipment}
+
+
+def notice(scene: Scene, **more: Any) -> dict[str, Any]:
+    return body(row(scene.shipped_line, 10), **more)
+
+
+BAD: tuple[Any, ...] = (
+    {},
+    [],
+    None,
+    {"lines": "all"},
+    {"lines": [[]], "units": [None]},
+    {"lines": [{"line": "x", "quantity": "many"}], "departs_on": "soon"},
+    {"lines": [{"quantity": 1e400}], "units": {"ref": 1}},
+    {"delivery_note": "a\x00b", "lines": [{"order": "\ud800", "position": -1, "quantity": 1}]},
+)
+LISTS = {**each(200, (*PEOPLE, *MAY_READ)), **each(403, MAY_NOT_READ)}
+
+SHIPMENTS = [
+    api("shipments", LISTS, strange=(*STRANGE, "?order=x", "?q=S99999999999")),
+    api("open_lines", LISTS, strange=STRANGE),
+    api(
+        "shipments",
+        {
+            **each(201, (*SHIP, "writer")),
+            **each(403, (*READ_ONLY, "dora", "decider", *MAY_NOT_READ)),
+            "boris": 422,
+        },
+        method="post",
+        good=lambda scene: notice(scene, delivery_note="LS-9"),
+        bad=BAD,
+        note="Boris ships too, but not what is Acme's",
+    ),
+    api(
+        "shipment",
+        {
+            **each(200, (*OURS, *STAFF, *MAY_READ)),
+            **each(403, MAY_NOT_READ),
+            **each(404, ("boris", "dora")),
+        },
+        key=shipment_key,
+    ),
+    api(
+        "shipment",
+        {
+            **each(200, (*SHIP, "writer")),
+            **each(403, (*READ_ONLY, "decider", *MAY_NOT_READ)),
+            **each(404, ("boris", "dora")),
+        },
+        method="put",
+        key=shipment_key,
+        headers={"If-Match": "*"},
+        good=notice,
+        bad=BAD,
+    ),
+    api(
+        "cancel_shipment",
+        {
+            **each(200, (*SHIP, "writer")),
+            **each(403, (*READ_ONLY, "decider", *MAY_NOT_READ)),
+            **each(404, ("boris", "dora")),
+        },
+        method="post",
+        key=shipment_key,
+        headers={"If-Match": "*"},
+        good=lambda scene: {"reason": "The truck broke down."},
+        bad=({}, [], None, {"reason": " "}, {"reason": 7, "why": ""}),
+    ),
+]
