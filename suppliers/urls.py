@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from portal.web.exporting import addresses
-from suppliers.actions.orders import take_along
+from suppliers.actions.exporting import take_along
 from suppliers.pages import (
     account,
     activation,
