@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, Refused, Stale, WrongState
-from portal.web import asked
+from portal.web import asked, slots
 from portal.web.filters import Bar, choice, choice_of_rows
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import shipments as acts
@@ -39,7 +39,7 @@ from suppliers.queries.shipments import (
 from suppliers.queries.shipments_open import OpenLine, open_lines
 from suppliers.shipping_states import ShipmentState
 
-TONES = {
+TONES: dict[str, str] = {
     ShipmentState.INVALID: "wait",
     ShipmentState.RECEIVED: "good",
     ShipmentState.CLOSED: "good",
@@ -230,6 +230,7 @@ def _show(request: PortalRequest, detail: ShipmentDetail, refusal: Refused | Non
         "shipment": found,
         "detail": detail,
         "story": _story(detail),
+        "known": slots.shipment(actor, found.pk),
         "tree": _tree(children, inside),
         "loose": inside.get(None, []),
         "writes": writes,
