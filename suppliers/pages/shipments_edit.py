@@ -37,6 +37,8 @@ def edit(request: PortalRequest, shipment_id: UUID) -> HttpResponse:
     actor = request.actor
     with acting(actor):
         found, draft, kept = _read(actor, shipment_id)
+        if max(len(kept.get("lines", ())), len(kept.get("units", ()))) > MOST_TYPED:
+            raise WrongState(_("This shipment has more rows than a page takes: correct it as it was sent."))
         if request.method != "POST":
             if found.state not in (ShipmentState.DRAFT, *acts.CORRECTABLE):
                 return redirect("shipment", shipment_id)
@@ -63,7 +65,7 @@ def edit(request: PortalRequest, shipment_id: UUID) -> HttpResponse:
         form.refuse(refusal)
     with acting(actor):
         status = form.refusal.status if form.refusal and command == "send" else 200
-        kept_at = None if isinstance(form.refusal, Stale) else now
+        kept_at = None if missed or isinstance(form.refusal, Stale) else now
         return _show(request, find_shipment(actor, shipment_id), draft_of(actor, found), form, kept_at, status)
 
 
@@ -132,6 +134,7 @@ def _press(request: PortalRequest, found: Shipment, form: Form, command: str) ->
         return press(form.body, command, form.known, data.get("new_unit", ""), data.get("cartons", "").strip())
     ticked = set(request.POST.getlist("add"))
     more = [one for one in _more(request.actor, found, form) if str(one.line.pk) in ticked]
+    more = more[: max(0, MOST_TYPED - len(form.body["lines"]))]
     add_lines(form.body, more)
     form.known = {**form.known, **{str(one.line.pk): one for one in more}}
     return ""
