@@ -23,6 +23,7 @@ from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, Sch
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
 from suppliers.models.papers import Branding, OrderPrint
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
+from suppliers.models.sheets import SheetUpload
 
 __all__ = [
     "Acknowledgement",
@@ -63,6 +64,7 @@ __all__ = [
     "Promise",
     "PurchaseOrder",
     "ScheduleLine",
+    "SheetUpload",
     "StaffRules",
     "Substitute",
     "Supplier",
