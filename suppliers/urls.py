@@ -29,6 +29,7 @@ from suppliers.pages import (
     policies,
     printing,
     revisions,
+    sheets,
     vendors,
 )
 
@@ -36,6 +37,10 @@ urlpatterns = [
     *addresses(exporting.LISTS, take_along),
     path("", home.home, name="home"),
     path("orders/", orders.orders, name="orders"),
+    path("orders/sheet.xlsx", sheets.download, name="answer_sheet"),
+    path("orders/sheets/", sheets.index, name="sheets"),
+    path("orders/sheets/<uuid:upload_id>/", sheets.show, name="sheet"),
+    path("orders/sheets/<uuid:upload_id>/send/", sheets.send, name="send_sheet"),
     path("orders/<uuid:order_id>/", orders.order, name="order"),
     path("orders/<uuid:order_id>/revisions/<int:number>/", revisions.compare, name="revision"),
     path("orders/<uuid:order_id>/files/", attaching.upload, name="order_files"),

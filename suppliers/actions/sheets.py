@@ -3,29 +3,78 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import structlog
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from documents.inspection.subject import Finding
 from documents.inspection.warden import Read
+from documents.kinds import XLSX
 from documents.models import StoredFile
+from documents.queries import place_for
 from portal.shared import audit, jobs, transitions
 from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
 from portal.shared.errors import Invalid, Refused, WrongState
 from suppliers.actions.acknowledgements import record
-from suppliers.actions.sheet_answers import ANSWERS, Preview, preview_of
+from suppliers.actions.sheet_answers import ANSWERS, Preview, answer_sheet, preview_of
 from suppliers.kinds import SHEET, SHEET_READ
-from suppliers.models import Acknowledgement, PurchaseOrder, SheetUpload
+from suppliers.models import Acknowledgement, PurchaseOrder, SheetUpload, Supplier
 from suppliers.permissions import SHEETS, Act
+from suppliers.queries.orders import OrderFilters
+from suppliers.queries.sheets import lines_to_fill
 from suppliers.states import SheetState, Verdict
 
 READER = system_actor(SHEETS)
 SEND = "suppliers.tasks.send_sheets"
 CHANNEL = "sheet"
+MOST_ROWS = 5_000
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Download:
+    """A workbook on its way to somebody."""
+
+    name: str
+    content: bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {
+            "Content-Type": XLSX,
+            "Content-Disposition": f'attachment; filename="{self.name}"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        }
+
+
+@act(Act.BRING_SHEET)
+def note_given_out(*, actor: Actor, at: dt.datetime, narrowed: str) -> None:
+    """The audit trail keeps who took a sheet of which orders along."""
+    audit.remark(list=ANSWERS.name, narrowed=narrowed)
+
+
+def give_out(actor: Actor, filters: OrderFilters, *, narrowed: str, language: str, at: dt.datetime) -> Download:
+    """The sheet of the lines in a list that wait for an answer, in the active language. It is on the audit trail.
+
+    Raises :class:`Invalid` for somebody who acts for several suppliers, and for more lines than a sheet holds.
+    """
+    Act.BRING_SHEET.require(actor)
+    with acting(actor):
+        place = place_for(actor, SHEET.name)
+        supplier = Supplier.objects.visible_to(actor).get(pk=place.supplier_id or 0)
+        lines = lines_to_fill(actor, filters, today=timezone.localdate(at), size=MOST_ROWS)
+        if len(lines) > MOST_ROWS:
+            message = _("A sheet holds at most %(count)d lines: narrow the list with a filter.")
+            raise Invalid(message % {"count": MOST_ROWS})
+        prices = all(Act.SEE_PRICES.allows(actor, line) for line in lines)
+        content = answer_sheet(lines, owner=str(supplier.public_id), language=language, prices=prices, at=at)
+    note_given_out(actor=actor, at=at, narrowed=narrowed)
+    return Download(f"answers-{timezone.localdate(at):%Y-%m-%d}.xlsx", content)
 
 
 @act(Act.BRING_SHEET, about="file")

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import StoredFile
+from documents.states import FileState
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from portal.shared.transitions import Steps
@@ -90,6 +91,17 @@ class SheetUpload(models.Model):
         return self.total - len(self.wanted)
 
     @property
+    def within(self) -> int:
+        """How many lines that went were agreed at once."""
+        return sum(one["within"] for one in self.outcomes.values())
+
+    @property
+    def outside(self) -> int:
+        """How many lines that went are the buyer's to decide."""
+        return sum(one["outside"] for one in self.outcomes.values())
+
+    @property
     def is_busy(self) -> bool:
-        """Whether somebody works on it: a page asks again."""
-        return self.state in (SheetState.WAITING, SheetState.SENDING)
+        """Whether somebody works on it: a page asks again. Reads ``file``."""
+        waits = self.state == SheetState.WAITING and self.file.state != FileState.REJECTED
+        return waits or self.state == SheetState.SENDING
