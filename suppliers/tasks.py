@@ -18,7 +18,7 @@ from portal.shared.acting import acting
 from portal.shared.errors import WrongState
 from portal.shared.identifiers import correlated
 from suppliers.actions import activation, digests, prints, sheets
-from suppliers.actions.sheet_answers import ANSWERS
+from suppliers.actions.sheet_rows import ANSWERS
 from suppliers.kinds import PRICED, SHEET_READ, UNPRICED
 from suppliers.models import OrderPrint
 from suppliers.printing import order_pdf

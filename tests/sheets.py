@@ -22,7 +22,8 @@ from documents.kinds import XLSX, Place
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from suppliers.actions import sheets
-from suppliers.actions.sheet_answers import Preview, answer_sheet, preview_of
+from suppliers.actions.sheet_answers import Preview, preview_of
+from suppliers.actions.sheet_rows import answer_sheet
 from suppliers.models import PurchaseOrder, SheetUpload, Supplier
 from suppliers.queries.orders import OrderFilters
 from suppliers.queries.sheets import find_upload, lines_to_fill
@@ -58,8 +59,8 @@ class Filled:
     def copy_row(self, row: int, to: int) -> None:
         """The whole row, hidden key included."""
         for cell in self.sheet[row]:
-            target = self.sheet.cell(to, cell.column, cell.value)
-            target.number_format = cell.number_format
+            target = self.sheet[f"{get_column_letter(cell.column or 1)}{to}"]
+            target.value, target.number_format = cell.value, cell.number_format
 
     def at(self, name: str, row: int) -> str:
         return f"{self.letters[name]}{row}"
@@ -94,7 +95,14 @@ def download(actor: Actor, supplier: Supplier, language: str = "en") -> bytes:
 
 
 def bring(actor: Actor, supplier_id: int, content: bytes, name: str = "answers.xlsx") -> SheetUpload:
-    """Uploaded and read. What the inspector does is tested elsewhere; here it just nods."""
+    """Uploaded and read."""
+    upload = bring_unread(actor, supplier_id, content, name)
+    read_sheets()
+    return found(actor, upload)
+
+
+def bring_unread(actor: Actor, supplier_id: int, content: bytes, name: str = "answers.xlsx") -> SheetUpload:
+    """Uploaded and inspected. What the inspector does is tested elsewhere; here it just nods."""
     now = timezone.now()
     place = Place("sheet", supplier_id)
     file = take_in(receive, actor=actor, place=place, name=name, content=[content], at=now)
@@ -103,8 +111,7 @@ def bring(actor: Actor, supplier_id: int, content: bytes, name: str = "answers.x
         file = begin(actor=INSPECTOR, file=file, at=now)
         nod = [finding("size", PASSED)]
         settle(actor=INSPECTOR, file=file, findings=nod, media_type=XLSX, pages=None, at=now)
-    read_sheets()
-    return found(actor, upload)
+    return upload
 
 
 def found(actor: Actor, upload: SheetUpload) -> SheetUpload:

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import structlog
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from documents.inspection.subject import Finding
+from documents.inspection import warden, words
+from documents.inspection.subject import REFUSED, Finding
 from documents.inspection.warden import Read
-from documents.kinds import XLSX
+from documents.kinds import XLSX, Place
 from documents.models import StoredFile
+from documents.permissions import Act as FileAct
 from documents.queries import place_for
 from portal.shared import audit, jobs, transitions
 from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
-from portal.shared.errors import Invalid, Refused, WrongState
+from portal.shared.errors import Fault, Invalid, Refused, WrongState
 from suppliers.actions.acknowledgements import record
-from suppliers.actions.sheet_answers import ANSWERS, Preview, answer_sheet, preview_of
+from suppliers.actions.sheet_answers import Preview, preview_of
+from suppliers.actions.sheet_rows import ANSWERS, answer_sheet
 from suppliers.kinds import SHEET, SHEET_READ
 from suppliers.models import Acknowledgement, PurchaseOrder, SheetUpload, Supplier
 from suppliers.permissions import SHEETS, Act
@@ -77,6 +83,34 @@ def give_out(actor: Actor, filters: OrderFilters, *, narrowed: str, language: st
     return Download(f"answers-{timezone.localdate(at):%Y-%m-%d}.xlsx", content)
 
 
+def look_at(actor: Actor, place: Place, name: str, content: Iterable[bytes], *, at: dt.datetime) -> SheetUpload:
+    """Inspect and read a sheet at once, and keep nothing of it: an upload that is no row.
+
+    Raises :class:`Invalid` with the reason why the file is not taken.
+    """
+    FileAct.RECEIVE_FILE.require(actor, place)
+    with TemporaryDirectory(prefix="portal-sheet-") as folder:
+        path = Path(folder) / "content"
+        with path.open("wb") as target:
+            for chunk in content:
+                target.write(chunk)
+        report = warden.inspect(path, name=name, kind=SHEET)
+        refusal = next((one for one in report.findings if one["verdict"] == REFUSED), None)
+        read = Read(refusal=refusal) if refusal else warden.read(path, mark=ANSWERS.mark)
+    if read.refusal is not None:
+        message = words.reason(read.refusal)
+        raise Invalid(message, faults=(Fault(read.refusal["code"], message, "/file"),))
+    with acting(actor):
+        supplier = Supplier.objects.visible_to(actor).get(pk=place.supplier_id or 0)
+    return SheetUpload(
+        supplier=supplier,
+        purpose=ANSWERS.name,
+        state=SheetState.READ,
+        uploaded_at=at,
+        reading={"sheet": read.sheet, "rows": read.rows},
+    )
+
+
 @act(Act.BRING_SHEET, about="file")
 def bring(*, actor: Actor, file: StoredFile, at: dt.datetime) -> SheetUpload:
     """A file that came in is a sheet with answers to orders. The same file again is the sheet that is there already."""
@@ -92,7 +126,7 @@ def bring(*, actor: Actor, file: StoredFile, at: dt.datetime) -> SheetUpload:
         actor_name=actor.name,
     )
     SheetUpload.objects.bulk_create([upload], ignore_conflicts=True)
-    kept: SheetUpload = SheetUpload.objects.get(file=file, purpose=ANSWERS.name)
+    kept = SheetUpload.objects.defer("reading").get(file=file, purpose=ANSWERS.name)
     if kept.pk == upload.pk:
         audit.note(kept, file=(None, file.name))
     jobs.wake(SHEET_READ)
@@ -102,7 +136,7 @@ def bring(*, actor: Actor, file: StoredFile, at: dt.datetime) -> SheetUpload:
 @act(Act.READ_SHEET, about="upload")
 def keep_read(*, actor: Actor, upload: SheetUpload, read: Read, at: dt.datetime) -> SheetUpload:
     """Keep what stands in a sheet, or why it cannot be read. Raises :class:`WrongState` where somebody else has."""
-    held = transitions.hold(upload)
+    held = _hold(upload)
     if held.state != SheetState.WAITING:
         raise WrongState("This sheet was read before.")
     refusal: Finding | None = read.refusal
@@ -119,7 +153,7 @@ def ask_to_send(*, actor: Actor, upload: SheetUpload, whole: bool, at: dt.dateti
     Whoever asks again while they are on their way changes nothing. Raises :class:`WrongState` before it was read,
     and :class:`Invalid` where no row is good, or ``whole`` is asked and one is not.
     """
-    held = transitions.hold(upload, "supplier")
+    held = _hold(upload)
     if held.state == SheetState.SENDING:
         return held
     if held.state not in (SheetState.READ, SheetState.SENT):
@@ -143,7 +177,7 @@ def send_order(*, actor: Actor, order: PurchaseOrder, upload: SheetUpload, at: d
     What is no longer good stays behind; the page says why. What stands in the sheet is ``upload``'s: it never changes,
     and is too much to be read again for every order.
     """
-    held = transitions.hold(upload, "supplier")
+    held = _hold(upload)
     if str(order.pk) not in held.wanted:
         return held
     order = transitions.hold(order, "supplier", "plant")
@@ -160,7 +194,7 @@ def send_order(*, actor: Actor, order: PurchaseOrder, upload: SheetUpload, at: d
 @act(Act.BRING_SHEET, about="upload")
 def send_whole(*, actor: Actor, upload: SheetUpload, at: dt.datetime) -> SheetUpload:
     """Send every row of every order in one transaction. Raises :class:`Invalid` where one is not good by now."""
-    held = transitions.hold(upload, "supplier")
+    held = _hold(upload)
     if not held.wanted:
         return held
     rows = PurchaseOrder.objects.visible_to(actor).filter(pk__in=held.wanted).select_related("supplier", "plant")
@@ -180,7 +214,7 @@ def send_whole(*, actor: Actor, upload: SheetUpload, at: dt.datetime) -> SheetUp
 @act(Act.READ_SHEET, about="upload")
 def finish(*, actor: Actor, upload: SheetUpload, at: dt.datetime) -> SheetUpload:
     """Sending is over, whatever went: what is left waits for a person again."""
-    held = transitions.hold(upload)
+    held = _hold(upload)
     if held.state == SheetState.SENDING:
         held.wanted = []
         held.save(update_fields=["wanted"])
@@ -207,6 +241,12 @@ def send_all(actor: Actor, upload: SheetUpload, at: dt.datetime) -> None:
             except Refused as refusal:
                 log.info("order_of_sheet_not_sent", sheet=str(upload.pk), order=str(order.pk), code=refusal.code)
     finish(actor=READER, upload=upload, at=at)
+
+
+def _hold(upload: SheetUpload) -> SheetUpload:
+    """The row, locked, with its supplier and without what stands in the sheet, which never changes."""
+    rows = SheetUpload.objects.defer("reading").select_related("supplier")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=upload.pk)
 
 
 def _keep(held: SheetUpload, order: PurchaseOrder, sent: Acknowledgement) -> None:

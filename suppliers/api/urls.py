@@ -12,6 +12,7 @@ from suppliers.api import (
     papers,
     people,
     policies,
+    sheets,
     vendors,
     waves,
 )
@@ -34,6 +35,10 @@ urlpatterns = [
     path("changes/<uuid:change_id>/withdraw/", changes.WithdrawView.as_view(), name="withdraw_change"),
     path("orders/<uuid:order_id>/pdf/", papers.PrintsView.as_view(), name="prints"),
     path("orders/<uuid:order_id>/pdf/<uuid:print_id>/", papers.PrintView.as_view(), name="print"),
+    path("sheets/answers/", sheets.AnswerSheetView.as_view(), name="answer_sheet"),
+    path("sheets/", sheets.SheetsView.as_view(), name="sheets"),
+    path("sheets/<uuid:upload_id>/", sheets.SheetView.as_view(), name="sheet"),
+    path("sheets/<uuid:upload_id>/send/", sheets.SendSheetView.as_view(), name="send_sheet"),
     path("branding/", papers.BrandingView.as_view(), name="branding"),
     path("people/", people.PeopleView.as_view(), name="people"),
     path("people/invitations/", people.InvitationsView.as_view(), name="invitations"),

@@ -8,23 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import StoredFile
-from documents.states import FileState
 from portal.shared.identifiers import new_id
 from portal.shared.ownership import OwnedQuerySet, SameOwner
 from portal.shared.transitions import Steps
 from suppliers.models.organisations import Supplier
 from suppliers.states import SHEET_STEPS, SheetState
-
-
-class SheetQuerySet(OwnedQuerySet["SheetUpload"]):
-    pass
-
-
-class SheetManager(models.Manager["SheetUpload"].from_queryset(SheetQuerySet)):  # type: ignore[misc]
-    def get_queryset(self) -> SheetQuerySet:
-        """Without what stands in the sheets: megabytes, read where somebody asks for them."""
-        rows: SheetQuerySet = super().get_queryset().defer("reading")
-        return rows
 
 
 class SheetUpload(models.Model):
@@ -61,7 +49,7 @@ class SheetUpload(models.Model):
     sender_kind = models.CharField(max_length=20, blank=True)
     sender_id = models.CharField(max_length=80, blank=True)
 
-    objects = SheetManager()
+    objects = OwnedQuerySet["SheetUpload"].as_manager()
 
     class Meta:
         db_table = "suppliers_sheet_upload"
@@ -99,9 +87,3 @@ class SheetUpload(models.Model):
     def outside(self) -> int:
         """How many lines that went are the buyer's to decide."""
         return sum(one["outside"] for one in self.outcomes.values())
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether somebody works on it: a page asks again. Reads ``file``."""
-        waits = self.state == SheetState.WAITING and self.file.state != FileState.REJECTED
-        return waits or self.state == SheetState.SENDING

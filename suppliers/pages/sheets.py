@@ -16,14 +16,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from documents.actions.receiving import receive, take_in
 from documents.queries import place_for
+from documents.states import FileState
 from portal.shared.acting import acting
 from portal.shared.errors import Fault, Invalid, Refused
 from portal.web import asked
 from portal.web.uploads import oversized
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import sheets
-from suppliers.actions.sheet_answers import ANSWERS, Preview, preview_of
+from suppliers.actions.sheet_answers import Preview, preview_of
+from suppliers.actions.sheet_rows import ANSWERS
 from suppliers.kinds import SHEET
+from suppliers.models import SheetUpload
 from suppliers.pages.orders import filters_of
 from suppliers.permissions import Act
 from suppliers.queries.sheets import find_upload, latest_uploads
@@ -115,11 +118,17 @@ def _index(request: PortalRequest, refusal: Refused | None = None) -> HttpRespon
 def _show(request: PortalRequest, upload_id: UUID, refusal: Refused | None = None) -> HttpResponse:
     with acting(request.actor):
         upload = find_upload(request.actor, upload_id)
-        context: dict[str, object] = {"upload": upload, "refusal": refusal}
+        context: dict[str, object] = {"upload": upload, "busy": _busy(upload), "refusal": refusal}
         if upload.state in (SheetState.READ, SheetState.SENT):
             context |= _previewed(request, preview_of(request.actor, upload, timezone.now()))
         name = "suppliers/sheet_body.html" if request.htmx else "suppliers/sheet.html"
         return render(request, name, context, status=refusal.status if refusal else 200)
+
+
+def _busy(upload: SheetUpload) -> bool:
+    """Whether somebody works on it: the page asks again."""
+    waits = upload.state == SheetState.WAITING and upload.file.state != FileState.REJECTED
+    return waits or upload.state == SheetState.SENDING
 
 
 def _previewed(request: PortalRequest, preview: Preview) -> dict[str, object]:

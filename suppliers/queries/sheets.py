@@ -49,7 +49,7 @@ def with_stand(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
 def find_upload(actor: Actor, upload_id: UUID) -> SheetUpload:
     """A sheet that was brought, with its file and supplier. Raises :class:`NotFound`, or ``NotPermitted``."""
     rows = SheetUpload.objects.visible_to(actor).select_related("file", "supplier")
-    found: SheetUpload | None = rows.filter(pk=upload_id).first()
+    found = rows.filter(pk=upload_id).first()
     if found is None:
         raise NotFound(_("There is no such sheet, or it is not yours to see."))
     Act.BRING_SHEET.require(actor, found)
@@ -59,7 +59,7 @@ def find_upload(actor: Actor, upload_id: UUID) -> SheetUpload:
 def latest_uploads(actor: Actor, purpose: str) -> list[SheetUpload]:
     """The sheets that were brought last, without what stands in them: one query."""
     rows = SheetUpload.objects.visible_to(actor).filter(purpose=purpose).select_related("file", "supplier")
-    return list(rows.order_by("-uploaded_at", "-id")[:LATEST])
+    return list(rows.defer("reading").order_by("-uploaded_at", "-id")[:LATEST])
 
 
 def sheets_to_read(actor: Actor) -> list[SheetUpload]:
