@@ -175,7 +175,7 @@ def _line_view(one: AnswerableLine, rows: list[Row], *, sent: bool) -> LineView:
         else:
             message = _("Somebody answered this line after the sheet was downloaded. Look at it, or download anew.")
             first.refuse("stale_line", message)
-    else:
+    elif not any(row.faults for row in rows):
         view.answer = answer_of(one, rows)
     view.faults = [fault for row in rows for fault in row.faults]
     if view.faults:
