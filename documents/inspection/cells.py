@@ -126,5 +126,5 @@ def _value(cell: Any) -> tuple[str, str]:
     if isinstance(value, dt.date):
         return DATE, value.isoformat()
     if isinstance(value, str):
-        return TEXT, value[:LONGEST]
+        return TEXT, value[:LONGEST].replace("\0", " ")
     return OTHER, str(value)[:40]

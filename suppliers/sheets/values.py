@@ -106,7 +106,7 @@ def shown(value: Value) -> str:
 def _number(column: Column, cell: Cell, language: str, note: Note) -> Decimal:
     if "%" in cell.marks:
         raise Unreadable("percent", _("The cell is formatted as a percentage: type the plain number."))
-    if cell.kind == "n":
+    if cell.kind == "n" and Decimal(cell.text).is_finite():
         return _rounded(Decimal(cell.text))
     if cell.kind == "d":
         message = _("Excel made the date %(date)s of it. Format the cell as a number and type it again.")
