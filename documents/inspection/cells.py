@@ -53,9 +53,10 @@ def _entries(content: IO[bytes], mark: str, most_rows: int, most_columns: int) -
         "merged": layout.merged,
     }
     found = 0
-    for number, row in enumerate(sheet.iter_rows(max_col=most_columns), start=1):
+    # Without a last column, rows that are not there cost nothing: a format in the last row of all is common.
+    for number, row in enumerate(sheet.iter_rows(), start=1):
         cells = {}
-        for index, cell in enumerate(row, start=1):
+        for index, cell in enumerate(row[:most_columns], start=1):
             letter = get_column_letter(index)
             formula = f"{letter}{number}" in layout.formulas
             if cell.value is not None or formula:

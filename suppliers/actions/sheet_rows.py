@@ -55,7 +55,10 @@ ANSWERS = Plan(
             "Several deliveries of one line: copy its whole row, paste it into the first empty row below, and put"
             " quantity and date of each delivery into its own row."
         ),
-        gettext_lazy("You may sort, filter, hide or delete rows; keep whole rows together, with the hidden column A."),
+        gettext_lazy(
+            "You may filter and hide rows. To sort or delete some, unprotect the sheet first (Review, Unprotect Sheet;"
+            " there is no password), and keep whole rows together, with the hidden column A."
+        ),
         gettext_lazy("Then save and upload the file. You see what it comes to before anything is sent."),
     ),
 )

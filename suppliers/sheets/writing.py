@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.formats import get_format
@@ -17,6 +17,8 @@ HEAD_ROWS = 2
 """The hidden row of names, and the headings."""
 SPARE_ROWS = 1_000
 """Empty rows below, into which rows can be copied."""
+MOST_COLUMNS = 16_384
+"""Of any sheet."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FORM_FILL, _LOCKED_FILL = "FFFBF3DF", "FFF1EFEB"
 
@@ -30,15 +32,15 @@ def workbook(plan: Plan, head: Head, rows: Sequence[Written]) -> bytes:
     sheet = book.create_sheet(_title(plan))
     letters = {one.name: get_column_letter(index) for index, one in enumerate(plan.columns, start=2)}
     _look(sheet, plan, letters)
+    last = get_column_letter(len(plan.columns) + 1)
+    sheet.auto_filter.ref = f"B{HEAD_ROWS}:{last}{HEAD_ROWS + max(len(rows), 1)}"
     places = _explain(book, plan)
     _offer(sheet, plan, letters, places, len(rows))
     sheet.append([_text(sheet, seal_head(plan, head)), *(_text(sheet, one.name) for one in plan.columns)])
     sheet.append([_text(sheet, ""), *(_heading(sheet, one) for one in plan.columns)])
-    looks = _Looks()
+    looks = _Looks(sheet, plan)
     for row in rows:
-        cells = [_text(sheet, seal(plan, head, row))]
-        cells += [looks.cell(sheet, one, row.values.get(one.name)) for one in plan.columns]
-        sheet.append(cells)
+        sheet.append(looks.row(seal(plan, head, row), row.values))
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -58,6 +60,7 @@ def _look(sheet: Any, plan: Plan, letters: dict[str, str]) -> None:
     it is no secret, it keeps from slips.
     """
     from openpyxl.styles import Protection
+    from openpyxl.utils import get_column_letter
 
     sheet.freeze_panes = f"B{HEAD_ROWS + 1}"
     sheet.row_dimensions[1].hidden = True
@@ -67,6 +70,9 @@ def _look(sheet: Any, plan: Plan, letters: dict[str, str]) -> None:
         dimension.width = width
         dimension.protection = Protection(locked=False)  # of the empty cells below, so that rows can be copied there
     sheet.column_dimensions["A"].hidden = True
+    rest = sheet.column_dimensions[get_column_letter(len(letters) + 2)]
+    rest.min, rest.max = len(letters) + 2, MOST_COLUMNS  # a whole row is pasted over all of them
+    rest.protection = Protection(locked=False)
     protection = sheet.protection
     protection.sheet = True
     for allowed in ("formatCells", "formatColumns", "formatRows", "deleteRows", "sort", "autoFilter"):
@@ -120,30 +126,35 @@ def _offer(sheet: Any, plan: Plan, letters: dict[str, str], places: dict[str, st
 
 
 class _Looks:
-    """Styles, made once: a workbook of many rows has few."""
+    """One cell for each column, filled again for every row: a row is written when it is appended, and styling each cell
+    anew takes most of the time.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, sheet: Any, plan: Plan) -> None:
         from openpyxl.styles import PatternFill, Protection
 
-        self.to_fill = PatternFill("solid", fgColor=_FORM_FILL)
-        self.locked = PatternFill("solid", fgColor=_LOCKED_FILL)
-        self.open = Protection(locked=False)
-        self.date = date_format()
+        fills = {True: PatternFill("solid", fgColor=_FORM_FILL), False: PatternFill("solid", fgColor=_LOCKED_FILL)}
+        formats = {Holds.DATE: date_format(), Holds.TEXT: "@"}  # 00123 typed as text stays what it is
+        self.key = _text(sheet, "")
+        self.cells = []
+        for column in plan.columns:
+            cell = _text(sheet, "")
+            cell.number_format = formats.get(column.holds, "General")
+            cell.fill = fills[column.fill]
+            if column.fill:
+                cell.protection = Protection(locked=False)
+            self.cells.append((column, cell))
 
-    def cell(self, sheet: Any, column: Column, value: Value) -> Any:
-        if isinstance(value, str) or value is None:
-            cell = _text(sheet, words_of(column, value) if value and column.choices else value or "")
-        else:
-            cell = _bare(sheet)
-            cell.value = value
-        if column.holds is Holds.DATE:
-            cell.number_format = self.date
-        elif column.holds is Holds.TEXT:
-            cell.number_format = "@"  # 00123 typed here stays what it is
-        cell.fill = self.to_fill if column.fill else self.locked
-        if column.fill:
-            cell.protection = self.open
-        return cell
+    def row(self, key: str, values: Mapping[str, Value]) -> list[Any]:
+        """The cells of a row."""
+        _say(self.key, key)
+        for column, cell in self.cells:
+            value = values.get(column.name)
+            if isinstance(value, str):
+                _say(cell, words_of(column, value) if column.choices else value)
+            else:
+                cell.value = value
+        return [self.key, *(cell for _column, cell in self.cells)]
 
 
 def date_format() -> str:
@@ -161,15 +172,15 @@ def _heading(sheet: Any, column: Column) -> Any:
     return cell
 
 
-def _bare(sheet: Any) -> Any:
+def _text(sheet: Any, text: str) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
-    return WriteOnlyCell(sheet)
-
-
-def _text(sheet: Any, text: str) -> Any:
-    cell = _bare(sheet)
-    if text:
-        cell.value = _CONTROL.sub(" ", text)
-        cell.data_type = "s"  # a text that begins with "=" stays one
+    cell = WriteOnlyCell(sheet)
+    _say(cell, text)
     return cell
+
+
+def _say(cell: Any, text: str) -> None:
+    cell.value = _CONTROL.sub(" ", text) or None
+    if text:
+        cell.data_type = "s"  # a text that begins with "=" stays one

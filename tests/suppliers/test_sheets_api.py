@@ -120,7 +120,7 @@ def test_from_download_to_sent(cast: Cast, writer: Client) -> None:
         (a_workbook({"xl/externalLinks/externalLink1.xml": "<x/>"}), "outside"),
         (a_workbook({"xl/embeddings/oleObject1.bin": b"x"}), "embedded"),
         (a_workbook(sheet="<row r=\"1\"><c><f>cmd|'/c calc'!A1</f></c></row>"), "dde"),
-        (a_workbook(), "kills"),
+        (a_workbook(), "not_ours"),
     ],
 )
 def test_a_file_that_is_no_sheet_of_ours_is_refused_with_the_reason(
