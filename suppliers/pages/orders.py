@@ -60,6 +60,7 @@ def orders(request: PortalRequest) -> HttpResponse:
             "narrowed": any((filters.text, filters.state, filters.needs, filters.plant, filters.supplier)),
             "bar": _bar(actor, filters),
             "staff": staff,
+            "may_bring_sheet": Act.BRING_SHEET.allows(actor) and not actor.sees_several,
             "today": timezone.localdate(),
         }
         return render(request, "suppliers/orders.html", context)
