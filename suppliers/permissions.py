@@ -20,10 +20,6 @@ REMINDERS = "reminders"
 """Finds whom to remind of what, every morning."""
 
 
-SHIPMENT_CLOCK = "shipment-clock"
-"""Sees what the day alone changes of shipments."""
-
-
 PRINTING = "printing"
 """Draws the PDFs that people asked for."""
 
@@ -150,8 +146,6 @@ class Act(Permission):
         supplier=[Role.ADMINISTRATOR, Role.SHIPPING],
     )
     SET_SHELF_RULE = who("Set how long lots must keep on arrival", staff=[StaffRole.QUALITY_ENGINEER])
-    TAKE_RECEIPTS = who("Take in what Odoo booked of shipments", systems=[PULL])
-    COUNT_SHIPMENT = who("See that a shipment has left, is stopped or is over", systems=[PULL, SHIPMENT_CLOCK])
     SET_BRANDING = who(
         "Set name, logo and colours of documents and mails",
         staff=[StaffRole.STAFF_ADMINISTRATOR],

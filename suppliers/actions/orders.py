@@ -14,7 +14,7 @@ from django.db.models import Count, Min, Q
 from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
-from suppliers.actions import agreements, closing, going_live, headers, links, moves, noticing, receipts, revisions
+from suppliers.actions import agreements, closing, going_live, headers, links, moves, receipts, revisions
 from suppliers.actions.contents import KEPT, keep_contents
 from suppliers.models import (
     Acknowledgement,
@@ -66,7 +66,7 @@ def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple
     keep_contents(taking, statement, refs)
     taking.missing(set(refs.values()))
     taking.finish()
-    taking.receive(statement, refs)
+    receipts.take(taking, statement, refs)
     return order, refs
 
 
@@ -134,7 +134,7 @@ def _release(statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]
     refs = {stated.ref: taking.line(stated) for stated in statement.lines}
     keep_contents(taking, statement, refs)
     taking.finish()
-    taking.receive(statement, refs)
+    receipts.take(taking, statement, refs)
     if wave and wave.mode == Mode.ON and order.ordered_at < wave.cut_over:
         going_live.take_as_agreed(order)
         refresh(order)
@@ -249,14 +249,6 @@ class _Taking:
             revisions.keep(self.order, self.differences)
         refresh(self.order)
         self._ask_again()
-
-    def receive(self, statement: OrderStatement, refs: dict[str, UUID]) -> None:
-        """Take in what was booked, and look again at what is announced."""
-        if statement.receipts is not None:
-            of_line = {ref: self.lines[self.rows[schedule].line_id] for ref, schedule in refs.items()}
-            receipts.restate(self.order, of_line, statement.receipts, statement.transfers)
-        if self.resized:
-            noticing.put_right(self.order)
 
     def _ask_again(self) -> None:
         """Tell a supplier who has answered before that lines of this revision wait for an answer; one who has not is

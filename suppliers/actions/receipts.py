@@ -9,17 +9,27 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import F, Q
 
 from portal.shared import audit, transitions
+from suppliers.actions import noticing
 from suppliers.lots import lot_id
-from suppliers.models import OrderLine, PurchaseOrder, Receipt, Shipment, ShipmentLine, ShipmentOrder, TolerancePolicy
+from suppliers.models import (
+    OrderLine,
+    PurchaseOrder,
+    Receipt,
+    ScheduleLine,
+    Shipment,
+    ShipmentLine,
+    ShipmentOrder,
+    TolerancePolicy,
+)
 from suppliers.queries.shipments_open import announced_of
 from suppliers.shipping_states import ReceiptKind, ShipmentState
-from suppliers.statements import ReceiptStatement, TransferStatement
+from suppliers.statements import OrderStatement, ReceiptStatement, TransferStatement
 from suppliers.states import LineState
 from suppliers.tolerances import plain
 
@@ -27,6 +37,24 @@ _RESTATED = ("line", "item_id", "kind", "at", "day", "quantity", "unit_name", "c
              "supplier_lot", "plate", "transfer", "shipment_id")  # fmt: skip
 _AS_STATED = tuple(name for name in _RESTATED if name not in ("line", "shipment_id", "supplier_lot"))
 NOT_ARRIVED = (ShipmentState.SUBMITTED, ShipmentState.INVALID, ShipmentState.IN_TRANSIT)
+
+
+class Taking(Protocol):
+    """A statement being taken in; see ``suppliers.actions.orders``."""
+
+    order: PurchaseOrder
+    lines: dict[UUID, OrderLine]
+    rows: dict[UUID, ScheduleLine]
+    resized: bool
+
+
+def take(taking: Taking, statement: OrderStatement, refs: Mapping[str, UUID]) -> None:
+    """Take in what was booked of an order, and put right what is announced of it, where Odoo may have taken from it."""
+    if statement.receipts is not None:
+        of_line = {ref: taking.lines[taking.rows[schedule].line_id] for ref, schedule in refs.items()}
+        restate(taking.order, of_line, statement.receipts, statement.transfers)
+    if taking.resized:
+        noticing.put_right(taking.order)
 
 
 def restate(

@@ -224,6 +224,7 @@ class OpenLinesView(PortalView):
             supplier, plant = named(self.actor, supplier=asked["supplier"], plant=asked["plant"])
             page = open_lines(
                 self.actor,
+                timezone.now(),
                 plant=plant.pk if plant else None,
                 supplier=supplier.pk if supplier else None,
                 order=asked["order"],

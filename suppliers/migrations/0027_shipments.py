@@ -493,7 +493,6 @@ class Migration(migrations.Migration):
                     "version",
                     models.ForeignKey(
                         db_constraint=False,
-                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="lines",
                         to="suppliers.shipmentversion",
@@ -509,7 +508,6 @@ class Migration(migrations.Migration):
             name="version",
             field=models.ForeignKey(
                 db_constraint=False,
-                db_index=False,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="units",
                 to="suppliers.shipmentversion",

@@ -234,9 +234,7 @@ class HandlingUnit(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
-    version = models.ForeignKey(
-        ShipmentVersion, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="units"
-    )
+    version = models.ForeignKey(ShipmentVersion, on_delete=models.CASCADE, db_constraint=False, related_name="units")
     parent = models.ForeignKey(
         "self", on_delete=models.CASCADE, db_constraint=False, null=True, related_name="contained"
     )
@@ -277,9 +275,7 @@ class ShipmentLine(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
-    version = models.ForeignKey(
-        ShipmentVersion, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="lines"
-    )
+    version = models.ForeignKey(ShipmentVersion, on_delete=models.CASCADE, db_constraint=False, related_name="lines")
     line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, db_constraint=False, related_name="shipped")
     unit = models.ForeignKey(
         HandlingUnit, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="contents"

@@ -152,7 +152,7 @@ def _order(request: PortalRequest) -> UUID | None:
 
 def _places(actor: Actor, order: UUID | None) -> list[Place]:
     found: dict[str, Place] = {}
-    for one in open_lines(actor, order=order, size=MOST_TYPED).rows:
+    for one in open_lines(actor, timezone.now(), order=order, size=MOST_TYPED).rows:
         if Act.ANNOUNCE_SHIPMENT.allows(actor, one.line):
             place = Place(one.line.supplier, one.line.plant, [])
             found.setdefault(place.key, place).lines.append(one)

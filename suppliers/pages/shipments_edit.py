@@ -119,7 +119,9 @@ def _form(actor: Actor, found: Shipment, body: dict[str, Any]) -> Form:
             keys.add(UUID(str(row.get("line", ""))))
         except ValueError:
             continue
-    known = open_lines(actor, supplier=found.supplier_id, keys=keys, but=found, size=max(1, len(keys))).rows
+    known = open_lines(
+        actor, timezone.now(), supplier=found.supplier_id, keys=keys, but=found, size=max(1, len(keys))
+    ).rows
     by_key = {str(one.line.pk): one for one in known}
     units: dict[str, list[str]] = defaultdict(list)
     for name, category in Unit.objects.exclude(size=None).order_by("name").values_list("name", "category"):
@@ -142,7 +144,9 @@ def _press(request: PortalRequest, found: Shipment, form: Form, command: str) ->
 
 def _more(actor: Actor, found: Shipment, form: Form) -> list[OpenLine]:
     """What else may be shipped to the same plant."""
-    rows = open_lines(actor, plant=found.plant_id, supplier=found.supplier_id, but=found, size=MOST_TYPED).rows
+    rows = open_lines(
+        actor, timezone.now(), plant=found.plant_id, supplier=found.supplier_id, but=found, size=MOST_TYPED
+    ).rows
     return [one for one in rows if str(one.line.pk) not in form.known]
 
 

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from portal.shared.actor import Actor
 from portal.web.pagination import Keyset, Page
@@ -36,6 +35,8 @@ class OpenLine:
     """On its way and not received."""
     transit: int
     """Days from hand-over to arrival."""
+    at: dt.datetime
+    """When it is looked at."""
 
     @property
     def agreed(self) -> Decimal:
@@ -52,7 +53,7 @@ class OpenLine:
 
     @property
     def today(self) -> dt.date:
-        return timezone.now().astimezone(ZoneInfo(self.line.plant.time_zone)).date()
+        return self.at.astimezone(ZoneInfo(self.line.plant.time_zone)).date()
 
     def deliveries(self) -> list[tuple[dt.date, Decimal]]:
         """What was agreed, by the day it is to be handed over or to arrive, as the order's Incoterm says."""
@@ -87,6 +88,7 @@ class OpenLine:
 
 def open_lines(
     actor: Actor,
+    at: dt.datetime,
     *,
     plant: int | None = None,
     supplier: int | None = None,
@@ -115,7 +117,7 @@ def open_lines(
     announced = announced_of([line.pk for line in page.rows], but=but)
     transit = transit_days(actor) if page.rows else {}
     found = [
-        OpenLine(line, announced.get(line.pk, Decimal(0)), transit.get((line.supplier_id, line.plant_id), 0))
+        OpenLine(line, announced.get(line.pk, Decimal(0)), transit.get((line.supplier_id, line.plant_id), 0), at)
         for line in page.rows
     ]
     return Page([one for one in found if one.open or keys is not None], page.next, page.previous, page.size)

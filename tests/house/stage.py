@@ -160,8 +160,10 @@ def _shipment_of(cast: Cast, supplier: Supplier, actor: Actor, now: datetime) ->
     """A notice with a pallet, corrected by half, of which a part has arrived."""
     order = confirmed(cast, cast.line(60), supplier=supplier)
     (line,) = fresh_lines(order)
+    plain = body(row(line, 1), delivery_note="LS-0")
+    announce(actor=actor, supplier=supplier, body=plain, channel="page", at=now)
     pallet = [{"ref": "P", "kind": "pallet"}]
-    said = body(row(line, 60, lot="L1", within="P"), units=pallet)
+    said = body(row(line, 59, lot="L1", within="P"), units=pallet)
     shipment = announce(actor=actor, supplier=supplier, body=said, channel="page", at=now)
     shipments.keep(actor, shipment, said, now, seen=0)
     with acting(SET_UP, write=True):

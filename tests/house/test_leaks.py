@@ -48,8 +48,9 @@ def copy_of(row: Any, **changes: Any) -> Any:
         fresh.pk = new_id()
     elif not row._meta.pk.is_relation:
         fresh.pk = row.pk + 10_000
+    plain = {field.name for field in row._meta.fields if not field.is_relation}
     for name in ("public_id", "key", "position", "number", "version"):
-        if hasattr(fresh, name):
+        if name in plain:
             value = getattr(fresh, name)
             field = row._meta.get_field(name)
             setattr(
