@@ -8,13 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from integrations.slot import once
 from integrations.slot.models import Event
-from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, NotPermitted, Refused, Stale, WrongState
 from portal.shared.models import AuditEntry
 from suppliers import gates, gs1
@@ -24,7 +20,6 @@ from suppliers.models import (
     HandlingUnit,
     LicencePlate,
     NumberSeries,
-    OrderLine,
     ShelfRule,
     Shipment,
     ShipmentDraft,
@@ -384,27 +379,3 @@ def test_a_rehearsal_says_the_same_and_keeps_nothing(cast: Cast) -> None:
     with everything():
         assert not Shipment.objects.exists()
         assert not NumberSeries.objects.exists()
-
-
-@pytest.mark.parametrize("rows", [1, 300])
-def test_twelve_statements_whatever_the_number_of_lines(cast: Cast, rows: int) -> None:
-    lines = fresh_lines(confirmed(cast, *(cast.line(100, tracking=Tracking.LOT, dated=True) for _ in range(rows))))
-    sven: Actor = cast.actor("sven")
-    far = (ARRIVES + 300 * DAY).isoformat()
-    units = [{"ref": str(index), "kind": "carton"} for index in range(rows)]
-    said = body(
-        *(row(line, 100, lot=f"L{at}", expires_on=far, within=str(at)) for at, line in enumerate(lines)), units=units
-    )
-    key = once.receive(sven, key="once", body=b"{}", what="a message")
-    with CaptureQueriesContext(connection) as counted:
-        shipments.announce.once(key)(actor=sven, supplier=cast.acme, body=said, channel="edi", at=timezone.now())
-    statements = [one["sql"] for one in counted if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(statements) <= 12, "\n".join(sql[:120] for sql in statements)
-
-
-def test_lines_lock_before_anything_is_decided(cast: Cast) -> None:
-    (line,) = fresh_lines(confirmed(cast))
-    with CaptureQueriesContext(connection) as counted:
-        sent(cast, row(line))
-    locks = [one["sql"] for one in counted if "FOR NO KEY UPDATE" in one["sql"]]
-    assert OrderLine._meta.db_table in locks[0]

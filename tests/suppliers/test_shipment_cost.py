@@ -1,0 +1,44 @@
+"""What announcing costs, and what it locks."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from integrations.slot import once
+from portal.shared.actor import Actor
+from suppliers.actions import shipments
+from suppliers.models import OrderLine
+from suppliers.shipping_states import Tracking
+from tests.cast import Cast, fresh_lines
+from tests.shipping import ARRIVES, body, confirmed, row, sent
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize("rows", [1, 300])
+def test_twelve_statements_whatever_the_number_of_lines(cast: Cast, rows: int) -> None:
+    lines = fresh_lines(confirmed(cast, *(cast.line(100, tracking=Tracking.LOT, dated=True) for _ in range(rows))))
+    sven: Actor = cast.actor("sven")
+    far = (ARRIVES + 300 * DAY).isoformat()
+    units = [{"ref": str(index), "kind": "carton"} for index in range(rows)]
+    said = body(
+        *(row(line, 100, lot=f"L{at}", expires_on=far, within=str(at)) for at, line in enumerate(lines)), units=units
+    )
+    key = once.receive(sven, key="once", body=b"{}", what="a message")
+    with CaptureQueriesContext(connection) as counted:
+        shipments.announce.once(key)(actor=sven, supplier=cast.acme, body=said, channel="edi", at=timezone.now())
+    statements = [one["sql"] for one in counted if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(statements) <= 12, "\n".join(sql[:120] for sql in statements)
+
+
+def test_lines_lock_before_anything_is_decided(cast: Cast) -> None:
+    (line,) = fresh_lines(confirmed(cast))
+    with CaptureQueriesContext(connection) as counted:
+        sent(cast, row(line))
+    locks = [one["sql"] for one in counted if "FOR NO KEY UPDATE" in one["sql"]]
+    assert OrderLine._meta.db_table in locks[0]
