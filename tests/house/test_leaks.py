@@ -49,7 +49,7 @@ def copy_of(row: Any, **changes: Any) -> Any:
     elif not row._meta.pk.is_relation:
         fresh.pk = row.pk + 10_000
     plain = {field.name for field in row._meta.fields if not field.is_relation}
-    for name in ("public_id", "key", "position", "number", "version", "plate"):
+    for name in ("public_id", "key", "position", "number", "version", "plate", "code", "ref"):
         if name in plain:
             value = getattr(fresh, name)
             field = row._meta.get_field(name)
