@@ -87,6 +87,7 @@ def _show(
             "untold_more": max(0, len(untold) - MOST_TOLD),
             "earlier": [one for one in shipment_prints(actor, shipment) if one.pk != print_id],
             "refusal": refusal,
+            "faults": [(fault.message, fault.pointer.strip("/")) for fault in refusal.faults] if refusal else [],
         }
         name = "suppliers/shipment_papers.html"
         return render(request, name, context, status=refusal.status if refusal else 200)
