@@ -21,6 +21,7 @@ from suppliers.queries.shipment_papers import find_shipment_print, left_out, shi
 from suppliers.queries.shipments import find_shipment
 from suppliers.shipping_states import STOCKS_OF, ShipmentPaper, ShipmentState
 
+FIELDS = {"/stock": "stock", "/language": "print-language"}
 MOST_TOLD = 20
 """Labels of which the page says what they leave out; it counts the rest."""
 
@@ -87,7 +88,7 @@ def _show(
             "untold_more": max(0, len(untold) - MOST_TOLD),
             "earlier": [one for one in shipment_prints(actor, shipment) if one.pk != print_id],
             "refusal": refusal,
-            "faults": [(fault.message, fault.pointer.strip("/")) for fault in refusal.faults] if refusal else [],
+            "faults": [(fault.message, FIELDS.get(fault.pointer, "")) for fault in refusal.faults] if refusal else [],
         }
         name = "suppliers/shipment_papers.html"
         return render(request, name, context, status=refusal.status if refusal else 200)
