@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.kinds import CSV, JPEG, MEGABYTE, PDF, PNG, TEXT, TIFF, WEBP, XLSX, Kind, Place
 from portal.shared.actor import Actor, ActorKind
-from suppliers.models import AnswerAttachment, CommentAttachment, OrderFile, OrderPrint, PurchaseOrder
+from suppliers.models import AnswerAttachment, CommentAttachment, OrderFile, OrderPrint, PurchaseOrder, ShipmentPrint
 from suppliers.permissions import Act
 
 if TYPE_CHECKING:
@@ -87,6 +87,26 @@ ORDER_PDFS = [
     for name, title in ((PRICED, _("Order")), (UNPRICED, _("Order without prices")))
 ]
 """Drawn by the portal itself."""
+
+
+SHIPMENT_PAPER = "shipment_paper"
+
+
+def _may_see_shipment_paper(actor: Actor, file: StoredFile) -> bool:
+    prints = ShipmentPrint.objects.visible_to(actor).filter(file=file.pk)
+    return any(Act.SEE_SHIPMENTS.allows(actor, one) for one in prints)
+
+
+SHIPMENT_PDF = Kind(
+    name=SHIPMENT_PAPER,
+    title=_("Paper of a shipment"),
+    media_types=frozenset({PDF}),
+    may_receive=_nobody,
+    may_see=_may_see_shipment_paper,
+    most_bytes=100 * MEGABYTE,
+    most_pages=2500,
+)
+"""Labels, packing list, delivery note: drawn by the portal itself, one page for each of many labels."""
 
 
 def _may_see_drawing(actor: Actor, file: StoredFile) -> bool:

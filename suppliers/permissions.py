@@ -136,6 +136,13 @@ class Act(Permission):
         staff=ANY_STAFF_ROLE,
         scopes=[Scope.READ_SHIPMENTS],
     )
+    PRINT_SHIPMENT = who(
+        "Have the papers of a shipment drawn as PDFs",
+        supplier=ANY_SUPPLIER_ROLE,
+        staff=ANY_STAFF_ROLE,
+        scopes=[Scope.READ_SHIPMENTS],
+    )
+    DRAW_SHIPMENT = who("Draw the papers of a shipment", systems=[PRINTING])
     ANNOUNCE_SHIPMENT = who(
         "Announce, correct or cancel a shipment",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.SHIPPING],

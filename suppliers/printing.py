@@ -1,6 +1,6 @@
-"""An order on paper: what stands on it, in the reader's language, and in the buyer's colours.
+"""Orders and shipments on paper: what stands on it, in the reader's language, and in the buyer's colours.
 
-What is printed depends on the order alone, not on the moment: the same order twice is the same file.
+What is printed depends on the order alone, not on the moment: the same order twice is the same file. So with shipments.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ from documents.rendering import render_pdf
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.web.currencies import rounded
-from suppliers.models import OrderLine, OrderPrint
+from suppliers.models import OrderLine, OrderPrint, ShipmentPrint
+from suppliers.paperwork import delivery_note_pdf, labels_pdf, packing_list_pdf
 from suppliers.queries.orders import LineDetail, OrderDetail, order_detail
 from suppliers.queries.prints import branding_now, logo_of
+from suppliers.queries.shipment_papers import shipping_paper
+from suppliers.shipping_states import ShipmentPaper
 from suppliers.statements import lay_out
 from suppliers.states import LineState
 from suppliers.tolerances import basis_of
@@ -62,6 +65,22 @@ def order_pdf(actor: Actor, order_print: OrderPrint) -> bytes:
             paper=order_print.paper,
             images=logo_of(branding),
         )
+
+
+def shipment_pdf(actor: Actor, shipment_print: ShipmentPrint) -> bytes:
+    """The same for a paper of a shipment."""
+    with acting(actor):
+        paper = shipping_paper(actor, shipment_print.shipment_id, shipment_print.version)
+        branding = branding_now()
+    look: dict[str, Any] = {
+        "brand": branding.brand,
+        "language": shipment_print.language,
+        "images": logo_of(branding),
+    }
+    if shipment_print.what == ShipmentPaper.LABELS:
+        return labels_pdf(paper, stock=shipment_print.stock, **look)
+    draw = packing_list_pdf if shipment_print.what == ShipmentPaper.PACKING_LIST else delivery_note_pdf
+    return draw(paper, size=shipment_print.stock, **look)
 
 
 def words(detail: OrderDetail, *, prices: bool) -> dict[str, Any]:

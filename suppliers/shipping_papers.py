@@ -34,6 +34,9 @@ class Content:
     quantity: Decimal
     unit: str
     """The quantity's unit of measure, as people read it."""
+    packed: Decimal | None = None
+    packed_unit: str = ""
+    """The same quantity where the supplier counts otherwise than the order."""
     supplier_item: str = ""
     gtin: str = ""
     """Of the item in that unit of measure: GTIN-8, -12, -13 or -14."""

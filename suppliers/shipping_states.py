@@ -74,6 +74,29 @@ class PlateKind(models.TextChoices):
     PACKAGE = "package", _("Package number")
 
 
+class ShipmentPaper(models.TextChoices):
+    LABELS = "labels", _("Labels")
+    PACKING_LIST = "packing_list", _("Packing list")
+    DELIVERY_NOTE = "delivery_note", _("Delivery note")
+
+
+class Stock(models.TextChoices):
+    """What the papers of a shipment are printed on."""
+
+    A6 = "a6", _("A6")
+    INCHES = "4x6", _("4 x 6 in")
+    A4 = "a4", _("A4")
+    LETTER = "letter", _("US Letter")
+
+
+STOCKS_OF: Mapping[str, tuple[Stock, ...]] = {
+    ShipmentPaper.LABELS: (Stock.A6, Stock.INCHES, Stock.A4),
+    ShipmentPaper.PACKING_LIST: (Stock.A4, Stock.LETTER),
+    ShipmentPaper.DELIVERY_NOTE: (Stock.A4, Stock.LETTER),
+}
+"""The usual one first. On A4 stand four labels, which are cut apart."""
+
+
 class Tracking(models.TextChoices):
     """How the plant tells pieces of an item apart."""
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from celery import shared_task
@@ -18,18 +21,18 @@ from portal.shared import jobs
 from portal.shared.acting import acting
 from portal.shared.errors import WrongState
 from portal.shared.identifiers import correlated
-from suppliers.actions import activation, digests, prints, sheets
+from suppliers.actions import activation, digests, prints, sheets, shipment_prints
 from suppliers.actions.sheet_rows import ANSWERS
-from suppliers.kinds import PRICED, SHEET_READ, UNPRICED
-from suppliers.models import OrderPrint, SheetUpload
-from suppliers.printing import order_pdf
+from suppliers.kinds import PRICED, SHEET_READ, SHIPMENT_PAPER, UNPRICED
+from suppliers.models import OrderPrint, Print, SheetUpload, ShipmentPrint
+from suppliers.printing import order_pdf, shipment_pdf
 from suppliers.queries.prints import next_print, prints_given_up
 from suppliers.queries.sheets import sheets_to_read, sheets_to_send
 from suppliers.standing import sender_of
 
 BUDGET_SECONDS = 60.0
 PATIENCE = dt.timedelta(minutes=10)
-"""Longer than any order takes to draw, and than a task may run."""
+"""Longer than any paper takes to draw, and as long as a task may run."""
 log = structlog.get_logger(__name__)
 
 
@@ -49,41 +52,78 @@ def remind() -> None:
 
 @shared_task(name=prints.PRINT, ignore_result=True)
 def print_orders() -> None:
-    """Draw the PDFs that people wait for, one after the other; wake the next round where more wait."""
+    """Draw the PDFs of orders that people wait for."""
+    _print_all(ORDERS)
+
+
+@shared_task(name=shipment_prints.PRINT, ignore_result=True)
+def print_shipments() -> None:
+    """Draw the papers of shipments that people wait for."""
+    _print_all(SHIPMENTS)
+
+
+@dataclass(frozen=True)
+class Press:
+    """What draws one sort of paper: its acts, what they call a print, and how it is drawn."""
+
+    acts: Any
+    about: str
+    rows: type[Print]
+    draw: Callable[[Any], tuple[Place, str, bytes]]
+    """Where the PDF is kept, under which name, and the PDF."""
+
+
+def _order(one: OrderPrint) -> tuple[Place, str, bytes]:
+    place = Place(PRICED if one.prices else UNPRICED, one.supplier_id)
+    return place, f"{one.order.number}-r{one.order.revision}.pdf", order_pdf(prints.PRINTER, one)
+
+
+def _shipment(one: ShipmentPrint) -> tuple[Place, str, bytes]:
+    name = f"{one.shipment.label}-v{one.version}-{one.what.replace('_', '-')}-{one.stock}.pdf"
+    return Place(SHIPMENT_PAPER, one.supplier_id), name, shipment_pdf(prints.PRINTER, one)
+
+
+ORDERS = Press(prints, "order_print", OrderPrint, _order)
+SHIPMENTS = Press(shipment_prints, "shipment_print", ShipmentPrint, _shipment)
+
+
+def _print_all(press: Press) -> None:
+    """One after the other; wakes the next round where more wait than one has time for."""
     with correlated():
         until = time.monotonic() + BUDGET_SECONDS
         with acting(prints.PRINTER):
-            lost = prints_given_up(prints.PRINTER, timezone.now() - PATIENCE)
+            lost = prints_given_up(prints.PRINTER, press.rows, timezone.now() - PATIENCE)
         for one in lost:
-            prints.give_back(actor=prints.PRINTER, order_print=one, reason="Nobody heard of it.", at=timezone.now())
-        while (waiting := _next_print()) is not None:
+            _do(press.acts.give_back, press, one, reason="Nobody heard of it.")
+        while (waiting := _next_print(press)) is not None:
             if time.monotonic() > until:
-                jobs.wake(prints.PRINT)
+                jobs.wake(press.acts.PRINT)
                 return
             try:
-                _print(prints.begin(actor=prints.PRINTER, order_print=waiting, at=timezone.now()))
+                _print(press, _do(press.acts.begin, press, waiting))
             except WrongState:
-                log.info("printed_twice", order_print=str(waiting.pk))
+                log.info("printed_twice", **{press.about: str(waiting.pk)})
 
 
-def _next_print() -> OrderPrint | None:
+def _do(act: Any, press: Press, one: Print, **more: Any) -> Any:
+    return act(actor=prints.PRINTER, at=timezone.now(), **{press.about: one}, **more)
+
+
+def _next_print(press: Press) -> Print | None:
     with acting(prints.PRINTER):
-        return next_print(prints.PRINTER)
+        return next_print(prints.PRINTER, press.rows)
 
 
-def _print(one: OrderPrint) -> None:
+def _print(press: Press, one: Print) -> None:
     try:
-        name = f"{one.order.number}-r{one.order.revision}.pdf"
-        place = Place(PRICED if one.prices else UNPRICED, one.supplier_id)
-        drawn = order_pdf(prints.PRINTER, one)
+        place, name, drawn = press.draw(one)
         file = take_in(receive, actor=prints.PRINTER, place=place, name=name, content=[drawn], at=timezone.now())
     except Exception as failure:
         # Whatever it was, somebody waits in front of a page: he is told after three tries.
-        log.exception("not_drawn", order_print=str(one.pk))
-        reason = f"{type(failure).__name__}: {failure}"[:300]
-        prints.give_back(actor=prints.PRINTER, order_print=one, reason=reason, at=timezone.now())
+        log.exception("not_drawn", **{press.about: str(one.pk)})
+        _do(press.acts.give_back, press, one, reason=f"{type(failure).__name__}: {failure}"[:300])
         return
-    prints.keep(actor=prints.PRINTER, order_print=one, file=file, at=timezone.now())
+    _do(press.acts.keep, press, one, file=file)
 
 
 @shared_task(name=SHEET_READ, ignore_result=True)

@@ -33,6 +33,7 @@ from suppliers.pages import (
     shipments,
     shipments_edit,
     shipments_numbering,
+    shipments_papers,
     vendors,
 )
 
@@ -78,6 +79,8 @@ urlpatterns = [
     path("shipments/<uuid:shipment_id>/edit/", shipments_edit.edit, name="edit_shipment"),
     path("shipments/<uuid:shipment_id>/check/", shipments_edit.check, name="check_shipment"),
     path("shipments/<uuid:shipment_id>/cancel/", shipments.cancel, name="cancel_shipment"),
+    path("shipments/<uuid:shipment_id>/papers/", shipments_papers.ask, name="shipment_papers"),
+    path("shipments/<uuid:shipment_id>/papers/<uuid:print_id>/", shipments_papers.show, name="shipment_print"),
     path("suppliers/", vendors.index, name="suppliers"),
     path("suppliers/<uuid:key>/", vendors.detail, name="supplier"),
     path("suppliers/<uuid:key>/ask/<str:field>/", masters.ask, name="ask_master_change"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -12,13 +13,14 @@ from portal.shared import audit, jobs, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor, system_actor
 from portal.shared.errors import Faults, WrongState
-from suppliers.models import OrderPrint, PurchaseOrder
+from suppliers.models import OrderPrint, Print, PurchaseOrder
 from suppliers.permissions import PRINTING, Act
 from suppliers.states import Paper, PrintState
 
 PRINT = "suppliers.tasks.print_orders"
 PRINTER = system_actor(PRINTING)
 MOST_TRIES = 3
+P = TypeVar("P", bound=Print)
 
 
 @act(Act.PRINT_ORDER, about="order")
@@ -60,7 +62,27 @@ def print_order(
 @act(Act.DRAW_ORDER, about="order_print")
 def begin(*, actor: Actor, order_print: OrderPrint, at: dt.datetime) -> OrderPrint:
     """Take a waiting print. Raises :class:`WrongState` where another worker was faster."""
-    held = transitions.hold(order_print, "order")
+    return take(order_print, "order", at=at)
+
+
+@act(Act.DRAW_ORDER, about="order_print")
+def keep(*, actor: Actor, order_print: OrderPrint, file: StoredFile, at: dt.datetime) -> OrderPrint:
+    """What was drawn is kept. Raises :class:`WrongState` where somebody else finished it meanwhile."""
+    return finish(order_print, file)
+
+
+@act(Act.DRAW_ORDER, about="order_print")
+def give_back(*, actor: Actor, order_print: OrderPrint, reason: str, at: dt.datetime) -> OrderPrint:
+    """It was not drawn: another worker may try, three times in all."""
+    return put_back(order_print, reason)
+
+
+# --- The same for every paper: called by acts -------------------------------------------------------------------------
+
+
+def take(row: P, *related: str, at: dt.datetime) -> P:
+    """A waiting print, with related rows, as one that is being drawn."""
+    held = transitions.hold(row, *related)
     transitions.move(held, PrintState.DRAWING)
     held.tries += 1
     held.drawing_since = at
@@ -68,20 +90,18 @@ def begin(*, actor: Actor, order_print: OrderPrint, at: dt.datetime) -> OrderPri
     return held
 
 
-@act(Act.DRAW_ORDER, about="order_print")
-def keep(*, actor: Actor, order_print: OrderPrint, file: StoredFile, at: dt.datetime) -> OrderPrint:
-    """What was drawn is kept. Raises :class:`WrongState` where somebody else finished it meanwhile."""
-    held = transitions.hold(order_print)
+def finish(row: P, file: StoredFile) -> P:
+    """A print with what was drawn of it."""
+    held = transitions.hold(row)
     transitions.move(held, PrintState.DRAWN)
     held.file = file
     held.save(update_fields=["file"])
     return held
 
 
-@act(Act.DRAW_ORDER, about="order_print")
-def give_back(*, actor: Actor, order_print: OrderPrint, reason: str, at: dt.datetime) -> OrderPrint:
-    """It was not drawn: another worker may try, three times in all."""
-    held = transitions.hold(order_print)
+def put_back(row: P, reason: str) -> P:
+    """A print that nobody draws any more: it waits again, or has failed."""
+    held = transitions.hold(row)
     if held.state != PrintState.DRAWING:
         raise WrongState("This PDF is not being drawn.")
     transitions.move(held, PrintState.FAILED if held.tries >= MOST_TRIES else PrintState.WAITING, reason=reason)

@@ -14,6 +14,7 @@ from suppliers.api import (
     policies,
     sheets,
     shipments,
+    shipments_papers,
     vendors,
     waves,
 )
@@ -82,6 +83,12 @@ urlpatterns = [
     path("shipments/open-lines/", shipments.OpenLinesView.as_view(), name="open_lines"),
     path("shipments/<uuid:shipment_id>/", shipments.ShipmentView.as_view(), name="shipment"),
     path("shipments/<uuid:shipment_id>/cancel/", shipments.CancelView.as_view(), name="cancel_shipment"),
+    path("shipments/<uuid:shipment_id>/papers/", shipments_papers.ShipmentPrintsView.as_view(), name="shipment_prints"),
+    path(
+        "shipments/<uuid:shipment_id>/papers/<uuid:print_id>/",
+        shipments_papers.ShipmentPrintView.as_view(),
+        name="shipment_print",
+    ),
     path("expediting/", desk.ExpeditingView.as_view(), name="expediting"),
     path("moves/", desk.MovesView.as_view(), name="moves"),
     path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),

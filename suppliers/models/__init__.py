@@ -21,7 +21,7 @@ from suppliers.models.masters import MasterRequest
 from suppliers.models.order_files import OrderFile
 from suppliers.models.orders import OrderLine, OrderRevision, PurchaseOrder, ScheduleLine, in_turn
 from suppliers.models.organisations import Plant, Supplier, SupplierGroup, TolerancePolicy, TransitTime
-from suppliers.models.papers import Branding, OrderPrint
+from suppliers.models.papers import Branding, OrderPrint, Print, ShipmentPrint
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
 from suppliers.models.receipts import Receipt
 from suppliers.models.sheets import SheetUpload
@@ -75,6 +75,7 @@ __all__ = [
     "Plant",
     "Posting",
     "PriceTerm",
+    "Print",
     "Promise",
     "PurchaseOrder",
     "Receipt",
@@ -85,6 +86,7 @@ __all__ = [
     "ShipmentDraft",
     "ShipmentLine",
     "ShipmentOrder",
+    "ShipmentPrint",
     "ShipmentVersion",
     "StaffRules",
     "Substitute",

@@ -16,6 +16,8 @@ from portal.shared.ownership import OwnedQuerySet, SameOwner
 from portal.shared.transitions import Steps
 from suppliers.models.orders import PurchaseOrder
 from suppliers.models.organisations import Plant, Supplier
+from suppliers.models.shipments import Shipment
+from suppliers.shipping_states import ShipmentPaper, Stock
 from suppliers.states import PRINT_STEPS, Paper, PrintState
 
 
@@ -43,26 +45,16 @@ class Branding(models.Model):
         return Brand(self.name or settings.PORTAL_NAME, self.ink, self.accent, "logo" if self.logo_id else "")
 
 
-class PrintQuerySet(OwnedQuerySet["OrderPrint"]):
-    matter_path = "order_id"
-    plant_path = "plant_id"
-
-
-class OrderPrint(models.Model):
-    """A PDF of an order, as somebody asked for it. The file says itself whether it has passed its inspection."""
+class Print(models.Model):
+    """A PDF that somebody asked for. The file says itself whether it has passed its inspection."""
 
     STEPS: ClassVar[Steps] = PRINT_STEPS
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
     plant = models.ForeignKey(Plant, on_delete=models.PROTECT, related_name="+")
-    order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, db_constraint=False, related_name="prints")
     state = models.CharField(max_length=20, choices=PrintState.choices, default=PrintState.WAITING)
-    paper = models.CharField(_("paper"), max_length=10, choices=Paper.choices)
     language = models.CharField(_("language"), max_length=10)
-    time_zone = models.CharField(max_length=60)
-    prices = models.BooleanField()
-    """Whether whoever asked sees prices."""
     asked_at = models.DateTimeField()
     actor_kind = models.CharField(max_length=20)
     actor_id = models.CharField(max_length=80)
@@ -70,6 +62,29 @@ class OrderPrint(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     drawing_since = models.DateTimeField(null=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still works on it."""
+        return self.state in (PrintState.WAITING, PrintState.DRAWING)
+
+
+class PrintQuerySet(OwnedQuerySet["OrderPrint"]):
+    matter_path = "order_id"
+    plant_path = "plant_id"
+
+
+class OrderPrint(Print):
+    """A PDF of an order, as somebody asked for it."""
+
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, db_constraint=False, related_name="prints")
+    paper = models.CharField(_("paper"), max_length=10, choices=Paper.choices)
+    time_zone = models.CharField(max_length=60)
+    prices = models.BooleanField()
+    """Whether whoever asked sees prices."""
 
     objects = PrintQuerySet.as_manager()
 
@@ -95,7 +110,37 @@ class OrderPrint(models.Model):
         """The order, for whoever holds a link to it."""
         return self.order_id
 
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody still works on it."""
-        return self.state in (PrintState.WAITING, PrintState.DRAWING)
+
+class ShipmentPrintQuerySet(OwnedQuerySet["ShipmentPrint"]):
+    plant_path = "plant_id"
+
+
+class ShipmentPrint(Print):
+    """Labels, packing list or delivery note of what a shipment said in one version."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, db_constraint=False, related_name="prints")
+    version = models.PositiveIntegerField()
+    what = models.CharField(_("paper"), max_length=20, choices=ShipmentPaper.choices)
+    stock = models.CharField(_("format"), max_length=10, choices=Stock.choices)
+
+    objects = ShipmentPrintQuerySet.as_manager()
+
+    class Meta:
+        db_table = "suppliers_shipment_print"
+        verbose_name = _("PDF")
+        constraints = [
+            SameOwner(field="shipment", name="shipment_print_place", also=["plant"]),
+            SameOwner(field="file", name="shipment_print_file_owner"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                name="shipment_print_waiting",
+                condition=models.Q(state__in=["waiting", "drawing"]),
+            ),
+            models.Index(fields=["shipment", "-asked_at"], name="shipment_print_list"),
+            models.Index(fields=["file"], name="shipment_print_file"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} v{self.version} {self.what} {self.stock} {self.language}"

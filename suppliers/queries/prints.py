@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from documents import storage
 from documents.models import StoredFile
 from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
-from suppliers.models import Branding, OrderPrint, PurchaseOrder
+from suppliers.models import Branding, OrderPrint, Print, PurchaseOrder
 from suppliers.permissions import Act
 from suppliers.states import PrintState
 
@@ -24,15 +26,19 @@ def find_print(actor: Actor, order: PurchaseOrder, print_id: UUID) -> OrderPrint
     return found
 
 
-def next_print(actor: Actor) -> OrderPrint | None:
-    """The PDF that somebody has waited for longest."""
-    waiting = OrderPrint.objects.visible_to(actor).filter(state=PrintState.WAITING)
+def next_print(actor: Actor, rows: type[Print]) -> Print | None:
+    """The PDF that somebody has waited for longest, of one sort."""
+    waiting = _visible(actor, rows).filter(state=PrintState.WAITING)
     return waiting.order_by("tries", "asked_at").first()
 
 
-def prints_given_up(actor: Actor, before: dt.datetime) -> list[OrderPrint]:
+def prints_given_up(actor: Actor, rows: type[Print], before: dt.datetime) -> list[Print]:
     """Those whose worker has not been heard of since a moment."""
-    return list(OrderPrint.objects.visible_to(actor).filter(state=PrintState.DRAWING, drawing_since__lt=before)[:50])
+    return list(_visible(actor, rows).filter(state=PrintState.DRAWING, drawing_since__lt=before)[:50])
+
+
+def _visible(actor: Actor, rows: type[Print]) -> QuerySet[Any]:
+    return rows._default_manager.visible_to(actor)  # type: ignore[attr-defined, no-any-return]
 
 
 def branding_now() -> Branding:

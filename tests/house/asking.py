@@ -67,6 +67,8 @@ class Scene:
     invited: UUID
     """A batch of Ada's invitations."""
     shipment: UUID
+    shipment_print: UUID
+    """Its delivery note as a PDF, asked for by Anna."""
     """Announced by Acme: 40 of the 100 of ``shipped_line``."""
     shipped_line: OrderLine
 

@@ -96,6 +96,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "socialaccount_socialtoken": ("", "", "select"),
     "suppliers_branding": ("select", "select, update", ""),
     "suppliers_order_print": ("insert, select", KEEP, ""),
+    "suppliers_shipment_print": ("insert, select", KEEP, ""),
     "suppliers_sheet_upload": (
         "insert, select, update (outcomes, sender_id, sender_kind, sent_at, state, total, wanted, whole)",
         KEEP,
@@ -119,7 +120,7 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "suppliers_number_series": (KEEP, KEEP, ""),
     "suppliers_licence_plate": (KEEP, KEEP, ""),
     "suppliers_receipt": ("select", KEEP, ""),
-    "suppliers_item": ("", KEEP, ""),
+    "suppliers_item": ("select (id, unit_id)", KEEP, ""),
     "suppliers_supplier": ("select, update (factor_from)", KEEP, "select (active, factor_from, id, name)"),
     "suppliers_supplier_item": ("select", KEEP, ""),
     "suppliers_price_term": ("select", KEEP, ""),

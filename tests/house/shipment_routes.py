@@ -24,6 +24,10 @@ def typed(scene: Scene, **more: str) -> dict[str, str]:
     return {**said, **{f"lines-0-{name}": value for name, value in line.items()}, **more}
 
 
+def print_key(scene: Scene) -> dict[str, Any]:
+    return {"shipment_id": scene.shipment, "print_id": scene.shipment_print}
+
+
 def notice(scene: Scene, **more: Any) -> dict[str, Any]:
     return body(row(scene.shipped_line, 10), **more)
 
@@ -145,4 +149,35 @@ SHIPMENTS = [
         good=lambda scene: {"reason": "The truck broke down."},
         bad=({}, [], None, {"reason": " "}, {"reason": 7, "why": ""}),
     ),
+    api(
+        "shipment_prints",
+        {
+            **each(202, (*OURS, *STAFF, *MAY_READ)),
+            **each(403, MAY_NOT_READ),
+            **each(404, ("boris", "dora")),
+        },
+        method="post",
+        key=shipment_key,
+        good=lambda scene: {"what": "packing_list", "stock": "letter", "language": "de"},
+        bad=({}, [], {"what": "menu"}, {"what": "labels", "stock": "letter"}, {"what": "labels"}, {"what": NUL}),
+    ),
+    api(
+        "shipment_print",
+        {
+            **each(200, (*OURS, *STAFF, *MAY_READ)),
+            **each(403, MAY_NOT_READ),
+            **each(404, ("boris", "dora")),
+        },
+        key=print_key,
+    ),
+    page("shipment_papers", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=shipment_key),
+    page(
+        "shipment_papers",
+        {**each(302, (*OURS, *STAFF)), **each(404, ("boris", "dora"))},
+        method="post",
+        key=shipment_key,
+        good=lambda scene: {"what": "delivery_note", "stock": "letter", "language": "de"},
+        bad=({}, {"what": "labels"}, {"what": "delivery_note", "stock": "a6"}, {"what": NUL, "language": "xx"}),
+    ),
+    page("shipment_print", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=print_key),
 ]

@@ -25,6 +25,7 @@ from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.changes import request_change
 from suppliers.actions.decisions import Choice, decide_many
 from suppliers.actions.negotiating import Wish
+from suppliers.actions.shipment_prints import print_shipment
 from suppliers.models import (
     AnswerLine,
     ChangeRequest,
@@ -131,6 +132,9 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
     nobody = [contacts.Choice(order.pk, "", [])]  # no such supplier: a batch that invites nobody
     (shipped,) = fresh_lines(confirmed(cast))
     shipment = announced(cast, row(shipped))
+    note = print_shipment(
+        actor=cast.actor("anna"), shipment=shipment, what="delivery_note", stock="", language="en", at=timezone.now()
+    )
     invited = contacts.invite_contacts(actor=cast.actor("ada"), choices=nobody, at=timezone.now())
     read_sheets()
     with everything():
@@ -150,6 +154,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             batch=batch.pk,
             invited=invited.pk,
             shipment=shipment.pk,
+            shipment_print=note.pk,
             shipped_line=shipped,
             answer=AnswerLine.objects.filter(line=pending).values_list("pk", flat=True).get(),
             delivery=Delivery.objects.filter(about_id=order.pk).latest("pk").pk,
