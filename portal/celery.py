@@ -44,6 +44,8 @@ app.conf.update(
         "sweep": {"task": "integrations.office.tasks.relay", "schedule": 5.0},
         # Mornings begin on the hour and the half hour somewhere; whoever was told today is not told again.
         "remind": {"task": "suppliers.tasks.remind", "schedule": crontab(minute="*/15")},
+        # A plant's day begins on the hour, the half or the quarter hour somewhere.
+        "count-shipments": {"task": "suppliers.tasks.count_shipments", "schedule": crontab(minute="*/15")},
         "move-orders": {"task": "suppliers.tasks.move_orders", "schedule": 300.0},
         "print-orders": {"task": "suppliers.tasks.print_orders", "schedule": 30.0},
         "sweep_files": {"task": "documents.tasks.sweep", "schedule": 30.0},

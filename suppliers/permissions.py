@@ -135,6 +135,15 @@ class Act(Permission):
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.SHIPPING],
         scopes=[Scope.WRITE_SHIPMENTS],
     )
+    SEE_ARRIVALS = who(
+        "See what arrives at a plant, and find it by a scan",
+        staff=[StaffRole.RECEIVING, StaffRole.BUYER, StaffRole.QUALITY_ENGINEER],
+    )
+    CLOSE_SHIPMENT = who(
+        "Say that nothing more of a shipment comes",
+        staff=[StaffRole.RECEIVING, StaffRole.BUYER],
+        scopes=[Scope.WRITE_SHIPMENTS],
+    )
     SET_NUMBERING = who(
         "Set what the numbers of handling units are made of",
         supplier=[Role.ADMINISTRATOR, Role.SHIPPING],

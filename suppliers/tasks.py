@@ -15,7 +15,7 @@ from portal.shared import jobs
 from portal.shared.acting import acting
 from portal.shared.errors import WrongState
 from portal.shared.identifiers import correlated
-from suppliers.actions import activation, digests, prints
+from suppliers.actions import activation, digests, prints, shipment_clock
 from suppliers.kinds import PRICED, UNPRICED
 from suppliers.models import OrderPrint
 from suppliers.printing import order_pdf
@@ -39,6 +39,13 @@ def remind() -> None:
     """Send everybody whose morning it is his daily mail."""
     with correlated():
         digests.remind(timezone.now())
+
+
+@shared_task(name="suppliers.tasks.count_shipments", ignore_result=True)
+def count_shipments() -> None:
+    """See which shipments have left, and which are over."""
+    with correlated():
+        shipment_clock.tick(timezone.now())
 
 
 @shared_task(name=prints.PRINT, ignore_result=True)

@@ -18,7 +18,7 @@ from portal.shared import audit, transitions
 from suppliers.lots import lot_id
 from suppliers.models import OrderLine, PurchaseOrder, Receipt, Shipment, ShipmentLine, ShipmentOrder, TolerancePolicy
 from suppliers.queries.shipments_open import announced_of
-from suppliers.shipping_states import ReceiptKind, ShipmentState
+from suppliers.shipping_states import NOT_ARRIVED, ReceiptKind, ShipmentState
 from suppliers.statements import ReceiptStatement, TransferStatement
 from suppliers.states import LineState
 from suppliers.tolerances import plain
@@ -26,7 +26,6 @@ from suppliers.tolerances import plain
 _RESTATED = ("line", "item_id", "kind", "at", "day", "quantity", "unit_name", "counts", "returned_ref", "lot",
              "supplier_lot", "plate", "transfer", "shipment_id")  # fmt: skip
 _AS_STATED = tuple(name for name in _RESTATED if name not in ("line", "shipment_id", "supplier_lot"))
-NOT_ARRIVED = (ShipmentState.SUBMITTED, ShipmentState.INVALID, ShipmentState.IN_TRANSIT)
 
 
 def restate(

@@ -77,6 +77,7 @@ urlpatterns = [
     path("shipments/open-lines/", shipments.OpenLinesView.as_view(), name="open_lines"),
     path("shipments/<uuid:shipment_id>/", shipments.ShipmentView.as_view(), name="shipment"),
     path("shipments/<uuid:shipment_id>/cancel/", shipments.CancelView.as_view(), name="cancel_shipment"),
+    path("shipments/<uuid:shipment_id>/close/", shipments.CloseView.as_view(), name="close_shipment"),
     path("expediting/", desk.ExpeditingView.as_view(), name="expediting"),
     path("moves/", desk.MovesView.as_view(), name="moves"),
     path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),
