@@ -60,17 +60,17 @@ def _identifiers(text: str) -> tuple[list[gs1.Element], list[mh10.Field], Fault 
         message = mh10.parse(text)
         if isinstance(message, Fault):
             return [], [], message
-        elements = gs1.parse(message.elements)
-        return list(elements) if not isinstance(elements, Fault) else [], list(message.fields), None
+        inner = gs1.parse(message.elements)
+        return [] if isinstance(inner, Fault) else list(inner), list(message.fields), None
     if text.startswith("("):
         spelled = [gs1.Element(ai, value.strip()) for ai, value in _ELEMENTS.findall(text)]
         fields = [mh10.Field(di, value.strip()) for di, value in _FIELDS.findall(text)]
-        fault = next((found for one in spelled if one.ai == "00" and (found := gs1.element_fault(one))), None)
+        fault = next((wrong for one in spelled if one.ai == "00" and (wrong := gs1.element_fault(one))), None)
         right = [one for one in spelled if one.ai in gs1.IDENTIFIERS and not gs1.element_fault(one)]
         return right, [one for one in fields if not mh10.field_fault(one)], fault
-    found = gs1.parse(text)
-    if not isinstance(found, Fault):
-        return list(found), [], None
+    elements = gs1.parse(text)
+    if not isinstance(elements, Fault):
+        return list(elements), [], None
     if first := _SSCC.match(text):
         # Whatever follows, and whether or not we know its identifier, an SSCC in front says which unit it is.
         fault = gs1.sscc_fault(first[1])

@@ -58,7 +58,7 @@ def comparison_of(actor: Actor, shipment: Shipment) -> Comparison | None:
             for row in receipts
         ),
     )
-    about = {row.line_id: row.line for row in (*receipts, *lines)}
+    about = {came.line_id: came.line for came in receipts} | {row.line_id: row.line for row in lines}
     for row in rows:
         row.about = about[row.line]
     return Comparison(rows, final)

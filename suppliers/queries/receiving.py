@@ -1,4 +1,4 @@
-"""What the receiving dock reads: what arrives when, what is late or was never announced, and whose a scanned unit is."""
+"""What the dock reads: what arrives when, what is late or was never announced, and whose a scanned unit is."""
 
 from __future__ import annotations
 

@@ -143,8 +143,8 @@ def unannounced_lines(
     A page may hold fewer than ``size``: which delivery of a line is the next is seen after reading. Three queries.
     """
     agreed = Coalesce("promised_quantity", "quantity")
-    first = ScheduleLine.objects.filter(line=OuterRef("pk")).order_by().values("line")
-    first = first.annotate(day=Min(Coalesce("agreed_date", "date"))).values("day")
+    schedule = ScheduleLine.objects.filter(line=OuterRef("pk")).order_by().values("line")
+    first = schedule.annotate(day=Min(Coalesce("agreed_date", "date"))).values("day")
     due = Q(pk__in=[])
     for plant, day in until.items():
         due |= Q(plant=plant, first__lte=day)
@@ -165,7 +165,7 @@ def unannounced_lines(
     missing = [
         one
         for one in found
-        if one.open and not one.announced and (day := one.next_arrival) and day <= until[one.line.plant_id]
+        if one.open and not one.announced and (next_ := one.next_arrival) and next_ <= until[one.line.plant_id]
     ]
     return Page(missing, page.next, page.previous, page.size)
 
