@@ -33,6 +33,7 @@ app.conf.update(
         "integrations.office.tasks.compare": {"queue": "pull"},
         "documents.tasks.*": {"queue": "files"},
         "suppliers.tasks.print_orders": {"queue": "files"},
+        "suppliers.tasks.read_sheets": {"queue": "files"},
     },
     task_time_limit=600,
     worker_prefetch_multiplier=1,
@@ -47,6 +48,8 @@ app.conf.update(
         # A plant's day begins on the hour, the half or the quarter hour somewhere.
         "count-shipments": {"task": "suppliers.tasks.count_shipments", "schedule": crontab(minute="*/15")},
         "move-orders": {"task": "suppliers.tasks.move_orders", "schedule": 300.0},
+        "read-sheets": {"task": "suppliers.tasks.read_sheets", "schedule": 30.0},
+        "send-sheets": {"task": "suppliers.tasks.send_sheets", "schedule": 30.0},
         "print-orders": {"task": "suppliers.tasks.print_orders", "schedule": 30.0},
         "sweep_files": {"task": "documents.tasks.sweep", "schedule": 30.0},
         "sweep_store": {"task": "documents.tasks.sweep_store", "schedule": crontab(hour="3", minute="17")},

@@ -273,6 +273,7 @@ STORAGES: dict[str, Any] = {
 }
 # The largest file anybody may send, whatever it is for; kinds of files have limits of their own below it.
 FILES_MOST_BYTES = env.int("FILES_MOST_BYTES", default=50_000_000)
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # a shipment of 300 rows in as many cartons, typed on a page
 FILE_UPLOAD_HANDLERS = [
     "portal.web.uploads.Quota",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -103,3 +103,23 @@ DRAWING = Kind(
     may_see=_may_see_drawing,
 )
 """What the buyer gives along with an order: a drawing, quality terms."""
+
+
+SHEET_BYTES = 10 * MEGABYTE
+SHEET_READ = "suppliers.tasks.read_sheets"
+
+
+def _may_bring_a_sheet(actor: Actor, supplier_id: int | None) -> bool:
+    return supplier_id in actor.suppliers and Act.BRING_SHEET.allows(actor, Place("sheet", supplier_id))
+
+
+SHEET = Kind(
+    name="sheet",
+    title=_("Sheet that was filled in"),
+    media_types=frozenset({XLSX}),
+    may_receive=_may_bring_a_sheet,
+    may_see=lambda actor, file: Act.BRING_SHEET.allows(actor, file),
+    most_bytes=SHEET_BYTES,
+    then=SHEET_READ,
+)
+"""What was downloaded here, filled in with a spreadsheet program and brought back."""

@@ -28,6 +28,10 @@ PRINTING = "printing"
 """Draws the PDFs that people asked for."""
 
 
+SHEETS = "sheets"
+"""Reads the sheets that people bring, and sends what they asked for."""
+
+
 class Scope:
     """What an API token may do."""
 
@@ -92,6 +96,12 @@ class Act(Permission):
         scopes=[Scope.WRITE_ANSWERS],
         by_link=True,
     )
+    BRING_SHEET = who(
+        "Answer orders by a sheet",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
+        scopes=[Scope.WRITE_ANSWERS],
+    )
+    READ_SHEET = who("Read a sheet that somebody brought, and say what became of it", systems=[SHEETS])
     COMMENT_ORDER = who(
         "Comment on a purchase order",
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.SHIPPING, Role.QUALITY],

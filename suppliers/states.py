@@ -333,3 +333,23 @@ class Frequency(models.TextChoices):
     AT_ONCE = "at_once", _("At once")
     DAILY = "daily", _("Once a day")
     OFF = "off", _("Never")
+
+
+class SheetState(models.TextChoices):
+    """Of a sheet that somebody filled in and brought back."""
+
+    WAITING = "waiting", _("Waits to be read")
+    UNREADABLE = "unreadable", _("Cannot be read")
+    READ = "read", _("Ready to be sent")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+
+
+# Back to read where nothing of it was sent; what was refused can be sent once more where it became good.
+SHEET_STEPS: Mapping[str, tuple[str, ...]] = {
+    SheetState.WAITING: (SheetState.READ, SheetState.UNREADABLE),
+    SheetState.UNREADABLE: (),
+    SheetState.READ: (SheetState.SENDING,),
+    SheetState.SENDING: (SheetState.READ, SheetState.SENT),
+    SheetState.SENT: (SheetState.SENDING,),
+}

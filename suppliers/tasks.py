@@ -9,17 +9,22 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from documents import storage
 from documents.actions.receiving import receive, take_in
+from documents.inspection import warden
 from documents.kinds import Place
 from portal.shared import jobs
 from portal.shared.acting import acting
 from portal.shared.errors import WrongState
 from portal.shared.identifiers import correlated
-from suppliers.actions import activation, digests, prints, shipment_clock
-from suppliers.kinds import PRICED, UNPRICED
+from suppliers.actions import activation, digests, prints, sheets, shipment_clock
+from suppliers.actions.sheet_rows import ANSWERS
+from suppliers.kinds import PRICED, SHEET_READ, UNPRICED
 from suppliers.models import OrderPrint
 from suppliers.printing import order_pdf
 from suppliers.queries.prints import next_print, prints_given_up
+from suppliers.queries.sheets import sheets_to_read, sheets_to_send
+from suppliers.standing import sender_of
 
 BUDGET_SECONDS = 60.0
 PATIENCE = dt.timedelta(minutes=10)
@@ -85,3 +90,32 @@ def _print(one: OrderPrint) -> None:
         prints.give_back(actor=prints.PRINTER, order_print=one, reason=reason, at=timezone.now())
         return
     prints.keep(actor=prints.PRINTER, order_print=one, file=file, at=timezone.now())
+
+
+@shared_task(name=SHEET_READ, ignore_result=True)
+def read_sheets() -> None:
+    """Read the sheets whose files were accepted, in the limited process."""
+    with correlated():
+        with acting(sheets.READER):
+            waiting = sheets_to_read(sheets.READER)
+        for one in waiting:
+            try:
+                with storage.copied(one.file.storage_key) as path:
+                    read = warden.read(path, mark=ANSWERS.mark)
+                sheets.keep_read(actor=sheets.READER, upload=one, read=read, at=timezone.now())
+            except (FileNotFoundError, storage.StoreUnavailable, WrongState) as failure:
+                log.warning("sheet_not_read", sheet=str(one.pk), reason=f"{type(failure).__name__}: {failure}")
+
+
+@shared_task(name=sheets.SEND, ignore_result=True)
+def send_sheets() -> None:
+    """Send what people asked to be sent, as themselves; also what a worker left behind in the middle."""
+    with correlated():
+        with acting(sheets.READER):
+            waiting = sheets_to_send(sheets.READER)
+        for one in waiting:
+            try:
+                sheets.send_all(sender_of(one), one, timezone.now())
+            except Exception:
+                # One sheet must not hold up the others; it is taken up again where it stopped.
+                log.exception("sheet_not_sent", sheet=str(one.pk))

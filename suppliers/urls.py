@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from portal.web.exporting import addresses
-from suppliers.actions.orders import take_along
+from suppliers.actions.exporting import take_along
 from suppliers.pages import (
     account,
     activation,
@@ -30,6 +30,7 @@ from suppliers.pages import (
     printing,
     receiving,
     revisions,
+    sheets,
     shipments,
     shipments_edit,
     shipments_numbering,
@@ -40,6 +41,10 @@ urlpatterns = [
     *addresses(exporting.LISTS, take_along),
     path("", home.home, name="home"),
     path("orders/", orders.orders, name="orders"),
+    path("orders/sheet.xlsx", sheets.download, name="answer_sheet"),
+    path("orders/sheets/", sheets.index, name="sheets"),
+    path("orders/sheets/<uuid:upload_id>/", sheets.show, name="sheet"),
+    path("orders/sheets/<uuid:upload_id>/send/", sheets.send, name="send_sheet"),
     path("orders/<uuid:order_id>/", orders.order, name="order"),
     path("orders/<uuid:order_id>/revisions/<int:number>/", revisions.compare, name="revision"),
     path("orders/<uuid:order_id>/files/", attaching.upload, name="order_files"),

@@ -60,10 +60,34 @@ def inspect(order: dict[str, Any]) -> None:
     say(end=True, media_type=subject.media_type, pages=subject.pages)
 
 
+def read(order: dict[str, Any]) -> None:
+    """Say what stands in a sheet, row by row."""
+    say(begin="read")
+    from documents.inspection.cells import entries
+    from documents.inspection.subject import REFUSED, Unfit, finding
+
+    said, most = 0, order["most_said"]
+    try:
+        rows = entries(
+            Path(order["path"]), mark=order["mark"], most_rows=order["most_rows"], most_columns=order["most_columns"]
+        )
+        for entry in rows:
+            line = json.dumps(entry)
+            said += len(line) + 1
+            if said > most:
+                raise Unfit("too_much_text")
+            sys.stdout.write(line + "\n")
+    except Unfit as unfit:
+        say(finding=finding("read", REFUSED, unfit.code, **unfit.values))
+    except (MemoryError, RecursionError):
+        say(finding=finding("read", REFUSED, "memory"))
+    say(end=True)
+
+
 def main() -> None:
     order = json.loads(sys.argv[1])
     confine(order["limits"])
-    inspect(order)
+    {"inspect": inspect, "read": read}[order.get("what", "inspect")](order)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,10 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 from django.conf import settings
 
@@ -29,6 +30,29 @@ class Limits:
     wall_seconds: float = 40.0
     memory: int = 1024 * 1024 * 1024
     output: int = MOST_SAID
+
+
+MOST_READ = 16 * 1024 * 1024
+READING = Limits(output=MOST_READ)
+"""What may be used to read a sheet: it says more than an inspection."""
+
+
+@dataclass(frozen=True)
+class SheetLimits:
+    """How large a sheet may be that values are taken from."""
+
+    most_rows: int = 5_100
+    most_columns: int = 60
+    most_said: int = MOST_READ - 64 * 1024
+
+
+@dataclass(frozen=True)
+class Read:
+    """What stands in a sheet: see ``documents.inspection.cells`` for both kinds of entries."""
+
+    sheet: dict[str, Any] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    refusal: Finding | None = None
 
 
 @dataclass(frozen=True)
@@ -53,14 +77,45 @@ def inspect(path: Path, *, name: str, kind: Kind, limits: Limits | None = None) 
         "media_types": sorted(kind.media_types),
         "most_bytes": kind.most_bytes,
         "most_pages": kind.most_pages,
-        "limits": {"seconds": limits.seconds, "memory": limits.memory, "output": limits.output},
     }
-    command = [sys.executable, "-s", "-B", "-m", "documents.inspection.cell", json.dumps(order)]
-    return run(command, limits)
+    return run(_command(order, limits), limits)
+
+
+def read(path: Path, *, mark: str, sheet: SheetLimits | None = None, limits: Limits = READING) -> Read:
+    """Read the sheet of a workbook whose first row holds ``mark``. Never raises for anything a file does."""
+    order = {"what": "read", "path": str(path), "mark": mark, **asdict(sheet or SheetLimits())}
+    said, status, hung = _said(_command(order, limits), limits)
+    found, rows, refusal, ended = {}, [], None, False
+    for line in said.splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            break
+        if "sheet" in entry:
+            found = entry
+        elif "row" in entry:
+            rows.append(entry)
+        elif "finding" in entry:
+            refusal = entry["finding"]
+        ended = ended or "end" in entry
+    if refusal is None and not ended:
+        refusal = finding("read", REFUSED, _cause(status, hung=hung))
+    return Read(refusal=refusal) if refusal else Read(found, rows)
+
+
+def _command(order: dict[str, Any], limits: Limits) -> list[str]:
+    bounds = {"seconds": limits.seconds, "memory": limits.memory, "output": limits.output}
+    return [sys.executable, "-s", "-B", "-m", "documents.inspection.cell", json.dumps({**order, "limits": bounds})]
 
 
 def run(command: list[str], limits: Limits) -> Report:
     """Run a cell to its end, which may be a violent one."""
+    said, status, hung = _said(command, limits)
+    return _judged(said, status, hung=hung)
+
+
+def _said(command: list[str], limits: Limits) -> tuple[bytes, int, bool]:
+    """What a cell said until its end, how it ended, and whether the clock ended it."""
     hung = False
     with TemporaryFile() as said:
         cell = subprocess.Popen(  # noqa: S603 (our own interpreter and module; what comes from outside is one argument)
@@ -79,7 +134,7 @@ def run(command: list[str], limits: Limits) -> Report:
         finally:
             _end(cell)
         said.seek(0)
-        return _judged(said.read(MOST_SAID), cell.returncode, hung=hung)
+        return said.read(limits.output), cell.returncode, hung
 
 
 def _end(cell: subprocess.Popen[bytes]) -> None:

@@ -22,6 +22,7 @@ STEPS: Mapping[str, Any] = {
     "workbook_active": gettext_lazy("Workbook runs nothing"),
     "picture": gettext_lazy("Picture can be decoded"),
     "text": gettext_lazy("Text can be read"),
+    "read": gettext_lazy("Cells can be read"),
     "malware": gettext_lazy("Search for malware"),
     "upload": gettext_lazy("Upload"),
 }
@@ -57,6 +58,9 @@ REASONS: Mapping[str, Any] = {
     "outside": gettext_lazy("The workbook fetches data from elsewhere. Paste the values and remove the links."),
     "dde": gettext_lazy("A cell starts another program. Paste the values instead of the formula."),
     "entities": gettext_lazy("The workbook defines XML entities, which no spreadsheet program writes."),
+    "not_ours": gettext_lazy("No sheet in this file was downloaded here, or its first row, which is hidden, is gone."),
+    "too_many_rows": gettext_lazy("The sheet has more than %(most)s rows."),
+    "too_much_text": gettext_lazy("The sheet holds more text than can be read."),
     "nul": gettext_lazy("The text holds NUL characters, so it is not text."),
     "control_characters": gettext_lazy("The text holds control characters that no person writes."),
     "long_line": gettext_lazy("A line has more than %(most)s characters."),

@@ -6,7 +6,7 @@ from django.urls import path
 
 from integrations.office.pages import connection, exceptions, exporting, ledger, mails, mappings
 from portal.web.exporting import addresses
-from suppliers.actions.orders import take_along
+from suppliers.actions.exporting import take_along
 
 app_name = "office"
 urlpatterns = [

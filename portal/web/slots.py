@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from portal.shared.actor import Actor
 
@@ -30,6 +31,8 @@ class Fact:
 
 Facts = Callable[[Actor, int], Sequence[Fact]]
 _supplier: list[Facts] = []
+ShipmentFacts = Callable[[Actor, UUID], Sequence[Fact]]
+_shipment: list[ShipmentFacts] = []
 Tiles = Callable[[Actor], Sequence[Tile]]
 _home: list[Tiles] = []
 Words = Callable[[Mapping[str, Any], str], str]
@@ -49,6 +52,16 @@ def home(actor: Actor) -> list[Tile]:
 def on_supplier(facts: Facts) -> None:
     """Add facts to the page of a supplier, by his plain key. ``facts`` asks at most two queries, in the window."""
     _supplier.append(facts)
+
+
+def on_shipment(facts: ShipmentFacts) -> None:
+    """Add facts to the page of a shipment, by its key. ``facts`` asks at most two queries, in the window."""
+    _shipment.append(facts)
+
+
+def shipment(actor: Actor, key: UUID) -> list[Fact]:
+    """All that others know of one shipment."""
+    return [fact for facts in _shipment for fact in facts(actor, key)]
 
 
 def on_obstacle(words: Words) -> None:

@@ -42,7 +42,33 @@ def acknowledge(
     ``seen``, and is taken once. Raises :class:`Invalid` naming every fault by JSON pointer, and :class:`Stale` where a
     line was revised since.
     """
-    order = transitions.hold(order, "supplier", "plant")
+    return record(
+        actor,
+        transitions.hold(order, "supplier", "plant"),
+        answers,
+        channel,
+        at,
+        comment,
+        files,
+        source,
+        source_note,
+        seen,
+    )
+
+
+def record(
+    actor: Actor,
+    order: PurchaseOrder,
+    answers: Sequence[LineAnswer],
+    channel: str,
+    at: dt.datetime,
+    comment: str = "",
+    files: Sequence[UUID] = (),
+    source: str = "",
+    source_note: str = "",
+    seen: int | None = None,
+) -> Acknowledgement:
+    """The same inside the transaction of an act that holds the order, with its supplier and plant."""
     wanted = [answer.line for answer in answers]
     lines = {line.pk: line for line in transitions.hold_all(OrderLine.objects.filter(order=order, pk__in=wanted))}
     _check_source(actor, source)

@@ -149,15 +149,14 @@ def assess(
     *,
     actor: Actor = NOBODY,
     among: Collection[LineState] = ANSWERABLE,
+    known: tuple[Terms, Mapping[UUID, list[ScheduleLine]]] | None = None,
 ) -> list[Judged]:
     """Check every answer, to lines in one of the states ``among``, and judge it by the policy in force.
 
-    ``files`` are those about the whole answer; ``actor`` is who encloses them.
+    ``files`` are those about the whole answer; ``actor`` is who encloses them. ``known`` is what the order is measured
+    with and the schedules of the lines, where the caller has read them for many orders.
     """
-    terms = Terms.of(order, at)
-    schedules: dict[UUID, list[ScheduleLine]] = {}
-    for row in ScheduleLine.objects.filter(line__in=lines).order_by("line", "position"):
-        schedules.setdefault(row.line_id, []).append(row)
+    terms, schedules = known or (Terms.of(order, at), _schedules(lines))
     checking = _Checking(terms, schedules, among)
     if not answers:
         checking.faults.add("required", _("Answer at least one line."), "/lines")
@@ -185,6 +184,13 @@ def assess(
         )
     checking.faults.refuse(_("Some answers cannot be taken."))
     return judged
+
+
+def _schedules(lines: Collection[UUID]) -> dict[UUID, list[ScheduleLine]]:
+    found: dict[UUID, list[ScheduleLine]] = {}
+    for row in ScheduleLine.objects.filter(line__in=lines).order_by("line", "position"):
+        found.setdefault(row.line_id, []).append(row)
+    return found
 
 
 class _Checking:

@@ -6,8 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from suppliers.models import Shipment, ShipmentOrder
+from integrations.slot import outbox
+from portal.shared import transitions
+from suppliers.models import PurchaseOrder, Shipment, ShipmentOrder
+from suppliers.shipping_states import ShipmentState
 from suppliers.states import SyncMark
+
+EXPECTED = (ShipmentState.SUBMITTED, ShipmentState.IN_TRANSIT)
 
 
 def mark_in_odoo(shipment: Shipment, names: Mapping[UUID, str]) -> None:
@@ -34,6 +39,23 @@ def mark_waiting(shipment: Shipment) -> None:
         sync=SyncMark.WAITING, sync_note="", sync_why=None
     )
     _mark(shipment, SyncMark.WAITING)
+
+
+def put_right(order: PurchaseOrder) -> None:
+    """A quantity of the order is another one in Odoo now, which may have been taken from, or added to, goods that are
+    announced: their letters are sent again, and change nothing where nothing is wrong.
+
+    The order is held.
+    """
+    rows = ShipmentOrder.objects.filter(order=order, shipment__state__in=EXPECTED)
+    shipments = transitions.hold_all(Shipment.objects.filter(pk__in=rows.values("shipment_id")))
+    ShipmentOrder.objects.filter(order=order, shipment__in=shipments).update(
+        sync=SyncMark.WAITING, sync_note="", sync_why=None
+    )
+    for shipment in shipments:
+        _mark(shipment, SyncMark.WAITING)
+        told = {"version": shipment.version}
+        outbox.publish("shipment.announced", about=shipment, supplier_id=shipment.supplier_id, tier=1, payload=told)
 
 
 def _mark(shipment: Shipment, sync: SyncMark) -> None:

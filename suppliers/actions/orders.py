@@ -14,7 +14,7 @@ from django.db.models import Count, Min, Q
 from portal.shared import audit, transitions
 from portal.shared.act import act
 from portal.shared.actor import Actor
-from suppliers.actions import agreements, closing, going_live, headers, links, moves, receipts, revisions
+from suppliers.actions import agreements, closing, going_live, headers, links, moves, noticing, receipts, revisions
 from suppliers.actions.contents import KEPT, keep_contents
 from suppliers.models import (
     Acknowledgement,
@@ -41,12 +41,6 @@ def open_order(*, actor: Actor, order: PurchaseOrder, at: dt.datetime) -> Purcha
         order.save(update_fields=["viewed_at"])
         refresh(order)
     return order
-
-
-@act(Act.EXPORT_LIST)
-def take_along(*, actor: Actor, at: dt.datetime, listed: str, narrowed: str) -> None:
-    """A person takes a list along as a file; the audit trail keeps who, when, which, and to what it was narrowed."""
-    audit.remark(list=listed, narrowed=narrowed)
 
 
 def state_order(order: PurchaseOrder | None, statement: OrderStatement) -> tuple[PurchaseOrder, dict[str, UUID]]:
@@ -177,6 +171,8 @@ class _Taking:
         self.new_lines: list[OrderLine] = []
         self.new_rows: list[ScheduleLine] = []
         self.items: dict[int, Item] = {}
+        self.resized = False
+        """Whether a quantity is another one in Odoo than before."""
 
     def header(self, told: headers.Told) -> None:
         """What changed above the lines. Where what was answered means something else now, every live line reopens."""
@@ -208,6 +204,7 @@ class _Taking:
         if not same_item:
             self._note_item(line, stated)
         known = (row.quantity, row.price, row.date) if row.in_odoo else None
+        self.resized |= row.quantity != stated.quantity
         row.quantity, row.price, row.date = now
         row.in_odoo = True
         self.touched.add(line.pk)
@@ -258,6 +255,8 @@ class _Taking:
         if statement.receipts is not None:
             of_line = {ref: self.lines[self.rows[schedule].line_id] for ref, schedule in refs.items()}
             receipts.restate(self.order, of_line, statement.receipts, statement.transfers)
+        if self.resized:
+            noticing.put_right(self.order)
 
     def _ask_again(self) -> None:
         """Tell a supplier who has answered before that lines of this revision wait for an answer; one who has not is

@@ -22,13 +22,18 @@ def still_agreed(lines: Iterable[OrderLine], letter: Mapping[str, Any]) -> set[U
     return {key for key, rows in agreements.schedules_of(lines).items() if agreements.stated(rows) == said[str(key)]}
 
 
-def take_written(line: OrderLine, rows: Mapping[UUID, tuple[Decimal, Decimal, dt.date]]) -> None:
-    """Odoo was read back and says what a letter said: ``rows`` are quantity, price and date by schedule line."""
+def take_written(line: OrderLine, rows: Mapping[UUID, tuple[Decimal, Decimal, dt.date]]) -> bool:
+    """Odoo was read back and says what a letter said: ``rows`` are quantity, price and date by schedule line.
+
+    Returns whether a quantity is another one than before.
+    """
     schedule = list(ScheduleLine.objects.filter(line=line, pk__in=rows))
+    resized = any(not row.in_odoo or row.quantity != rows[row.pk][0] for row in schedule)
     for row in schedule:
         row.quantity, row.price, row.date = rows[row.pk]
         row.in_odoo = True
     ScheduleLine.objects.bulk_update(schedule, ["quantity", "price", "date", "in_odoo"])
+    return resized
 
 
 def mark_in_odoo(line: OrderLine) -> None:

@@ -132,7 +132,7 @@ class ShipmentsView(NoticeView):
         Act.ANNOUNCE_SHIPMENT.require(self.actor)
         with acting(self.actor):
             supplier = _whose(self.actor, request)
-        body = request.data
+        body: Any = request.data
         made = self.perform(
             shipments.announce, actor=self.actor, supplier=supplier, body=body, channel="api", at=timezone.now()
         )
@@ -161,7 +161,7 @@ class ShipmentView(NoticeView):
         Name each handling unit's number as its ``plate``, or it is given a new one.
         """
         found, seen = looked_at(self, request, shipment_id)
-        body = request.data
+        body: Any = request.data
         try:
             made = self.perform(
                 shipments.send,

@@ -110,7 +110,7 @@ class SentUnitOut(serializers.Serializer[Any]):
 class SentOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     number = serializers.IntegerField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     version = serializers.IntegerField()
     state = serializers.ChoiceField(choices=ShipmentState.choices)
     plant = serializers.CharField()
@@ -126,7 +126,7 @@ class SentOut(serializers.Serializer[Any]):
 class ShipmentRowOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     number = serializers.IntegerField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     state = serializers.ChoiceField(choices=ShipmentState.choices)
     version = serializers.IntegerField()
     supplier = serializers.UUIDField()

@@ -9,7 +9,7 @@ import portal.shared.ownership
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("suppliers", "0025_asked_for_him"),
+        ("suppliers", "0026_sheets"),
     ]
 
     operations = [

@@ -24,6 +24,7 @@ from suppliers.models.organisations import Plant, Supplier, SupplierGroup, Toler
 from suppliers.models.papers import Branding, OrderPrint
 from suppliers.models.people import ApiToken, Membership, Posting, StaffRules, User
 from suppliers.models.receipts import Receipt
+from suppliers.models.sheets import SheetUpload
 from suppliers.models.shipments import (
     HandlingUnit,
     LicencePlate,
@@ -78,6 +79,7 @@ __all__ = [
     "PurchaseOrder",
     "Receipt",
     "ScheduleLine",
+    "SheetUpload",
     "ShelfRule",
     "Shipment",
     "ShipmentDraft",

@@ -22,8 +22,8 @@ from suppliers.actions.assessing import LineAnswer, Terms, preview
 from suppliers.actions.earlier import Earlier
 from suppliers.actions.last_time import LastTime
 from suppliers.models import PurchaseOrder
+from suppliers.numbers import write_number
 from suppliers.pages.entries import MOST_ROWS, Entry, Row, keys_of
-from suppliers.pages.numbers import write_number
 from suppliers.queries.orders import LineDetail
 from suppliers.states import AnswerKind, LineState, Verdict
 

@@ -18,8 +18,8 @@ from portal.web.windows import PortalRequest
 from suppliers.actions.assessing import Judged, PromisedDelivery, Terms
 from suppliers.actions.negotiating import Wish, weigh
 from suppliers.models import ChangeOffer, OrderLine, PurchaseOrder, ScheduleLine
+from suppliers.numbers import typed_number, write_number
 from suppliers.pages.entries import MOST_ROWS, Row
-from suppliers.pages.numbers import typed_number, write_number
 from suppliers.states import BUYER_REASONS, SUPPLIER_REASONS, Side, Verdict
 from suppliers.tolerances import promised_for
 

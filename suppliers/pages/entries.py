@@ -30,7 +30,7 @@ from suppliers.actions.assessing import (
 from suppliers.actions.earlier import Earlier
 from suppliers.actions.last_time import LastTime
 from suppliers.models import OrderLine
-from suppliers.pages.numbers import read_number, typed_number, write_number
+from suppliers.numbers import read_number, typed_number, write_number
 from suppliers.queries.orders import LineDetail
 from suppliers.states import AnswerKind, Correctable, Reason
 from suppliers.tolerances import Delivery

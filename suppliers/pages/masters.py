@@ -28,7 +28,7 @@ from suppliers.actions.master_requests import (
     withdraw_master_change,
 )
 from suppliers.models import MasterRequest, Supplier
-from suppliers.pages.numbers import read_number, write_number
+from suppliers.numbers import read_number, write_number
 from suppliers.permissions import Act
 from suppliers.queries import masters
 from suppliers.queries.suppliers import find_supplier

@@ -35,7 +35,7 @@ from suppliers.pages.links import mailed
 from suppliers.permissions import Act
 from suppliers.queries.orders import Draft, OrderDetail, OrderFilters, order_detail, order_list
 from suppliers.queries.vendors import Finding, judged
-from suppliers.states import SUPPLIER_REASONS, AnswerKind, LineState, OrderState, Source, SyncMark, Verdict
+from suppliers.states import SUPPLIER_REASONS, AnswerKind, LineState, Mode, OrderState, Source, SyncMark, Verdict
 from suppliers.tolerances import basis_of
 
 PRESENT = dt.timedelta(minutes=15)
@@ -60,6 +60,7 @@ def orders(request: PortalRequest) -> HttpResponse:
             "narrowed": any((filters.text, filters.state, filters.needs, filters.plant, filters.supplier)),
             "bar": _bar(actor, filters),
             "staff": staff,
+            "may_bring_sheet": Act.BRING_SHEET.allows(actor) and not actor.sees_several,
             "today": timezone.localdate(),
         }
         return render(request, "suppliers/orders.html", context)
@@ -212,6 +213,9 @@ def _show(request: HttpRequest, detail: OrderDetail, form: Form, status: int = 2
         "colleagues": _colleagues(actor, detail, timezone.now()),
         "sources": Source.choices,
         "can_change": can_change,
+        "may_ship": detail.order.mode == Mode.ON
+        and Act.ANNOUNCE_SHIPMENT.allows(actor, detail.order)
+        and any(one.line.state == LineState.AGREED and not one.line.service for one in detail.lines),
         "several_to_change": can_change and _free(detail) > 1,
         "reliability": detail.reliability,
         **comments.shown(actor, detail.order, detail.thread, [one.line for one in detail.lines]),

@@ -21,7 +21,7 @@ from portal.shared.errors import Fault, Invalid, Refused, Stale
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.policies import check, first_day, set_policy
 from suppliers.models import Plant, Supplier, SupplierGroup
-from suppliers.pages.numbers import read_number, write_number
+from suppliers.numbers import read_number, write_number
 from suppliers.permissions import Act
 from suppliers.queries.policies import Scope, Trial, policies, try_policy
 from suppliers.tolerances import Bounds

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, Refused, Stale, WrongState
-from portal.web import asked
+from portal.web import asked, slots
 from portal.web.filters import Bar, choice, choice_of_rows
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import shipments as acts
@@ -39,7 +39,9 @@ from suppliers.queries.shipments import (
 from suppliers.queries.shipments_open import OpenLine, open_lines
 from suppliers.shipping_states import ShipmentState
 
-TONES = {
+MOST_SHOWN = 500
+"""Rows on the page of one shipment; the API tells all of them."""
+TONES: dict[str, str] = {
     ShipmentState.INVALID: "wait",
     ShipmentState.RECEIVED: "good",
     ShipmentState.CLOSED: "good",
@@ -187,7 +189,7 @@ def shipment(request: PortalRequest, shipment_id: UUID) -> HttpResponse:
     actor = request.actor
     Act.SEE_SHIPMENTS.require(actor)
     with acting(actor):
-        return _show(request, shipment_detail(actor, shipment_id))
+        return _show(request, shipment_detail(actor, shipment_id, MOST_SHOWN))
 
 
 @require_POST
@@ -208,7 +210,7 @@ def cancel(request: PortalRequest, shipment_id: UUID) -> HttpResponse:
         )
     except (Invalid, Stale, WrongState) as refusal:
         with acting(actor):
-            return _show(request, shipment_detail(actor, shipment_id), refusal)
+            return _show(request, shipment_detail(actor, shipment_id, MOST_SHOWN), refusal)
     if done.version:
         messages.success(request, _("%(shipment)s is cancelled: the plant is told.") % {"shipment": done.label})
         return redirect("shipment", shipment_id)
@@ -230,8 +232,11 @@ def _show(request: PortalRequest, detail: ShipmentDetail, refusal: Refused | Non
         "shipment": found,
         "detail": detail,
         "story": _story(detail),
+        "known": slots.shipment(actor, found.pk),
         "tree": _tree(children, inside),
         "loose": inside.get(None, []),
+        "sent_rows": detail.versions[0].lines_count if detail.versions else 0,
+        "most": MOST_SHOWN,
         "writes": writes,
         "frozen": acts.is_frozen(found, timezone.now()),
         "refusal": refusal,

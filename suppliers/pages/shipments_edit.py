@@ -37,6 +37,8 @@ def edit(request: PortalRequest, shipment_id: UUID) -> HttpResponse:
     actor = request.actor
     with acting(actor):
         found, draft, kept = _read(actor, shipment_id)
+        if max(len(kept.get("lines", ())), len(kept.get("units", ()))) > MOST_TYPED:
+            raise WrongState(_("This shipment has more rows than a page takes: correct it as it was sent."))
         if request.method != "POST":
             if found.state not in (ShipmentState.DRAFT, *acts.CORRECTABLE):
                 return redirect("shipment", shipment_id)
@@ -63,7 +65,8 @@ def edit(request: PortalRequest, shipment_id: UUID) -> HttpResponse:
         form.refuse(refusal)
     with acting(actor):
         status = form.refusal.status if form.refusal and command == "send" else 200
-        return _show(request, find_shipment(actor, shipment_id), draft_of(actor, found), form, now, status)
+        kept_at = None if missed or isinstance(form.refusal, Stale) else now
+        return _show(request, find_shipment(actor, shipment_id), draft_of(actor, found), form, kept_at, status)
 
 
 @require_POST
@@ -86,7 +89,7 @@ def check(request: PortalRequest, shipment_id: UUID) -> HttpResponse:
             "rows": [(row, form.of_row(row)) for row in (*form.units, *form.lines)],
             "revision": _revision(request, form, draft_of(actor, found)),
             "checked": True,
-            "now": timezone.now(),
+            "now": None if isinstance(form.refusal, Stale) else timezone.now(),
         }
         return render(request, "suppliers/shipment_checks.html", context)
 
@@ -131,6 +134,7 @@ def _press(request: PortalRequest, found: Shipment, form: Form, command: str) ->
         return press(form.body, command, form.known, data.get("new_unit", ""), data.get("cartons", "").strip())
     ticked = set(request.POST.getlist("add"))
     more = [one for one in _more(request.actor, found, form) if str(one.line.pk) in ticked]
+    more = more[: max(0, MOST_TYPED - len(form.body["lines"]))]
     add_lines(form.body, more)
     form.known = {**form.known, **{str(one.line.pk): one for one in more}}
     return ""
@@ -143,10 +147,25 @@ def _more(actor: Actor, found: Shipment, form: Form) -> list[OpenLine]:
 
 
 def _keep(request: PortalRequest, found: Shipment, body: dict[str, Any], kept: dict[str, Any]) -> None:
-    """Keep what is typed, where it is not what stands. Raises :class:`Stale` where a colleague typed meanwhile."""
-    if body != kept:
-        seen = asked.number(request.POST, "revision") or 0
-        acts.keep(request.actor, found, body, timezone.now(), seen=seen)
+    """Keep what is typed, where it is not what stands. Raises :class:`Stale` where a colleague typed meanwhile.
+
+    What one typed oneself a moment ago is on its way while the next is typed: that is nobody else's. What was typed of
+    an older version is not kept: sending it is refused.
+    """
+    actor = request.actor
+    if body == kept or asked.number(request.POST, "version") != found.version:
+        return
+    for left in (2, 1, 0):
+        with acting(actor):
+            draft = draft_of(actor, found)
+        own = draft is not None and draft.actor_id == actor.id
+        seen = draft.revision if draft and own else asked.number(request.POST, "revision") or 0
+        try:
+            acts.keep(actor, found, body, timezone.now(), seen=seen)
+            return
+        except Stale:
+            if not (own and left):
+                raise
 
 
 def _say(request: PortalRequest, found: Shipment, body: dict[str, Any], *, really: bool) -> acts.Told | None:

@@ -82,7 +82,7 @@ def order_list(
     actor: Actor, filters: OrderFilters, *, today: dt.date, cursor: str = "", size: int = 50
 ) -> Page[PurchaseOrder]:
     """Orders the actor may see, a page at a time: one query whatever their number."""
-    rows = _filtered(actor, filters, today).select_related("supplier", "plant").annotate(comments_unread=unread(actor))
+    rows = filtered(actor, filters, today).select_related("supplier", "plant").annotate(comments_unread=unread(actor))
     return SORTS.get(filters.sort, SORTS["-released"]).page(rows, cursor, size)
 
 
@@ -91,7 +91,7 @@ def order_rows(
 ) -> Page[dict[str, Any]]:
     """The same page as plain dictionaries of ``fields``: half the cost of rows, for callers that only pass them on."""
     keyset = SORTS.get(filters.sort, SORTS["-released"])
-    rows = _filtered(actor, filters, today).values(*{*fields, *keyset.names})
+    rows = filtered(actor, filters, today).values(*{*fields, *keyset.names})
     return keyset.page(rows, cursor, size)
 
 
@@ -106,7 +106,7 @@ LINE_SORTS: dict[str, tuple[Any, ...]] = {
 
 def lines_of_list(actor: Actor, filters: OrderFilters, *, today: dt.date, size: int) -> list[OrderLine]:
     """The lines of the orders in a list, in its order, at most ``size`` of them and one more: one query."""
-    rows = OrderLine.objects.visible_to(actor).filter(order__in=_filtered(actor, filters, today).values("pk"))
+    rows = OrderLine.objects.visible_to(actor).filter(order__in=filtered(actor, filters, today).values("pk"))
     rows = rows.order_by(*LINE_SORTS.get(filters.sort, LINE_SORTS["-released"]), "position")
     return list(rows.select_related("order__supplier", "order__plant")[: size + 1])
 
@@ -117,7 +117,8 @@ def transit_days(actor: Actor) -> dict[tuple[int, int], int]:
     return {(supplier, plant): days for supplier, plant, days in rows}
 
 
-def _filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[PurchaseOrder]:
+def filtered(actor: Actor, filters: OrderFilters, today: dt.date) -> QuerySet[PurchaseOrder]:
+    """The orders of a list, in no order."""
     rows: QuerySet[PurchaseOrder] = PurchaseOrder.objects.visible_to(actor)
     if filters.text:
         rows = rows.filter(pk__in=_matching(actor, filters.text))

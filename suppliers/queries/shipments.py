@@ -118,11 +118,11 @@ class ShipmentDetail:
     changes: list[StateChange]
 
 
-def shipment_detail(actor: Actor, shipment_id: UUID) -> ShipmentDetail:
-    """One notice, whole. Seven queries. Raises :class:`NotFound`."""
+def shipment_detail(actor: Actor, shipment_id: UUID, most: int | None = None) -> ShipmentDetail:
+    """One notice, whole, or with ``most`` of its lines and units. Seven queries. Raises :class:`NotFound`."""
     shipment = find_shipment(actor, shipment_id)
     versions = list(ShipmentVersion.objects.visible_to(actor).filter(shipment=shipment).order_by("-number"))
-    units, lines = content(actor, shipment)
+    units, lines = content(actor, shipment, most)
     orders = ShipmentOrder.objects.visible_to(actor).filter(shipment=shipment).select_related("order")
     draft = draft_of(actor, shipment) if actor.behind_wall else None
     changes = list(history.of(actor, [shipment]))
@@ -134,12 +134,12 @@ def draft_of(actor: Actor, shipment: Shipment) -> ShipmentDraft | None:
     return ShipmentDraft.objects.visible_to(actor).filter(shipment=shipment).first()
 
 
-def content(actor: Actor, shipment: Shipment) -> tuple[list[HandlingUnit], list[ShipmentLine]]:
-    """Handling units and lines of what was sent last, by position. Two queries."""
+def content(actor: Actor, shipment: Shipment, most: int | None = None) -> tuple[list[HandlingUnit], list[ShipmentLine]]:
+    """Handling units and lines of what was sent last, by position, at most as many of each. Two queries."""
     here = {"version__shipment": shipment, "version__number": shipment.version}
     units = HandlingUnit.objects.visible_to(actor).filter(**here).order_by("position")
     lines = ShipmentLine.objects.visible_to(actor).filter(**here).select_related("line__order").order_by("position")
-    return list(units), list(lines)
+    return list(units[:most]), list(lines[:most])
 
 
 def plates_of(actor: Actor, shipment: Shipment) -> list[str]:

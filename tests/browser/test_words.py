@@ -9,7 +9,7 @@ from django.utils import translation
 
 from portal.web.templatetags.portal import amount, day, money, quantity
 from suppliers.models.wording import why
-from suppliers.pages.numbers import read_number, write_number
+from suppliers.numbers import read_number, write_number
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.documents.world import bring
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
-OPERATIONS = ["files_create", "files_read", "files_link"]
+OPERATIONS = ["files_create", "files_read", "files_link", "sheets_create"]
 
 
 @pytest.mark.committed

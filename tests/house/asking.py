@@ -54,6 +54,8 @@ class Scene:
     link: OrderLink
     file: StoredFile
     order_print: UUID
+    sheet: UUID
+    """Brought by Anna and read, with a good line in it."""
     correction: UUID
     """Of the pending line's answer, and undecided."""
     master: UUID

@@ -95,6 +95,11 @@ PRIVILEGES: dict[str, tuple[str, str, str]] = {
     "socialaccount_socialtoken": ("", "", "select"),
     "suppliers_branding": ("select", "select, update", ""),
     "suppliers_order_print": ("insert, select", KEEP, ""),
+    "suppliers_sheet_upload": (
+        "insert, select, update (outcomes, sender_id, sender_kind, sent_at, state, total, wanted, whole)",
+        KEEP,
+        "",
+    ),
     "suppliers_group": ("", KEEP, ""),
     "suppliers_plant": ("select", KEEP, ""),
     "suppliers_unit": ("", KEEP, ""),

@@ -37,6 +37,7 @@ from tests.house.link_routes import LINKS
 from tests.house.master_routes import MASTERS
 from tests.house.paper_routes import PAPERS
 from tests.house.people_routes import PEOPLE_PAGES
+from tests.house.sheet_routes import SHEETS
 from tests.house.shipment_routes import SHIPMENTS
 from tests.house.vendor_routes import VENDORS
 
@@ -378,6 +379,7 @@ ROUTES: list[Route] = [
     *OFFICE,
     *PEOPLE_PAGES,
     *PAPERS,
+    *SHEETS,
     *VENDORS,
     *MASTERS,
     *LINKS,

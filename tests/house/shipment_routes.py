@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.house.asking import OURS, PEOPLE, STAFF, STRANGE, Scene, api, each
+from tests.house.asking import NUL, OURS, PEOPLE, STAFF, STRANGE, Scene, api, each, listed, page
 from tests.shipping import body, row
 
 SHIP = ("anna", "aron", "sven")
@@ -15,6 +15,13 @@ MAY_READ, MAY_NOT_READ = ("writer", "decider"), ("reader", "impostor")
 
 def shipment_key(scene: Scene) -> dict[str, Any]:
     return {"shipment_id": scene.shipment}
+
+
+def typed(scene: Scene, **more: str) -> dict[str, str]:
+    """The form of its correction: 10 where 40 were announced."""
+    said = {**notice(scene), "version": "1", "revision": "0", "do": "send"}
+    (line,) = said.pop("lines")
+    return {**said, **{f"lines-0-{name}": value for name, value in line.items()}, **more}
 
 
 def notice(scene: Scene, **more: Any) -> dict[str, Any]:
@@ -33,7 +40,62 @@ BAD: tuple[Any, ...] = (
 )
 LISTS = {**each(200, (*PEOPLE, *MAY_READ)), **each(403, MAY_NOT_READ)}
 
+BAD_FORMS: tuple[Any, ...] = (
+    {"do": "send"},
+    {"do": "send", "lines-0-quantity": "many", "lines-0-lot": NUL},
+    {"do": "send", "lines-0-line": "x", "lines-0-quantity": "1", "lines-0-country": "Germany", "departs_on": "soon"},
+    {"do": "send", "units-0-ref": "A", "units-0-kind": "heap", "units-0-within": "B", "version": "x"},
+)
+MAY_NOT = ("asta", "quinn", *STAFF)
 SHIPMENTS = [
+    *listed("shipments", each(200, PEOPLE), strange=(*STRANGE, "?view=x", "?q=S99999999999")),
+    page("new_shipment", {**each(200, (*SHIP, "boris")), **each(403, (*MAY_NOT, "dora"))}),
+    page(
+        "new_shipment",
+        {**each(302, SHIP), "boris": 422, **each(403, (*MAY_NOT, "dora"))},
+        method="post",
+        good=lambda scene: {"do": "begin", "place": f"{scene.order.supplier_id}-{scene.order.plant_id}"},
+        bad=({"place": "1-x"}, {"order": "x"}, {"order": NUL}, {"place": "9-9", "do": "week"}),
+        note="Boris has nothing at that place",
+    ),
+    page("shipment", {**each(200, (*OURS, *STAFF)), **each(404, ("boris", "dora"))}, key=shipment_key),
+    page(
+        "edit_shipment",
+        {**each(200, SHIP), **each(403, MAY_NOT), **each(404, ("boris", "dora"))},
+        key=shipment_key,
+    ),
+    page(
+        "edit_shipment",
+        {**each(302, SHIP), **each(403, MAY_NOT), **each(404, ("boris", "dora"))},
+        method="post",
+        key=shipment_key,
+        good=typed,
+        bad=BAD_FORMS,
+    ),
+    page(
+        "check_shipment",
+        {**each(200, SHIP), **each(403, MAY_NOT), **each(404, ("boris", "dora"))},
+        method="post",
+        key=shipment_key,
+        good=typed,
+        bad=({"lines-0-lot": NUL},),
+    ),
+    page(
+        "cancel_shipment",
+        {**each(302, SHIP), **each(403, MAY_NOT), **each(404, ("boris", "dora"))},
+        method="post",
+        key=shipment_key,
+        good=lambda scene: {"version": "1", "reason": "The truck broke down."},
+        bad=({}, {"reason": " "}, {"version": "7", "reason": "x"}, {"reason": NUL}),
+    ),
+    page("numbering", {**each(200, ("aron", "sven")), **each(403, ("anna", "boris", *MAY_NOT, "dora"))}),
+    page(
+        "numbering",
+        {**each(302, ("aron", "sven")), **each(403, ("anna", "boris", *MAY_NOT, "dora"))},
+        method="post",
+        good=lambda scene: {"gs1_prefix": "4012345", "extension": "3"},
+        bad=({"gs1_prefix": "12"}, {"extension": "x"}, {"agency": "UN"}, {"company": NUL}, {"supplier": "99"}),
+    ),
     api("shipments", LISTS, strange=(*STRANGE, "?order=x", "?q=S99999999999")),
     api("open_lines", LISTS, strange=STRANGE),
     api(

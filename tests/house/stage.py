@@ -31,12 +31,13 @@ from suppliers.actions.order_files import keep_files
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
 from suppliers.actions.prints import print_order
-from suppliers.models import DateMove, OrderPrint, PurchaseOrder, Supplier, TransitTime
+from suppliers.models import DateMove, OrderPrint, PurchaseOrder, SheetUpload, Supplier, TransitTime
 from suppliers.statements import FileStatement
 from suppliers.states import AnswerKind, Correctable, ListStanding, Mode, Reason, Role
 from suppliers.tolerances import Bounds
 from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, release, working_day
 from tests.masters import ask, listed
+from tests.sheets import Filled, bring_unread, download
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Stage:
     order: PurchaseOrder
     file: StoredFile
     order_print: OrderPrint
+    sheet: SheetUpload
 
 
 def set_stage(cast: Cast) -> tuple[Stage, Stage]:
@@ -142,9 +144,11 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
     with doing(at=now):
         links.links_for(((order, one.email) for one in links.order_desk(supplier)), now - timedelta(hours=1))
     asked = print_order(actor=actor, order=order, paper="a4", language="en", time_zone="UTC", at=now)
+    filled = Filled(download(actor, supplier)).fill(3, quantity=5, reason="Capacity")
+    sheet = bring_unread(actor, supplier.pk, filled.saved)
     with everything():
         order.refresh_from_db()
-    return Stage(supplier, actor, order, file, asked)
+    return Stage(supplier, actor, order, file, asked, sheet)
 
 
 def accepted_file(actor: Actor, supplier_id: int | None, content: bytes = b"A letter.") -> StoredFile:

@@ -21,7 +21,7 @@ from portal.settings import languages_in
 from portal.web.templatetags.portal import day, quantity
 from suppliers.actions.accounts import door, tell
 from suppliers.models import User
-from suppliers.pages.numbers import read_number, write_number
+from suppliers.numbers import read_number, write_number
 from tests.mail import post_mails
 
 pytestmark = pytest.mark.django_db

@@ -36,6 +36,7 @@ from suppliers.models import (
     OrderLink,
 )
 from suppliers.states import AnswerKind, Decision, LineState, Reason
+from suppliers.tasks import read_sheets
 from tests.cast import PULL, Cast, everything, fresh_lines, release, working_day
 from tests.house.routes import (
     ACCOUNT_KEYS,
@@ -131,6 +132,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
     (shipped,) = fresh_lines(confirmed(cast))
     shipment = announced(cast, row(shipped))
     invited = contacts.invite_contacts(actor=cast.actor("ada"), choices=nobody, at=timezone.now())
+    read_sheets()
     with everything():
         lines = {line.state: line for line in OrderLine.objects.filter(order=order).select_related("order")}
         pending = lines[LineState.PENDING_BUYER]
@@ -143,6 +145,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             change_order=ChangeRequest.objects.values_list("order_id", flat=True).get(pk=change),
             file=worlds[0].file,
             order_print=worlds[0].order_print.pk,
+            sheet=worlds[0].sheet.pk,
             move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
             batch=batch.pk,
             invited=invited.pk,

@@ -23,8 +23,8 @@ from suppliers.queries.comparison import comparison_of
 from suppliers.queries.receiving import VIEWS, arrival_counts, arrivals, find_scanned, missing_notices
 from suppliers.scanning import understand
 from suppliers.shipping_states import ReceiptKind, ShipmentState
-from suppliers.states import SyncMark
 from suppliers.statements import TransferStatement
+from suppliers.states import SyncMark
 from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, working_day
 from tests.shipping import ARRIVES, LEAVES, body, confirmed, row, sent
 from tests.suppliers.test_receipts import NOW, book, booked, fresh, notice_of

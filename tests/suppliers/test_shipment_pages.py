@@ -261,6 +261,23 @@ def test_staff_read_what_was_sent_and_no_draft(cast: Cast, sven: Client, line: O
     assert bea.get(reverse("edit_shipment", args=[shipment.pk])).status_code == 403
 
 
+def test_what_is_too_large_for_a_page_is_read_there_and_corrected_elsewhere(cast: Cast, sven: Client) -> None:
+    (line,) = fresh_lines(confirmed(cast, cast.line(1000)))
+    shipment = sent(cast, *(row(line, 1) for _ in range(501)))
+    assert "The first 500 of 501 rows" in sven.get(reverse("shipment", args=[shipment.pk])).content.decode()
+    answer = sven.get(reverse("edit_shipment", args=[shipment.pk]))
+    assert (answer.status_code, "more rows than a page takes" in answer.content.decode()) == (409, True)
+
+
+def test_as_many_rows_as_a_page_takes_can_be_sent_from_it(cast: Cast, sven: Client) -> None:
+    (line,) = fresh_lines(confirmed(cast, cast.line(1000)))
+    units = [{"ref": str(at), "kind": "carton"} for at in range(300)]
+    shipment = sent(cast, *(row(line, 1, lot=f"L{at}", within=str(at)) for at in range(300)), units=units)
+    typed = {**hidden(sven, shipment), "carrier": "Elbe Cargo", "do": "send"}
+    answer = sven.post(reverse("edit_shipment", args=[shipment.pk]), typed)
+    assert (answer.status_code, the_shipment().version) == (302, 2)
+
+
 def test_numbers_are_made_of_what_the_supplier_says(cast: Cast, sven: Client) -> None:
     at = reverse("numbering")
     assert "000000000" in sven.get(at).content.decode()

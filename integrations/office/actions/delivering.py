@@ -136,15 +136,18 @@ def settle_lines(
     still = settling.still_agreed(lines.values(), delivery.body)
     held = _hold(delivery, sending)
     pulling.map_lines(connection, outcome.mapped)
+    resized = False
     for key, schedule in outcome.reached.items():
         if key in lines:
-            settling.take_written(lines[key], schedule)
+            resized |= settling.take_written(lines[key], schedule)
         if key in still:
             settling.mark_in_odoo(lines[key])
     for key, (why, actual) in outcome.conflicts.items():
         if key in still:
             settling.mark_conflict(lines[key], why, actual)
     orders.refresh(order)
+    if resized:
+        noticing.put_right(order)
     # What we wrote is no longer what the pull saw last: it must look again, whatever it finds.
     mapped.digest, mapped.reading = "", outcome.reading
     mapped.save(update_fields=["digest", "reading"])

@@ -276,3 +276,70 @@ def test_what_the_notice_misses_is_said(clone: Clone, sandbox: SandboxProcess) -
     assert (settled.state, settled.failure_code) == (DeliveryState.NEEDS_PERSON, "nothing_open")
     assert fresh(shipment).sync == SyncMark.NEEDS_PERSON
     assert sum(part[1] for parts in transfers(sandbox, order).values() for part in parts) == 100
+
+
+def test_what_a_line_becomes_in_odoo_leaves_the_notice_as_it_was(clone: Clone, sandbox: SandboxProcess) -> None:
+    """All of a line is announced; the buyer orders more, then less again, the portal moves its date."""
+    order = confirmed(sandbox)
+    (line,) = world.lines_of(order)
+    shipment = announce(order, row(line, 100, lot="A"))
+    world.work()
+    name = transfer_of(shipment, order)
+    (remote,) = sandbox.order(order.number)["lines"]
+    for quantity in (120, 104):
+        change = {"id": remote["id"], "quantity": quantity, "price": 92.5, "date": "2027-03-01 11:00:00"}
+        sandbox.act(order.number, "revise", lines=[change])
+        world.pull()
+        world.work()
+        assert transfers(sandbox, order)[name] == [("PH-1040", 100.0, "A", "")]
+        assert sum(open_of(sandbox, order).values()) == quantity
+        assert fresh(shipment).sync == SyncMark.IN_ODOO
+    world.agree(order, {1: [(104, "2027-03-05")]})
+    world.work()
+    world.work(world.later(60))
+    assert transfers(sandbox, order)[name] == [("PH-1040", 100.0, "A", "")]
+    (mine,) = [one for one in sandbox.order(order.number)["pickings"] if one["name"] == name]
+    assert mine["scheduled_date"][:10] == ARRIVES.isoformat()
+
+
+def test_the_rest_of_what_came_in_part_belongs_to_its_notice(clone: Clone, sandbox: SandboxProcess) -> None:
+    order = confirmed(sandbox)
+    (line,) = world.lines_of(order)
+    shipment = announce(order, row(line, 40, lot="A1"), row(line, 20, lot="A2"))
+    world.work()
+    name = transfer_of(shipment, order)
+    (first, _second) = sandbox.ask("GET", f"transfers/{name}")["lines"]
+    sandbox.ask("POST", f"transfers/{name}/receive", {"lines": [{"id": first["id"], "quantity": 40}]})
+    world.pull()
+    assert fresh(shipment).state == ShipmentState.PARTLY_RECEIVED
+    with everything():
+        assert ShipmentOrder.objects.get(shipment=shipment).ended_at is None
+    (backorder,) = [one["name"] for one in sandbox.order(order.number)["pickings"]
+                    if one["backorder_id"] and one["state"] not in ("done", "cancel")]  # fmt: skip
+    (left,) = sandbox.ask("GET", f"transfers/{backorder}")["lines"]
+    sandbox.ask("POST", f"transfers/{backorder}/receive", {"lines": [{"id": left["id"], "quantity": 20, "lot": "A2"}]})
+    world.pull()
+    assert fresh(shipment).state == ShipmentState.RECEIVED
+    with everything():
+        assert ShipmentOrder.objects.get(shipment=shipment).ended_at is not None
+        came = dict(Receipt.objects.filter(shipment=shipment).values_list("supplier_lot", "quantity"))
+    assert came == {"A1": 40, "A2": 20}
+
+
+def test_goods_sent_back_are_told_with_what_brought_them(clone: Clone, sandbox: SandboxProcess) -> None:
+    order = confirmed(sandbox)
+    (line,) = world.lines_of(order)
+    shipment = announce(order, row(line, 40, lot="A1"))
+    world.work()
+    name = transfer_of(shipment, order)
+    sandbox.ask("POST", f"transfers/{name}/receive", {})
+    (came,) = sandbox.ask("GET", f"transfers/{name}")["lines"]
+    sandbox.ask("POST", f"transfers/{name}/send_back", {"lines": [{"id": came["id"], "quantity": 15}]})
+    world.pull()
+    with everything():
+        rows = Receipt.objects.filter(line=line).order_by("kind").values_list("kind", "quantity", "returned_ref", "lot")
+        said = [(kind, int(quantity), bool(ref), lot) for kind, quantity, ref, lot in rows]
+    assert said == [("receipt", 40, False, "A1"), ("return", 15, True, "A1")]
+    assert fresh(shipment).state == ShipmentState.RECEIVED
+    (line,) = world.lines_of(order)
+    assert line.received_quantity == 25

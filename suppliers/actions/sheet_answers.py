@@ -1,0 +1,219 @@
+"""What sending a sheet with answers would do: judged as page and API judge, line by line. Reads only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from portal.shared.actor import Actor
+from portal.shared.errors import Fault, Invalid, Stale
+from suppliers.actions.assessing import Judged, LineAnswer, assess
+from suppliers.actions.sheet_rows import ANSWERS, AnswerableLine, answer_of, answerable, in_their_turn, more_than_given
+from suppliers.models import OrderLine, PurchaseOrder, SheetUpload
+from suppliers.queries.sheets import lines_of_order, lines_of_sheet
+from suppliers.sheets.reading import Contents, Row, Said, read
+from suppliers.states import Verdict
+
+# The field of an answer that a fault points at: the column it stands in.
+COLUMN_OF = {
+    "quantity": "quantity",
+    "date": "date",
+    "reason": "reason",
+    "price": "price",
+    "substitute": "offer",
+    "promises": "quantity",
+}
+
+
+@dataclass
+class LineView:
+    """What the rows of one line come to."""
+
+    rows: list[Row]
+    line: OrderLine | None = None
+    answer: LineAnswer | None = None
+    judged: Judged | None = None
+    faults: list[Said] = field(default_factory=list)
+    sent: bool = False
+    """It went to the buyer from this sheet before."""
+
+    @property
+    def good(self) -> bool:
+        """Whether it would be sent."""
+        return self.judged is not None and not self.sent
+
+    @property
+    def within(self) -> bool:
+        return self.judged is not None and self.judged.verdict == Verdict.WITHIN
+
+    @property
+    def notes(self) -> list[Said]:
+        return [note for row in self.rows for note in row.notes]
+
+    @property
+    def numbers(self) -> str:
+        """Of its rows in the sheet, for people."""
+        return ", ".join(str(row.number) for row in self.rows)
+
+
+@dataclass
+class OrderView:
+    """What happens to one order."""
+
+    order: PurchaseOrder
+    lines: list[LineView] = field(default_factory=list)
+
+    @property
+    def good(self) -> list[LineView]:
+        return [one for one in self.lines if one.good]
+
+    @property
+    def answers(self) -> list[LineAnswer]:
+        """What would be sent."""
+        return [one.answer for one in self.good if one.answer is not None]
+
+
+@dataclass
+class Preview:
+    """What sending a sheet would do, as things stand now."""
+
+    contents: Contents
+    orders: list[OrderView] = field(default_factory=list)
+    strays: list[LineView] = field(default_factory=list)
+    """Rows that belong to no line that could be answered."""
+    untouched: int = 0
+    """Lines that nothing was filled in for."""
+
+    @property
+    def lines(self) -> list[LineView]:
+        return [*self.strays, *(line for order in self.orders for line in order.lines)]
+
+    @property
+    def good(self) -> list[LineView]:
+        return [line for line in self.lines if line.good]
+
+    @property
+    def refused(self) -> list[LineView]:
+        return [line for line in self.lines if line.faults and not line.sent]
+
+    @property
+    def sent(self) -> list[LineView]:
+        return [line for line in self.lines if line.sent]
+
+    @property
+    def within(self) -> int:
+        return sum(line.within for line in self.good)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Every reason why a row is not taken, by its place in the sheet."""
+        if self.contents.refusal is not None:
+            return (self.contents.refusal,)
+        return tuple(fault.fault for line in self.refused for fault in line.faults)
+
+
+def preview_of(actor: Actor, upload: SheetUpload, at: dt.datetime, *, only: UUID | None = None) -> Preview:
+    """What sending it would do now: the same rules as page and API. A bounded number of queries, whatever its rows.
+
+    ``upload`` knows its supplier; ``only``: look at this order alone.
+    """
+    assert upload.reading is not None
+    ids = lines_of_order(actor, only) if only else None
+    owner = str(upload.supplier.public_id)
+    contents = read(ANSWERS, owner, upload.reading["sheet"], upload.reading["rows"], ids)
+    preview = Preview(contents)
+    groups: dict[UUID, list[Row]] = defaultdict(list)
+    for row in contents.rows:
+        if row.key is None:
+            preview.strays.append(LineView([row], faults=list(row.faults)))
+        else:
+            groups[UUID(row.key.id)].append(row)
+    touched = {key: in_their_turn(rows) for key, rows in groups.items() if _touched(rows)}
+    preview.untouched = len(groups) - len(touched)
+    known = {one.line.pk: one for one in answerable(lines_of_sheet(actor, touched), at)}
+    orders: dict[UUID, OrderView] = {}
+    for key, rows in touched.items():
+        one = known.get(key)
+        if one is None:
+            preview.strays.append(_unknown(rows))
+            continue
+        view = orders.setdefault(one.line.order_id, OrderView(one.line.order))
+        view.lines.append(_line_view(one, rows, sent=str(key) in upload.sent_lines))
+    preview.orders = sorted(orders.values(), key=lambda view: view.order.number)
+    for view in preview.orders:
+        _assess(actor, view, known, at)
+    preview.strays.sort(key=lambda one: one.rows[0].number)
+    return preview
+
+
+def _touched(rows: Sequence[Row]) -> bool:
+    """Whether anything is said. A row that was copied and left as it is says something, too."""
+    return any(row.touched for row in rows) or more_than_given(rows)
+
+
+def _unknown(rows: list[Row]) -> LineView:
+    message = _("This line is no longer yours to answer: the order was taken back or cancelled.")
+    rows[0].refuse("unknown_line", message)
+    return LineView(rows, faults=[fault for row in rows for fault in row.faults])
+
+
+def _line_view(one: AnswerableLine, rows: list[Row], *, sent: bool) -> LineView:
+    view = LineView(rows, one.line, sent=sent)
+    if sent:
+        return view
+    first = rows[0]
+    assert first.key is not None
+    if any(row.key and row.key.stand != one.stand for row in rows):
+        if first.key.stand.split(".")[0] != str(one.line.revision):
+            message = _("This line changed with revision %(revision)d, after the sheet was downloaded.")
+            first.refuse("stale_line", message % {"revision": one.line.revision})
+        else:
+            message = _("Somebody answered this line after the sheet was downloaded. Look at it, or download anew.")
+            first.refuse("stale_line", message)
+    elif not any(row.faults for row in rows):
+        view.answer = answer_of(one, rows)
+    view.faults = [fault for row in rows for fault in row.faults]
+    if view.faults:
+        view.answer = None
+    return view
+
+
+def _assess(actor: Actor, view: OrderView, known: Mapping[UUID, AnswerableLine], at: dt.datetime) -> None:
+    """The verdict of every line, and what assessing says against it: as page and API are told."""
+    asked = [one for one in view.lines if one.answer is not None]
+    found = [known[one.line.pk] for one in asked if one.line]
+    lines = {one.line.pk: one.line for one in found}
+    schedules = {one.line.pk: one.schedule for one in found}
+    for _attempt in range(3):  # a stale line hides the faults of the others
+        answers = [one.answer for one in asked if one.answer is not None]
+        if not answers:
+            return
+        try:
+            judged = assess(view.order, lines, answers, at, actor=actor, known=(found[0].terms, schedules))
+        except (Invalid, Stale) as refusal:
+            faulty = _place(refusal.faults, asked)
+            asked = [one for index, one in enumerate(asked) if index not in faulty]
+        else:
+            by_line = {one.line.pk: one for one in judged}
+            for one in asked:
+                one.judged = by_line.get(one.line.pk) if one.line else None
+            return
+
+
+def _place(faults: Iterable[Fault], asked: Sequence[LineView]) -> Collection[int]:
+    """Hang each fault on the cell it means; which of the answers have one."""
+    faulty = set()
+    for fault in faults:
+        _lines, index, *rest = fault.pointer.strip("/").split("/")
+        one = asked[int(index)]
+        faulty.add(int(index))
+        row = one.rows[int(rest[1])] if len(rest) > 1 and rest[0] == "promises" else one.rows[0]
+        names = [COLUMN_OF[part] for part in reversed(rest) if part in COLUMN_OF]
+        row.refuse(fault.code, fault.message, names[0] if names else "answer" if rest and rest[0] == "line" else "")
+        one.faults = [said for each in one.rows for said in each.faults]
+    return faulty

@@ -1,0 +1,149 @@
+"""Sheets for programs: the same file, the same judgement, and the codes of an acknowledgement for the same mistake."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from documents.models import StoredFile
+from documents.tasks import inspect
+from suppliers.models import SheetUpload
+from suppliers.tasks import read_sheets, send_sheets
+from tests.cast import Cast, everything, fresh_lines, release, working_day
+from tests.documents.made import a_pdf, a_workbook
+from tests.sheets import Filled
+
+pytestmark = pytest.mark.django_db
+ORDERED = {"quantity": "100", "date": "DATE"}
+CHANGE = {"answer": "changed", "reason": "capacity"}
+
+
+@pytest.fixture
+def writer(cast: Cast) -> Client:
+    return Client(headers={"Authorization": f"Bearer {cast.tokens['writer'].secret}"})
+
+
+def taken(client: Client, **query: str) -> Filled:
+    answer = client.get("/api/v1/sheets/answers/", query)
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].startswith('attachment; filename="answers-')
+    return Filled(answer.content)
+
+
+def brought(client: Client, content: bytes, query: str = "", name: str = "a.xlsx") -> Any:
+    return client.post(f"/api/v1/sheets/{query}", {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_dry_run_says_everything_at_once_and_keeps_nothing(cast: Cast, writer: Client) -> None:
+    order = release(cast, cast.line(100), cast.line(40))
+    sheet = taken(writer).fill(3, **CHANGE, quantity=90, date=working_day(30)).fill(4, quantity=0, **CHANGE)
+    answer = brought(writer, sheet.saved, "?dry_run=true")
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    assert (told["state"], told["good"], told["refused"], told["dry_run"], told["id"]) == ("read", 1, 1, True, None)
+    first, second = told["lines"]
+    assert (first["number"], first["rows"], first["answer"], first["verdict"]) == (
+        order.number,
+        [3],
+        "changed",
+        "outside",
+    )
+    assert {"pointer": "/rows/3/L", "column": "quantity", "before": "100", "after": "90"} in first["changes"]
+    assert [(fault["code"], fault["pointer"]) for fault in second["errors"]] == [("out_of_range", "/rows/4/L")]
+    assert told["errors"] == second["errors"]
+    with everything():
+        assert not SheetUpload.objects.exists()
+        assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"),
+    [
+        ({"quantity": 10.5}, {"promises": [{"quantity": "10.5", "date": "DATE"}]}),
+        ({"quantity": 0}, {"promises": [{"quantity": "0", "date": "DATE"}]}),
+        ({"date": None}, {"promises": [{"quantity": "100", "date": None}]}),
+        ({"price": -2}, {"promises": [ORDERED], "price": "-2"}),
+        (
+            {"offered": "Newer"},
+            {"promises": [ORDERED], "substitute": {"description": "Newer"}},
+        ),
+        ({"reason": None, "quantity": 90}, {"promises": [{"quantity": "90", "date": "DATE"}], "reason": ""}),
+    ],
+)
+def test_the_same_mistake_has_the_same_code(
+    cast: Cast, writer: Client, cells: dict[str, Any], line: dict[str, Any]
+) -> None:
+    order = release(cast, cast.line(100))
+    (row,) = fresh_lines(order)
+    sheet = taken(writer).fill(3, **{**CHANGE, **cells})
+    by_sheet = brought(writer, sheet.saved, "?dry_run=true").json()["errors"]
+    said = {"line": str(row.pk), "revision": row.revision, **CHANGE, **line}
+    body = json.dumps({"lines": [said]}).replace("DATE", working_day(30).isoformat())
+    answer = writer.post(f"/api/v1/orders/{order.pk}/acknowledgements/?dry_run=true", body, "application/json")
+    assert {fault["code"] for fault in answer.json()["errors"]} == {fault["code"] for fault in by_sheet} != set()
+
+
+def test_from_download_to_sent(cast: Cast, writer: Client) -> None:
+    order, other = release(cast, cast.line(100)), release(cast, cast.line(40))
+    sheet = taken(writer, q=order.number)
+    assert sheet.sheet.max_row == 3, "only what was looked for"
+    content = sheet.fill(3, answer="accepted").saved
+    answer = brought(writer, content)
+    assert (answer.status_code, answer.json()["state"]) == (202, "waiting")
+    at = f"/api/v1/sheets/{answer.json()['id']}/"
+    early = writer.post(f"{at}send/", "{}", "application/json")
+    assert (early.status_code, early.json()["code"]) == (409, "wrong_state")
+    inspect()
+    read_sheets()
+    assert writer.get(at).json()["good"] == 1
+    tried = writer.post(f"{at}send/?dry_run=true", '{"whole": true}', "application/json")
+    assert (tried.status_code, tried.json()["dry_run"], tried.json()["state"]) == (200, True, "read")
+    sent = writer.post(f"{at}send/", '{"whole": true}', "application/json", headers={"Idempotency-Key": "a"})
+    assert (sent.status_code, sent.json()["state"], sent.json()["orders_total"]) == (202, "sending", 1)
+    send_sheets()
+    told = writer.get(at).json()
+    assert (told["state"], told["sent"], told["good"], told["orders_done"]) == ("sent", 1, 0, 1)
+    assert [fresh_lines(one)[0].state for one in (order, other)] == ["agreed", "open"]
+    assert brought(writer, content).json()["id"] == answer.json()["id"], "the same file is the same sheet"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (a_pdf(), "type"),
+        (b"a,b,c", "type"),
+        (a_workbook({"xl/vbaProject.bin": b"x"}), "macros"),
+        (a_workbook({"xl/externalLinks/externalLink1.xml": "<x/>"}), "outside"),
+        (a_workbook({"xl/embeddings/oleObject1.bin": b"x"}), "embedded"),
+        (a_workbook(sheet="<row r=\"1\"><c><f>cmd|'/c calc'!A1</f></c></row>"), "dde"),
+        (a_workbook(), "not_ours"),
+    ],
+)
+def test_a_file_that_is_no_sheet_of_ours_is_refused_with_the_reason(
+    cast: Cast, writer: Client, content: bytes, code: str
+) -> None:
+    answer = brought(writer, content, "?dry_run=true")
+    assert answer.status_code == 422
+    assert [(fault["code"], fault["pointer"]) for fault in answer.json()["errors"]] == [(code, "/file")]
+
+
+def test_a_rejected_file_says_so_and_can_never_be_sent(cast: Cast, writer: Client) -> None:
+    at = f"/api/v1/sheets/{brought(writer, a_workbook({'xl/vbaProject.bin': b'x'})).json()['id']}/"
+    inspect()
+    read_sheets()
+    told = writer.get(at).json()
+    assert (told["state"], told["good"]) == ("unreadable", 0)
+    assert "macros" in told["reason"]
+    assert writer.post(f"{at}send/", "{}", "application/json").status_code == 409
+
+
+def test_whoever_may_not_answer_is_given_no_sheet(cast: Cast) -> None:
+    for name in ("reader", "decider"):
+        client = Client(headers={"Authorization": f"Bearer {cast.tokens[name].secret}"})
+        assert client.get("/api/v1/sheets/answers/").status_code == 403
+        assert brought(client, b"PK").status_code == 403
+        assert brought(client, b"PK", "?dry_run=true").status_code == 403
