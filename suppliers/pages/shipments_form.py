@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.shared.errors import Fault, Refused
 from suppliers.notices import HEADER, LINE_FIELDS, UNIT_FIELDS
-from suppliers.pages.numbers import read_number, write_number
+from suppliers.numbers import read_number, write_number
 from suppliers.queries.shipments_open import OpenLine
 from suppliers.shipping_states import Tracking, UnitKind
 from suppliers.tolerances import plain
