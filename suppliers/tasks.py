@@ -12,6 +12,7 @@ from django.utils import timezone
 from documents import storage
 from documents.actions.receiving import receive, take_in
 from documents.inspection import warden
+from documents.inspection.subject import REFUSED, finding
 from documents.kinds import Place
 from portal.shared import jobs
 from portal.shared.acting import acting
@@ -20,7 +21,7 @@ from portal.shared.identifiers import correlated
 from suppliers.actions import activation, digests, prints, sheets, shipment_clock
 from suppliers.actions.sheet_rows import ANSWERS
 from suppliers.kinds import PRICED, SHEET_READ, UNPRICED
-from suppliers.models import OrderPrint
+from suppliers.models import OrderPrint, SheetUpload
 from suppliers.printing import order_pdf
 from suppliers.queries.prints import next_print, prints_given_up
 from suppliers.queries.sheets import sheets_to_read, sheets_to_send
@@ -100,11 +101,20 @@ def read_sheets() -> None:
             waiting = sheets_to_read(sheets.READER)
         for one in waiting:
             try:
-                with storage.copied(one.file.storage_key) as path:
-                    read = warden.read(path, mark=ANSWERS.mark)
-                sheets.keep_read(actor=sheets.READER, upload=one, read=read, at=timezone.now())
+                _read_sheet(one)
             except (FileNotFoundError, storage.StoreUnavailable, WrongState) as failure:
                 log.warning("sheet_not_read", sheet=str(one.pk), reason=f"{type(failure).__name__}: {failure}")
+            except Exception:
+                # Whatever it was, somebody waits in front of a page.
+                log.exception("sheet_not_read", sheet=str(one.pk))
+                unreadable = warden.Read(refusal=finding("read", REFUSED, "kills"))
+                sheets.keep_read(actor=sheets.READER, upload=one, read=unreadable, at=timezone.now())
+
+
+def _read_sheet(one: SheetUpload) -> None:
+    with storage.copied(one.file.storage_key) as path:
+        read = warden.read(path, mark=ANSWERS.mark)
+    sheets.keep_read(actor=sheets.READER, upload=one, read=read, at=timezone.now())
 
 
 @shared_task(name=sheets.SEND, ignore_result=True)

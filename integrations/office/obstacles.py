@@ -148,12 +148,10 @@ REASONS: Mapping[str, Reason] = {
     "nothing_open": Reason(
         _("Odoo expects nothing of %(order)s line %(line)s any more."),
         _BUYER,
-        _("Look at the order's receipts in Odoo: open the line again there and press Retry, or speak to the supplier."),
-    ),
+        _("Open the line in Odoo again and press Retry, or speak to the supplier."),
+    ),  # fmt: skip
     "no_transfer": Reason(
-        _("%(order)s has no open transfer in Odoo that goods of a shipment could go back to."),
-        _BUYER,
-        _("Look at the order's receipts in Odoo, then press Retry."),
+        _("%(order)s has no open transfer in Odoo that goods of a shipment could go back to."), _BUYER, _READ_ODOO
     ),
     "master_access": Reason(
         _("%(subject)s: the portal's user may not write %(wanted)s to Odoo."),

@@ -163,7 +163,8 @@ def _take(env: Env, move: Row, parts: list[tuple[Row, float]]) -> None:
     """The lots that the clerk holds in his hands instead of those that Odoo reserved."""
     moves.release(env, move["id"])
     for line, quantity in parts:
-        values = {"move_id": move["id"], "picking_id": move["picking_id"], "quantity": quantity, "picked": True,
+        values = {"move_id": move["id"], "picking_id": move["picking_id"], "product_id": move["product_id"],
+                  "quantity": quantity, "picked": True,
                   "lot_id": line["lot_id"] or False, "package_id": line["result_package_id"] or False}  # fmt: skip
         records.create(env, _LINES, values)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from portal.shared import audit
@@ -49,8 +49,7 @@ def set_numbering(*, actor: Actor, supplier: Supplier, numbering: Numbering, at:
     held.gs1_prefix, held.sscc_extension = numbering.gs1_prefix, numbering.extension
     held.plate_agency, held.plate_company = numbering.agency, numbering.company
     try:
-        with transaction.atomic():
-            held.save(update_fields=["gs1_prefix", "sscc_extension", "plate_agency", "plate_company"])
+        held.save(update_fields=["gs1_prefix", "sscc_extension", "plate_agency", "plate_company"])
     except IntegrityError as taken:
         name = "extension" if "series_sscc" in str(taken) else "company"
         message = _("Another supplier numbers his handling units so: check it, or take another extension digit.")

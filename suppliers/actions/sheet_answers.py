@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Invalid, Stale
 from suppliers.actions.assessing import Judged, LineAnswer, assess
-from suppliers.actions.sheet_rows import ANSWERS, AnswerableLine, answer_of, answerable, in_their_turn, more_than_given
+from suppliers.actions.sheet_rows import AnswerableLine, answer_of, answerable, in_their_turn, more_than_given, plan_for
 from suppliers.models import OrderLine, PurchaseOrder, SheetUpload
+from suppliers.permissions import Act
 from suppliers.queries.sheets import lines_of_order, lines_of_sheet
 from suppliers.sheets.reading import Contents, Row, Said, read
 from suppliers.states import Verdict
@@ -125,7 +126,8 @@ def preview_of(actor: Actor, upload: SheetUpload, at: dt.datetime, *, only: UUID
     assert upload.reading is not None
     ids = lines_of_order(actor, only) if only else None
     owner = str(upload.supplier.public_id)
-    contents = read(ANSWERS, owner, upload.reading["sheet"], upload.reading["rows"], ids)
+    plan = plan_for(Act.SEE_PRICES.allows(actor, upload))
+    contents = read(plan, owner, upload.reading["sheet"], upload.reading["rows"], ids)
     preview = Preview(contents)
     groups: dict[UUID, list[Row]] = defaultdict(list)
     for row in contents.rows:

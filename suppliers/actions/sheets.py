@@ -202,9 +202,9 @@ def send_whole(*, actor: Actor, upload: SheetUpload, at: dt.datetime) -> SheetUp
     preview = preview_of(actor, held, at)
     _require_something(preview, whole=True)
     for view in preview.orders:
-        order = orders[view.order.pk]
-        Act.ACKNOWLEDGE_ORDER.require(actor, order)
-        if view.good:
+        order = orders.get(view.order.pk)
+        if order is not None and view.good:
+            Act.ACKNOWLEDGE_ORDER.require(actor, order)
             _keep(held, order, record(actor, order, view.answers, CHANNEL, at))
     held.wanted = []
     held.save(update_fields=["wanted", "outcomes"])

@@ -175,12 +175,11 @@ def _send(
     faults = Faults()
     notice = notice_bodies.read(body, faults)
     judged = judge(actor, supplier, notice, faults, at, shipment=known, holding=True)
-    shipment = Shipment(supplier=supplier, created_at=at)
-    if known is not None:
-        shipment = transitions.hold(known)
+    shipment = transitions.hold(known) if known is not None else None
+    if shipment is not None:
         _require_open(shipment, seen)
-    before = _last(shipment)
-    if judged and before:
+    before = _last(shipment) if shipment is not None else None
+    if judged and shipment is not None and before:
         same = content_digest(notice, judged, [unit.plate for unit in notice.units]) == before.digest
         if same and all(getattr(shipment, name) == getattr(notice, name) for name in HEADER):
             return _tell(shipment, judged, [unit.plate for unit in notice.units])
@@ -189,16 +188,20 @@ def _send(
             faults.add("frozen", message, "/lines")
     refuse(faults)
     assert judged is not None
-    drawn = Drawn(supplier.pk, shipment.pk, notice, at, new=known is None)
+    left = notice.departs_on is not None and notice.departs_on <= judged.today
+    state = ShipmentState.IN_TRANSIT if left else ShipmentState.SUBMITTED
+    new = shipment is None
+    shipment = shipment or Shipment(supplier=supplier, plant_id=judged.plant_id, created_at=at, state=state)
+    drawn = Drawn(supplier.pk, shipment.pk, notice, at, new=new)
     if drawn.twin is not None:
         raise _twin(f" (S{drawn.twin})")
-    if known is None:
-        shipment.plant_id, shipment.number = judged.plant_id, drawn.number
+    if new:
+        shipment.number = drawn.number
     else:
         ShipmentDraft.objects.filter(shipment=shipment).delete()
         ShipmentOrder.objects.filter(shipment=shipment).update(sync=SyncMark.WAITING, sync_note="", sync_why=None)
     _take(shipment, notice, judged, at)
-    _keep_head(shipment, judged, new=known is None)
+    _keep_head(shipment, state, new=new)
     codes = keep_version(shipment, notice, judged, drawn, channel=channel)
     audit.note(shipment, version=(shipment.version - 1, shipment.version))
     told = {"version": shipment.version}
@@ -230,17 +233,14 @@ def _take(shipment: Shipment, notice: Notice, judged: Judged, at: dt.datetime) -
         setattr(shipment, name, getattr(notice, name))
     shipment.version += 1
     shipment.submitted_at = shipment.submitted_at or at
-    begins = dt.datetime.combine(notice.arrives_on, dt.time(), judged.zone) if notice.arrives_on else None
+    begins = dt.datetime.combine(notice.arrives_on, dt.time.min, judged.zone) if notice.arrives_on else None
     shipment.editable_until = begins if begins and begins > at else None
     shipment.faults, shipment.sync = [], SyncMark.WAITING
 
 
-def _keep_head(shipment: Shipment, judged: Judged, *, new: bool) -> None:
-    left = shipment.departs_on is not None and shipment.departs_on <= judged.today
-    state = ShipmentState.IN_TRANSIT if left else ShipmentState.SUBMITTED
+def _keep_head(shipment: Shipment, state: ShipmentState, *, new: bool) -> None:
     try:
         if new:
-            shipment.state = state
             shipment.save(force_insert=True)
         elif shipment.state == state:
             shipment.save(update_fields=[*_SENT, "faults"])

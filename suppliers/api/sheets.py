@@ -153,7 +153,8 @@ class SheetsView(PortalView):
         if rehearsing(request):
             upload = sheets.look_at(self.actor, place, name, content, at=now)
             with acting(self.actor):
-                return Response(_sheet(upload, preview_of(self.actor, upload, now), name=name))
+                prices = Act.SEE_PRICES.allows(self.actor, upload)
+                return Response(_sheet(upload, preview_of(self.actor, upload, now), name=name, prices=prices))
         file = take_in(receive, actor=self.actor, place=place, name=name, content=content, at=now)
         upload = sheets.bring(actor=self.actor, file=file, at=now)
         return Response(_read(self, upload.pk), status=202)
@@ -197,10 +198,11 @@ def _read(view: PortalView, upload_id: UUID) -> dict[str, Any]:
     with acting(view.actor):
         upload = find_upload(view.actor, upload_id)
         ready = upload.state in (SheetState.READ, SheetState.SENT)
-        return _sheet(upload, preview_of(view.actor, upload, timezone.now()) if ready else None)
+        preview = preview_of(view.actor, upload, timezone.now()) if ready else None
+        return _sheet(upload, preview, prices=Act.SEE_PRICES.allows(view.actor, upload))
 
 
-def _sheet(upload: SheetUpload, preview: Preview | None, *, name: str = "") -> dict[str, Any]:
+def _sheet(upload: SheetUpload, preview: Preview | None, *, prices: bool, name: str = "") -> dict[str, Any]:
     dry_run = bool(name)
     reason = upload.refusal or (None if dry_run else upload.file.refusal)
     refused = preview.contents.refusal if preview else None
@@ -217,13 +219,13 @@ def _sheet(upload: SheetUpload, preview: Preview | None, *, name: str = "") -> d
         "orders_done": upload.done,
         "orders_total": upload.total,
         "notes": preview.contents.notes if preview else [],
-        "lines": [_line(one) for one in preview.lines] if preview else [],
+        "lines": [_line(one, prices=prices) for one in preview.lines] if preview else [],
         "errors": [_fault(fault) for fault in preview.faults] if preview else [],
         "dry_run": dry_run,
     }
 
 
-def _line(one: LineView) -> dict[str, Any]:
+def _line(one: LineView, *, prices: bool) -> dict[str, Any]:
     findings = [finding.as_json() for finding in one.judged.findings] if one.judged else []
     return {
         "order": one.line.order_id if one.line else None,
@@ -233,7 +235,7 @@ def _line(one: LineView) -> dict[str, Any]:
         "rows": [row.number for row in one.rows],
         "answer": one.answer.kind if one.answer else None,
         "verdict": one.judged.verdict if one.judged else None,
-        "findings": told_findings(findings, prices=True),
+        "findings": told_findings(findings, prices=prices),
         "sent": one.sent,
         "changes": [change for row in one.rows for change in _changes(row)],
         "notes": [_said(note) for note in one.notes],

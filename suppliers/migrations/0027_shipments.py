@@ -104,7 +104,6 @@ class Migration(migrations.Migration):
                 (
                     "supplier",
                     models.ForeignKey(
-                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="suppliers.supplier",
@@ -475,7 +474,6 @@ class Migration(migrations.Migration):
                 (
                     "supplier",
                     models.ForeignKey(
-                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="suppliers.supplier",

@@ -194,6 +194,10 @@ class ShipmentVersion(models.Model):
         return f"{self.shipment_id} v{self.number}"
 
 
+class ShipmentOrderQuerySet(OwnedQuerySet["ShipmentOrder"]):
+    plant_path = "plant_id"
+
+
 class ShipmentOrder(models.Model):
     """An order of which a shipment carries goods, or carried in an earlier version: one transfer in Odoo."""
 
@@ -210,7 +214,7 @@ class ShipmentOrder(models.Model):
     ended_at = models.DateTimeField(null=True)
     """Since when Odoo expects nothing more of it."""
 
-    objects = OfShipmentQuerySet["ShipmentOrder"].as_manager()
+    objects = ShipmentOrderQuerySet.as_manager()
 
     class Meta:
         db_table = "suppliers_shipment_order"
@@ -229,7 +233,7 @@ class HandlingUnit(models.Model):
     """A pallet, a carton, a drum: what is lifted and scanned. Units stand in one another as a tree."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+", db_index=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(
         ShipmentVersion, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="units"
     )
@@ -272,7 +276,7 @@ class ShipmentLine(models.Model):
     """A quantity of one order line, of one lot, in one handling unit."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+", db_index=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(
         ShipmentVersion, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="lines"
     )

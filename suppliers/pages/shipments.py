@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.shared.acting import acting
@@ -22,6 +22,7 @@ from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, Refused, Stale, WrongState
 from portal.web import asked, slots
 from portal.web.filters import Bar, choice, choice_of_rows
+from portal.web.templatetags.portal import quantity
 from portal.web.windows import PortalRequest, page
 from suppliers.actions import shipments as acts
 from suppliers.models import Plant, Shipment, ShipmentVersion, Supplier
@@ -33,6 +34,7 @@ from suppliers.queries.shipments import (
     ShipmentDetail,
     ShipmentFilters,
     find_shipment,
+    quantities,
     shipment_detail,
     shipment_list,
 )
@@ -231,7 +233,7 @@ def _show(request: PortalRequest, detail: ShipmentDetail, refusal: Refused | Non
     context = {
         "shipment": found,
         "detail": detail,
-        "story": _story(detail),
+        "story": _story(detail, _amounts(actor, detail)),
         "known": slots.shipment(actor, found.pk),
         "tree": _tree(children, inside),
         "loose": inside.get(None, []),
@@ -271,7 +273,17 @@ class Moment:
     """What of the notice a correction changed: the field, before and after."""
 
 
-def _story(detail: ShipmentDetail) -> list[Moment]:
+Amounts = Mapping[int, Mapping[tuple[str, int, str], tuple[Decimal, str]]]
+
+
+def _amounts(actor: Actor, detail: ShipmentDetail) -> Amounts:
+    """What each version said, where there is more than one and a person could read it."""
+    several = len(detail.versions) > 1
+    readable = sum(version.lines_count for version in detail.versions) <= MOST_SHOWN
+    return quantities(actor, detail.shipment) if several and readable else {}
+
+
+def _story(detail: ShipmentDetail, amounts: Amounts) -> list[Moment]:
     """What was sent, and how it fared: the newest first."""
     names = dict(ShipmentState.choices)
     moments = [
@@ -281,26 +293,35 @@ def _story(detail: ShipmentDetail) -> list[Moment]:
     earlier = {one.number: one for one in detail.versions}
     for one in detail.versions:
         before = earlier.get(one.number - 1)
-        what = (
-            _("Corrected: version %(number)d") % {"number": one.number} if before else _("Announced for the first time")
-        )
-        moments.append(
-            Moment(one.at, what, one.actor_name, one.reason, "info", _changed(before, one) if before else ())
-        )
+        what = _("Announced for the first time")
+        if before:
+            what = _("Corrected: version %(number)d") % {"number": one.number}
+        changed = _changed(before, one, amounts) if before else ()
+        moments.append(Moment(one.at, what, one.actor_name, one.reason, "info", changed))
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
 
-def _changed(before: ShipmentVersion, after: ShipmentVersion) -> list[tuple[str, str, str]]:
-    titles = {
-        field.name: str(field.verbose_name) for field in Shipment._meta.get_fields() if hasattr(field, "verbose_name")
-    }
+def _changed(before: ShipmentVersion, after: ShipmentVersion, amounts: Amounts) -> list[tuple[str, str, str]]:
+    """The fields and quantities that a correction changed, each with what it said before and what it says."""
     found = [
-        (titles.get(name, name), str(before.header.get(name) or "—"), str(after.header.get(name) or "—"))
+        (_title(name), str(before.header.get(name) or "—"), str(after.header.get(name) or "—"))
         for name in HEADER
         if before.header.get(name) != after.header.get(name)
     ]
-    if before.digest != after.digest:
-        words = ngettext("%(n)d row", "%(n)d rows", before.lines_count) % {"n": before.lines_count}
-        now = ngettext("%(n)d row", "%(n)d rows", after.lines_count) % {"n": after.lines_count}
-        found.append((_("content"), words, _("%(rows)s, changed") % {"rows": now}))
+    earlier, now = amounts.get(before.number, {}), amounts.get(after.number, {})
+    for place in sorted(earlier.keys() | now.keys()):
+        if earlier.get(place) != now.get(place):
+            order, position, lot = place
+            title = " · ".join(filter(None, (order, str(position), lot)))
+            found.append((title, _amount(earlier.get(place)), _amount(now.get(place))))
+    if before.digest != after.digest and earlier == now:
+        found.append((_("Packing, lots or rows"), "—", _("changed")))
     return found
+
+
+def _title(name: str) -> str:
+    return str(getattr(Shipment._meta.get_field(name), "verbose_name", name))
+
+
+def _amount(said: tuple[Decimal, str] | None) -> str:
+    return f"{quantity(said[0])} {said[1]}" if said else "—"

@@ -268,7 +268,11 @@ class Form:
     def refuse(self, refusal: Refused) -> None:
         """Hang each fault on the field it points at."""
         self.refusal = refusal
-        self.faults = [self._placed(fault) for fault in refusal.faults]
+        taken: set[str] = set()
+        for message, place in map(self._placed, refusal.faults):
+            # A field says one thing at a time; the rest stands in the summary.
+            self.faults.append((message, "" if place in taken else place))
+            taken.add(place)
 
     def hint(self, hints: Iterable[Fault]) -> None:
         self.hints = [hint.message for hint in hints]

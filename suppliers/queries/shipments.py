@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
 
 from portal.shared import history
@@ -127,6 +129,16 @@ def shipment_detail(actor: Actor, shipment_id: UUID, most: int | None = None) ->
     draft = draft_of(actor, shipment) if actor.behind_wall else None
     changes = list(history.of(actor, [shipment]))
     return ShipmentDetail(shipment, versions, units, lines, list(orders.order_by("order__number")), draft, changes)
+
+
+def quantities(actor: Actor, shipment: Shipment) -> dict[int, dict[tuple[str, int, str], tuple[Decimal, str]]]:
+    """What each version said, by its number: of each order, position and lot the quantity and its unit. One query."""
+    rows = ShipmentLine.objects.visible_to(actor).filter(version__shipment=shipment).order_by()
+    place = ("version__number", "line__order__number", "line__position", "lot", "unit_name")
+    found: dict[int, dict[tuple[str, int, str], tuple[Decimal, str]]] = defaultdict(dict)
+    for number, order, position, lot, unit, total in rows.values_list(*place).annotate(total=Sum("quantity")):
+        found[number][order, position, lot] = (total, unit)
+    return found
 
 
 def draft_of(actor: Actor, shipment: Shipment) -> ShipmentDraft | None:

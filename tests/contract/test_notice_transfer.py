@@ -222,6 +222,10 @@ def test_lines_that_cannot_be(odoo: Client, world: World) -> None:
         answer = odoo("stock.move.line", "load", LINE_COLUMNS, [row], context=CREATE_ONLY)
         assert answer["ids"] is False
         assert sentence in answer["messages"][0]["message"]
+    bare = odoo("stock.move.line", "load", ["id", "move_id/.id", "quantity", "lot_name"],
+                [[notices.key("line", "D"), move["id"], 5, "N"]], context=CREATE_ONLY)  # fmt: skip
+    assert bare["ids"] is False, "a line needs its item"
+    assert "should belong to the same category" in bare["messages"][0]["message"]
     with refused("odoo.exceptions.MissingError"):
         odoo("stock.move.line", "unlink", [99999999])
 
@@ -282,6 +286,10 @@ def test_a_notice_of_everything_needs_no_split(odoo: Client, world: World) -> No
     picking = notices.announce("A", {one: [("A1", 100, "")], other: [("A2", 40, "")]})
     assert [row["id"] for row in notices.open_pickings()] == [picking]
     assert state_of(odoo, own)["state"] == "draft"
+    moves = [move["id"] for move in notices.moves(picking)]
+    assert odoo("stock.move", "write", moves, {"picking_id": own}) is True
+    back = state_of(odoo, own)
+    assert (back["state"], back["purchase_id"][0]) == ("assigned", notices.order.id), "it is the order's own again"
 
 
 def announce_serials(notices: Notices, name: str, line: int, numbers: list[str]) -> int:

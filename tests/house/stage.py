@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -18,7 +18,7 @@ from integrations.slot.models import Exchange, Outcome
 from portal.shared import transitions
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
-from suppliers.actions import drafts, links
+from suppliers.actions import drafts, links, shipments
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.activation import set_mode
 from suppliers.actions.approvals import set_approval
@@ -31,13 +31,16 @@ from suppliers.actions.order_files import keep_files
 from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
 from suppliers.actions.prints import print_order
-from suppliers.models import DateMove, OrderPrint, PurchaseOrder, SheetUpload, Supplier, TransitTime
+from suppliers.actions.shelf_rules import set_shelf_rule
+from suppliers.actions.shipments import announce
+from suppliers.models import DateMove, OrderPrint, PurchaseOrder, Receipt, SheetUpload, Shipment, Supplier, TransitTime
 from suppliers.statements import FileStatement
 from suppliers.states import AnswerKind, Correctable, ListStanding, Mode, Reason, Role
 from suppliers.tolerances import Bounds
 from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, release, working_day
 from tests.masters import ask, listed
 from tests.sheets import Filled, bring_unread, download
+from tests.shipping import body, confirmed, row
 
 
 @dataclass
@@ -50,6 +53,7 @@ class Stage:
     file: StoredFile
     order_print: OrderPrint
     sheet: SheetUpload
+    shipment: Shipment
 
 
 def set_stage(cast: Cast) -> tuple[Stage, Stage]:
@@ -143,12 +147,30 @@ def _one(cast: Cast, supplier: Supplier, actor: Actor) -> Stage:
         )
     with doing(at=now):
         links.links_for(((order, one.email) for one in links.order_desk(supplier)), now - timedelta(hours=1))
+    shipped = _shipment_of(cast, supplier, actor, now)
     asked = print_order(actor=actor, order=order, paper="a4", language="en", time_zone="UTC", at=now)
     filled = Filled(download(actor, supplier)).fill(3, quantity=5, reason="Capacity")
     sheet = bring_unread(actor, supplier.pk, filled.saved)
     with everything():
         order.refresh_from_db()
-    return Stage(supplier, actor, order, file, asked, sheet)
+    return Stage(supplier, actor, order, file, asked, sheet, shipped)
+
+
+def _shipment_of(cast: Cast, supplier: Supplier, actor: Actor, now: datetime) -> Shipment:
+    """A notice with a pallet, corrected by half, of which a part has arrived."""
+    order = confirmed(cast, cast.line(60), supplier=supplier)
+    (line,) = fresh_lines(order)
+    pallet = [{"ref": "P", "kind": "pallet"}]
+    said = body(row(line, 60, lot="L1", within="P"), units=pallet)
+    shipment = announce(actor=actor, supplier=supplier, body=said, channel="page", at=now)
+    shipments.keep(actor, shipment, said, now, seen=0)
+    with acting(SET_UP, write=True):
+        Receipt(
+            supplier=supplier, plant=cast.ham, line=line, shipment=shipment, ref=f"stage-{supplier.pk}", kind="receipt",
+            at=now, day=now.date(), item=cast.bracket, quantity=20, unit_name="Units", lot="L1",
+        ).save(force_insert=True)  # fmt: skip
+    set_shelf_rule(actor=cast.actor("quentin"), item=cast.bracket, plant=cast.ham, days=30, at=now)
+    return shipment
 
 
 def accepted_file(actor: Actor, supplier_id: int | None, content: bytes = b"A letter.") -> StoredFile:

@@ -11,9 +11,11 @@ from django.test import Client
 
 from documents.models import StoredFile
 from documents.tasks import inspect
-from suppliers.models import SheetUpload
+from portal.shared.acting import acting
+from suppliers.models import ApiToken, SheetUpload
+from suppliers.permissions import Scope
 from suppliers.tasks import read_sheets, send_sheets
-from tests.cast import Cast, everything, fresh_lines, release, working_day
+from tests.cast import SET_UP, Cast, everything, fresh_lines, release, working_day
 from tests.documents.made import a_pdf, a_workbook
 from tests.sheets import Filled
 
@@ -147,3 +149,29 @@ def test_whoever_may_not_answer_is_given_no_sheet(cast: Cast) -> None:
         assert client.get("/api/v1/sheets/answers/").status_code == 403
         assert brought(client, b"PK").status_code == 403
         assert brought(client, b"PK", "?dry_run=true").status_code == 403
+
+
+def test_whoever_sees_no_prices_is_given_none_and_told_none(cast: Cast, writer: Client) -> None:
+    release(cast, cast.line(100))
+    priced = taken(writer).fill(3, **CHANGE, price=999)
+    with acting(SET_UP, write=True):
+        ApiToken.objects.filter(pk=cast.tokens["writer"].pk).update(scopes=[Scope.WRITE_ANSWERS])
+    assert "price" not in taken(writer).letters
+    answer = brought(writer, priced.saved, "?dry_run=true")
+    assert b"999" not in answer.content
+    assert b"12.5" not in answer.content
+    assert "price" not in {change["column"] for change in answer.json()["lines"][0]["changes"]}
+
+
+def test_a_reader_that_fails_leaves_nobody_waiting(cast: Cast, writer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    release(cast, cast.line(100))
+    at = f"/api/v1/sheets/{brought(writer, taken(writer).saved).json()['id']}/"
+    inspect()
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr("suppliers.tasks.warden.read", fails)
+    read_sheets()
+    told = writer.get(at).json()
+    assert (told["state"], bool(told["reason"])) == ("unreadable", True)

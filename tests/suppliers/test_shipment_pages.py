@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -201,6 +202,8 @@ def test_a_correction_begins_with_what_was_sent(cast: Cast, sven: Client, line: 
     page = sven.get(reverse("shipment", args=[shipment.pk])).content.decode()
     assert "Counted again" in page
     assert "Corrected: version 2" in page
+    assert f"{line.order.number} · 1" in page
+    assert re.search(r"<del>.*10 Units.*</del>.*20 Units", page, re.DOTALL)
 
 
 def test_a_correction_can_be_forgotten(cast: Cast, sven: Client, line: OrderLine) -> None:

@@ -18,9 +18,16 @@ from integrations.sandbox.store import Row
 
 
 def _prepare(env: Env, values: Row) -> None:
+    """Much is taken from the move or the transfer, but not the item: Odoo stumbles over its unit without one."""
+    if not values.get("product_id"):
+        raise UserError(
+            "The unit of measure Units defined on the order line doesn't belong to the same category as the unit of "
+            "measure False defined on the product. Please correct the unit of measure defined on the order line or on "
+            "the product. They should belong to the same category."
+        )
     if values.get("move_id"):
         move = env.row("stock.move", values["move_id"])
-        for name in ("picking_id", "company_id", "product_id", "location_id", "location_dest_id"):
+        for name in ("picking_id", "company_id", "location_id", "location_dest_id"):
             values.setdefault(name, move[name])
         values.setdefault("product_uom_id", move["product_uom"])
     elif values.get("picking_id"):
@@ -30,7 +37,7 @@ def _prepare(env: Env, values: Row) -> None:
         values.setdefault("product_uom_id", moves.template_of(env, values["product_id"])["uom_id"])
         values["move_id"] = _move_for_loose_line(env, values, picking)
     values.setdefault("date", env.now[:19])
-    if values.get("move_id") and values.get("product_id"):
+    if values.get("move_id"):
         day = env.row("stock.move", values["move_id"])["date"]
         expires = lots.line_expires(env, values["product_id"], values.get("lot_id") or None, day)
         values.setdefault("expiration_date", expires or False)
