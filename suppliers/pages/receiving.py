@@ -66,7 +66,6 @@ def index(request: PortalRequest) -> HttpResponse:
             "page": rows,
             "bar": _bar(view, plants, chosen, arrival_counts(actor, here, now=now)),
             "scan": scan,
-            "code": (raw or "").strip() if scan and scan.text else "",
             "hits": [(hit, address_of(hit)) for hit in hits],
         }
         return render(request, "suppliers/receiving.html", context)
