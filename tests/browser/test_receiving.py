@@ -1,4 +1,4 @@
-"""At the dock: what arrives, a scan with the keys of a reader, what came beside what was announced, and the end of it."""
+"""At the dock: what arrives, a scan by keys, what came beside what was announced, and the end of it."""
 
 from __future__ import annotations
 
