@@ -130,7 +130,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
     batch = decide_many(actor=cast.actor("bea"), choices=nothing, decision=Decision.APPROVED, at=timezone.now())
     nobody = [contacts.Choice(order.pk, "", [])]  # no such supplier: a batch that invites nobody
     (shipped,) = fresh_lines(confirmed(cast))
-    shipment = announced(cast, row(shipped))
+    shipment = announced(cast, row(shipped), delivery_note="LS-3")
     invited = contacts.invite_contacts(actor=cast.actor("ada"), choices=nobody, at=timezone.now())
     read_sheets()
     with everything():
