@@ -46,6 +46,8 @@ app.conf.update(
         "sweep": {"task": "integrations.office.tasks.relay", "schedule": 5.0},
         # Mornings begin on the hour and the half hour somewhere; whoever was told today is not told again.
         "remind": {"task": "suppliers.tasks.remind", "schedule": crontab(minute="*/15")},
+        # A plant's day begins on the hour, the half or the quarter hour somewhere.
+        "count-shipments": {"task": "suppliers.tasks.count_shipments", "schedule": crontab(minute="*/15")},
         "move-orders": {"task": "suppliers.tasks.move_orders", "schedule": 300.0},
         "read-sheets": {"task": "suppliers.tasks.read_sheets", "schedule": 30.0},
         "send-sheets": {"task": "suppliers.tasks.send_sheets", "schedule": 30.0},

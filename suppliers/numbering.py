@@ -14,7 +14,8 @@ from suppliers import gs1
 from suppliers.shipping_states import PlateKind
 
 PACKAGE_DIGITS = 9
-PLATE_DIGITS = 9
+MOST_OF_PLATE = 18
+"""Characters of a licence plate without its data identifier (ISO 15394)."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,18 @@ class Numbering:
         return PlateKind.PLATE if self.agency and self.company else PlateKind.PACKAGE
 
     @property
+    def digits(self) -> int:
+        """Of the serial numbers of plates and packages: the nine there are, or what room a company leaves."""
+        if self.kind is not PlateKind.PLATE:
+            return PACKAGE_DIGITS
+        return max(1, min(PACKAGE_DIGITS, MOST_OF_PLATE - len(self.agency + self.company)))
+
+    @property
     def count(self) -> int:
         """How many numbers there are before they begin again."""
         if self.kind is PlateKind.SSCC:
             return gs1.capacity(self.gs1_prefix)
-        return int(10 ** (PLATE_DIGITS if self.kind is PlateKind.PLATE else PACKAGE_DIGITS))
+        return int(10**self.digits)
 
     def number(self, turn: int) -> str:
         """The number whose turn it is; after the last comes the first again."""
@@ -45,8 +53,8 @@ class Numbering:
         if self.kind is PlateKind.SSCC:
             return gs1.sscc(self.gs1_prefix, turn, extension=self.extension)
         if self.kind is PlateKind.PLATE:
-            return f"{self.agency}{self.company}{turn:0{PLATE_DIGITS}d}"
-        return f"{turn:0{PACKAGE_DIGITS}d}"
+            return f"{self.agency}{self.company}{turn:0{self.digits}d}"
+        return f"{turn:0{self.digits}d}"
 
     def next(self, turn: int, count: int) -> Sequence[str]:
         """As many numbers, from this turn on."""

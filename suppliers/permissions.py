@@ -20,6 +20,10 @@ REMINDERS = "reminders"
 """Finds whom to remind of what, every morning."""
 
 
+SHIPMENT_CLOCK = "shipment-clock"
+"""Sees what the day alone changes of shipments."""
+
+
 PRINTING = "printing"
 """Draws the PDFs that people asked for."""
 
@@ -148,10 +152,20 @@ class Act(Permission):
         supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.SHIPPING],
         scopes=[Scope.WRITE_SHIPMENTS],
     )
+    SEE_ARRIVALS = who(
+        "See what arrives at a plant, and find it by a scan",
+        staff=[StaffRole.RECEIVING, StaffRole.BUYER, StaffRole.QUALITY_ENGINEER],
+    )
+    CLOSE_SHIPMENT = who(
+        "Say that nothing more of a shipment comes",
+        staff=[StaffRole.RECEIVING, StaffRole.BUYER],
+        scopes=[Scope.WRITE_SHIPMENTS],
+    )
     SET_NUMBERING = who(
         "Set what the numbers of handling units are made of",
         supplier=[Role.ADMINISTRATOR, Role.SHIPPING],
     )
+    COUNT_SHIPMENT = who("See that a shipment has left or is over", systems=[SHIPMENT_CLOCK])
     SET_SHELF_RULE = who("Set how long lots must keep on arrival", staff=[StaffRole.QUALITY_ENGINEER])
     SET_BRANDING = who(
         "Set name, logo and colours of documents and mails",

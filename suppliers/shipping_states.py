@@ -41,6 +41,8 @@ ON_THE_ROAD = (
     ShipmentState.PARTLY_RECEIVED,
 )
 """What is announced and not there yet: it counts against what is still open."""
+NOT_ARRIVED = _SENT
+"""What is announced, and of which nothing has arrived."""
 
 
 WRONG: Mapping[str, Any] = {

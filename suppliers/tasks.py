@@ -21,7 +21,7 @@ from portal.shared import jobs
 from portal.shared.acting import acting
 from portal.shared.errors import WrongState
 from portal.shared.identifiers import correlated
-from suppliers.actions import activation, digests, prints, sheets, shipment_prints
+from suppliers.actions import activation, digests, prints, sheets, shipment_clock, shipment_prints
 from suppliers.actions.sheet_rows import ANSWERS
 from suppliers.kinds import PRICED, SHEET_READ, SHIPMENT_PAPER, UNPRICED
 from suppliers.models import OrderPrint, Print, SheetUpload, ShipmentPrint
@@ -48,6 +48,13 @@ def remind() -> None:
     """Send everybody whose morning it is his daily mail."""
     with correlated():
         digests.remind(timezone.now())
+
+
+@shared_task(name="suppliers.tasks.count_shipments", ignore_result=True)
+def count_shipments() -> None:
+    """See which shipments have left, and which are over."""
+    with correlated():
+        shipment_clock.tick(timezone.now())
 
 
 @shared_task(name=prints.PRINT, ignore_result=True)

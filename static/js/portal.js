@@ -42,6 +42,11 @@ for (const place of document.querySelectorAll("[data-country]")) {
 // The error summary takes the focus, so that it is read first; where there is none, the first field that is wrong.
 (document.querySelector("[data-error-summary]") ?? document.querySelector("main [aria-invalid=true]"))?.focus();
 
+// [data-scan] waits for a scanner, which types like a keyboard; on a phone the focus would only bring up its keys.
+if (matchMedia("(pointer: fine)").matches && document.activeElement === document.body) {
+  document.querySelector("[data-scan]")?.focus();
+}
+
 // <button data-check="name" hidden> ticks every box of that name, or none where all are; without script it stays hidden.
 for (const button of document.querySelectorAll("[data-check]")) {
   const boxes = [...document.getElementsByName(button.dataset.check)];

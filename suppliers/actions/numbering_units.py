@@ -13,7 +13,7 @@ from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Faults, Invalid
 from suppliers import gs1, mh10
 from suppliers.models import NumberSeries, Supplier
-from suppliers.numbering import PLATE_DIGITS, Numbering
+from suppliers.numbering import Numbering
 from suppliers.permissions import Act
 
 
@@ -28,7 +28,7 @@ def faults_of(numbering: Numbering) -> Faults:
         missing = "company" if numbering.agency else "agency"
         faults.add("required", _("Say both: the issuing agency, and your number there."), f"/{missing}")
     elif numbering.agency:
-        plate = mh10.Plate(numbering.agency, numbering.company, "0" * PLATE_DIGITS)
+        plate = mh10.Plate(numbering.agency, numbering.company, "0" * numbering.digits)
         if wrong := mh10.plate_fault(plate, "/agency"):
             at = "/agency" if wrong.code == "plate_agency" else "/company"
             faults.add(wrong.code, wrong.message, at)

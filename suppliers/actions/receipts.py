@@ -28,7 +28,7 @@ from suppliers.models import (
     TolerancePolicy,
 )
 from suppliers.queries.shipments_open import announced_of
-from suppliers.shipping_states import ReceiptKind, ShipmentState
+from suppliers.shipping_states import NOT_ARRIVED, ReceiptKind, ShipmentState
 from suppliers.statements import OrderStatement, ReceiptStatement, TransferStatement
 from suppliers.states import LineState
 from suppliers.tolerances import plain
@@ -36,7 +36,6 @@ from suppliers.tolerances import plain
 _RESTATED = ("line", "item_id", "kind", "at", "day", "quantity", "unit_name", "counts", "returned_ref", "lot",
              "supplier_lot", "plate", "transfer", "shipment_id")  # fmt: skip
 _AS_STATED = tuple(name for name in _RESTATED if name not in ("line", "shipment_id", "supplier_lot"))
-NOT_ARRIVED = (ShipmentState.SUBMITTED, ShipmentState.INVALID, ShipmentState.IN_TRANSIT)
 
 
 class Taking(Protocol):

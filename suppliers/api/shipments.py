@@ -23,10 +23,12 @@ from portal.web.api import PortalView, rehearsing
 from portal.web.problems import StrictJSONParser
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery, ProblemOut
 from suppliers.actions import shipments
+from suppliers.actions.shipment_clock import close
 from suppliers.api import shipments_bodies as bodies
 from suppliers.api import shipments_shapes as shapes
 from suppliers.models import Shipment, Supplier
 from suppliers.permissions import Act
+from suppliers.queries.comparison import comparison_of
 from suppliers.queries.shipments import ShipmentFilters, find_shipment, plates_of, shipment_detail, shipment_list
 from suppliers.queries.shipments_open import open_lines
 from suppliers.queries.suppliers import find_supplier, named
@@ -144,7 +146,8 @@ class ShipmentView(NoticeView):
         Act.SEE_SHIPMENTS.require(self.actor)
         with acting(self.actor):
             detail = shipment_detail(self.actor, shipment_id)
-        return Response(bodies.whole(detail), headers={"ETag": tag_of(detail.shipment)})
+            compared = comparison_of(self.actor, detail.shipment)
+        return Response(bodies.whole(detail, compared), headers={"ETag": tag_of(detail.shipment)})
 
     @extend_schema(
         operation_id="shipments_correct",
@@ -202,6 +205,26 @@ class CancelView(PortalView):
                 made = find_shipment(self.actor, shipment_id)
         else:
             made.supplier, made.plant = found.supplier, found.plant
+        return Response(bodies.head(made), headers={"ETag": tag_of(made)})
+
+
+class CloseView(PortalView):
+    @extend_schema(
+        operation_id="shipments_close",
+        parameters=[DryRunQuery, KEY],
+        request=shapes.ShipmentCloseIn,
+        responses={200: shapes.ShipmentRowOut, **PROBLEMS},
+    )
+    def post(self, request: Request, shipment_id: UUID) -> Response:
+        """Nothing more of it comes, with a reason that the supplier reads: it was lost, or came otherwise."""
+        with acting(self.actor):
+            found = find_shipment(self.actor, shipment_id)
+        Act.CLOSE_SHIPMENT.require(self.actor, found)
+        shape = shapes.ShipmentCloseIn(data=request.data)
+        shape.is_valid(raise_exception=True)
+        reason = shape.validated_data["reason"]
+        made = self.perform(close, actor=self.actor, shipment=found, reason=reason, at=timezone.now())
+        made.supplier, made.plant = found.supplier, found.plant
         return Response(bodies.head(made), headers={"ETag": tag_of(made)})
 
 

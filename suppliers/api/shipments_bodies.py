@@ -9,6 +9,7 @@ from typing import Any
 from portal.shared.errors import Fault
 from suppliers.api.bodies import number
 from suppliers.models import Shipment
+from suppliers.queries.comparison import Comparison
 from suppliers.queries.shipments import ShipmentDetail
 from suppliers.queries.shipments_open import OpenLine
 
@@ -45,7 +46,7 @@ def sent(
     }
 
 
-def whole(detail: ShipmentDetail) -> dict[str, Any]:
+def whole(detail: ShipmentDetail, compared: Comparison | None) -> dict[str, Any]:
     plates = {unit.pk: unit.plate for unit in detail.units}
     return {
         **head(detail.shipment),
@@ -91,6 +92,32 @@ def whole(detail: ShipmentDetail) -> dict[str, Any]:
                 "units": row.units_count,
             }
             for row in detail.versions
+        ],
+        "comparison": compared and _compared(compared),
+    }
+
+
+def _compared(compared: Comparison) -> dict[str, Any]:
+    share = compared.accuracy
+    return {
+        "final": compared.final,
+        "accuracy": None if share is None else f"{share:.4f}",
+        "rows": [
+            {
+                "line": row.line,
+                "order_number": row.about.order.number,
+                "position": row.about.position,
+                "item": row.about.item_code,
+                "lot": row.lot,
+                "verdict": row.verdict.value,
+                "announced": number(row.announced),
+                "received": number(row.received),
+                "returned": number(row.returned),
+                "unit": row.about.unit_name,
+                "announced_in": row.said_in,
+                "received_in": row.found_in,
+            }
+            for row in compared.rows
         ],
     }
 

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from portal.web.shapes import FaultOut
 from suppliers.api.shapes import Quantity, Shape
+from suppliers.comparing import Verdict
 from suppliers.notices import LONGEST
 from suppliers.shipping_states import PlateKind, ShipmentState, Tracking, UnitKind
 from suppliers.states import DateBasis, SyncMark
@@ -66,6 +67,10 @@ class ShipmentCancelIn(Shape):
     reason = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=LONGEST["reason"], help_text=_("The plant reads it.")
     )
+
+
+class ShipmentCloseIn(Shape):
+    reason = serializers.CharField(max_length=LONGEST["reason"], help_text=_("The supplier reads it."))
 
 
 class SupplierQuery(serializers.Serializer[Any]):
@@ -195,6 +200,29 @@ class ShipmentFaultOut(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
+class ComparedOut(serializers.Serializer[Any]):
+    line = serializers.UUIDField()
+    order_number = serializers.CharField()
+    position = serializers.IntegerField(help_text=_("Of the order line."))
+    item = serializers.CharField()
+    lot = serializers.CharField()
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    announced = serializers.CharField(help_text=_("In the order line's unit."))
+    received = serializers.CharField()
+    returned = serializers.CharField(help_text=_("Sent back later; it came all the same."))
+    unit = serializers.CharField()
+    announced_in = serializers.ListField(child=serializers.CharField(), help_text=_("Numbers of handling units."))
+    received_in = serializers.ListField(child=serializers.CharField(), help_text=_("Numbers of handling units."))
+
+
+class ComparisonOut(serializers.Serializer[Any]):
+    final = serializers.BooleanField(help_text=_("Whether nothing more is expected of it."))
+    accuracy = serializers.CharField(
+        allow_null=True, help_text=_("Lots that came exactly as announced, of those announced: from 0 to 1.")
+    )
+    rows = ComparedOut(many=True)
+
+
 class ShipmentOut(ShipmentRowOut):
     dangerous_goods = serializers.CharField()
     note = serializers.CharField()
@@ -203,6 +231,9 @@ class ShipmentOut(ShipmentRowOut):
     units = HandlingUnitOut(many=True)
     lines = ShipmentLineOut(many=True)
     versions = ShipmentVersionOut(many=True, help_text=_("The newest first."))
+    comparison = ComparisonOut(
+        allow_null=True, help_text=_("What came of it; null before goods of it arrived or it was closed.")
+    )
 
 
 class OpenLineOut(serializers.Serializer[Any]):

@@ -89,6 +89,7 @@ urlpatterns = [
         shipments_papers.ShipmentPrintView.as_view(),
         name="shipment_print",
     ),
+    path("shipments/<uuid:shipment_id>/close/", shipments.CloseView.as_view(), name="close_shipment"),
     path("expediting/", desk.ExpeditingView.as_view(), name="expediting"),
     path("moves/", desk.MovesView.as_view(), name="moves"),
     path("moves/<uuid:move_id>/", desk.MoveView.as_view(), name="move"),

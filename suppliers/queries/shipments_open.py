@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from portal.shared.actor import Actor
 from portal.web.pagination import Keyset, Page
 from suppliers.models import OrderLine, Receipt, ScheduleLine, Shipment, ShipmentLine
 from suppliers.queries.orders import transit_days
-from suppliers.shipping_states import ON_THE_ROAD, ReceiptKind
+from suppliers.shipping_states import NOT_ARRIVED, ON_THE_ROAD, ReceiptKind
 from suppliers.states import DateBasis, LineState, Mode
 from suppliers.tolerances import basis_of, promised_for
 
 OPEN_LINES = Keyset(("due", "id"), "open-lines")
+UNANNOUNCED = Keyset(("due", "id"), "unannounced")
 SOON = dt.timedelta(days=7)
 
 
@@ -55,20 +56,32 @@ class OpenLine:
     def today(self) -> dt.date:
         return self.at.astimezone(ZoneInfo(self.line.plant.time_zone)).date()
 
-    def deliveries(self) -> list[tuple[dt.date, Decimal]]:
-        """What was agreed, by the day it is to be handed over or to arrive, as the order's Incoterm says."""
+    def arrivals(self) -> list[tuple[dt.date, Decimal]]:
+        """What was agreed, by the day it is to arrive."""
         rows = [row for row in self.line.schedule.all() if row.counts]
-        said = (
+        return sorted(
             (row.agreed_date or row.date, row.quantity if row.agreed_quantity is None else row.agreed_quantity)
             for row in rows
         )
+
+    def deliveries(self) -> list[tuple[dt.date, Decimal]]:
+        """What was agreed, by the day it is to be handed over or to arrive, as the order's Incoterm says."""
+        said = self.arrivals()
         return sorted((promised_for(day, self.basis, self.transit), quantity) for day, quantity in said)
 
     @property
     def next_day(self) -> dt.date | None:
         """The day of the first delivery that is not shipped whole."""
+        return self._first_open(self.deliveries())
+
+    @property
+    def next_arrival(self) -> dt.date | None:
+        """The day on which the first delivery that is not shipped whole is to arrive."""
+        return self._first_open(self.arrivals())
+
+    def _first_open(self, deliveries: Iterable[tuple[dt.date, Decimal]]) -> dt.date | None:
         gone = self.line.received_quantity + self.announced
-        for day, quantity in self.deliveries():
+        for day, quantity in deliveries:
             gone -= quantity
             if gone < 0:
                 return day
@@ -121,6 +134,42 @@ def open_lines(
         for line in page.rows
     ]
     return Page([one for one in found if one.open or keys is not None], page.next, page.previous, page.size)
+
+
+def unannounced_lines(
+    actor: Actor, at: dt.datetime, until: Mapping[int, dt.date], *, cursor: str = "", size: int = 30
+) -> Page[OpenLine]:
+    """Confirmed lines of which something is due at its plant by the day that ``until`` says of it, and of which nothing
+    is announced: the earliest promised first.
+
+    A page may hold fewer than ``size``: which delivery of a line is the next is seen after reading. Three queries.
+    """
+    agreed = Coalesce("promised_quantity", "quantity")
+    schedule = ScheduleLine.objects.filter(line=OuterRef("pk")).order_by().values("line")
+    first = schedule.annotate(day=Min(Coalesce("agreed_date", "date"))).values("day")
+    due = Q(pk__in=[])
+    for plant, day in until.items():
+        due |= Q(plant=plant, first__lte=day)
+    coming = ShipmentLine.objects.filter(
+        line=OuterRef("pk"), version__number=F("version__shipment__version"), version__shipment__state__in=NOT_ARRIVED
+    )
+    rows = (
+        OrderLine.objects.visible_to(actor)
+        .filter(service=False, state=LineState.AGREED, order__mode=Mode.ON, received_quantity__lt=agreed)
+        .annotate(first=Subquery(first), due=Coalesce("promised_date", "requested_date"))
+        .filter(due & ~Exists(coming))
+        .select_related("order", "plant", "supplier")
+        .prefetch_related(Prefetch("schedule", ScheduleLine.objects.all()))
+    )
+    page = UNANNOUNCED.page(rows, cursor, size)
+    announced = announced_of([line.pk for line in page.rows])
+    found = [OpenLine(line, announced.get(line.pk, Decimal(0)), 0, at) for line in page.rows]
+    missing = [
+        one
+        for one in found
+        if one.open and not one.announced and (next_ := one.next_arrival) and next_ <= until[one.line.plant_id]
+    ]
+    return Page(missing, page.next, page.previous, page.size)
 
 
 def announced_of(lines: Iterable[UUID], *, but: Shipment | None = None) -> dict[UUID, Decimal]:

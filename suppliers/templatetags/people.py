@@ -44,6 +44,7 @@ def navigation(context: RequestContext) -> list[Link]:
     entries.append(("orders", _("Orders"), "orders", Act.SEE_ORDERS.allows(actor)))
     entries.append(("changes", _("Changes"), "difference", Act.SEE_ORDERS.allows(actor)))
     entries.append(("shipments", _("Shipments"), "dock", Act.SEE_SHIPMENTS.allows(actor)))
+    entries.append(("receiving", _("Receiving"), "dock", Act.SEE_ARRIVALS.allows(actor)))
     reads = actor.kind is ActorKind.STAFF and actor.holds(READERS)
     connects = actor.kind is ActorKind.STAFF and actor.holds(CONNECTORS)
     entries.append(("office:exceptions", _("Exceptions"), "alert", reads))

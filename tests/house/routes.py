@@ -31,6 +31,7 @@ from tests.house.asking import (
 from tests.house.change_routes import CHANGES
 from tests.house.comment_routes import COMMENTS
 from tests.house.desk_routes import DESK_API, DESK_PAGES
+from tests.house.dock_routes import DOCKS
 from tests.house.file_routes import FILES
 from tests.house.link_routes import LINKS
 from tests.house.master_routes import MASTERS
@@ -383,6 +384,7 @@ ROUTES: list[Route] = [
     *MASTERS,
     *LINKS,
     *SHIPMENTS,
+    *DOCKS,
     *FILES,
     *HEALTH,
 ]

@@ -32,6 +32,7 @@ from suppliers.actions.orders import open_order
 from suppliers.actions.policies import set_policy
 from suppliers.actions.prints import print_order
 from suppliers.actions.shelf_rules import set_shelf_rule
+from suppliers.actions.shipment_prints import print_shipment
 from suppliers.actions.shipments import announce
 from suppliers.models import DateMove, OrderPrint, PurchaseOrder, Receipt, SheetUpload, Shipment, Supplier, TransitTime
 from suppliers.statements import FileStatement
@@ -171,6 +172,7 @@ def _shipment_of(cast: Cast, supplier: Supplier, actor: Actor, now: datetime) ->
             supplier=supplier, plant=cast.ham, line=line, shipment=shipment, ref=f"stage-{supplier.pk}", kind="receipt",
             at=now, day=now.date(), item=cast.bracket, quantity=20, unit_name="Units", lot="L1",
         ).save(force_insert=True)  # fmt: skip
+    print_shipment(actor=actor, shipment=shipment, what="delivery_note", stock="", language="en", at=now)
     set_shelf_rule(actor=cast.actor("quentin"), item=cast.bracket, plant=cast.ham, days=30, at=now)
     return shipment
 

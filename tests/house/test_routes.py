@@ -131,7 +131,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
     batch = decide_many(actor=cast.actor("bea"), choices=nothing, decision=Decision.APPROVED, at=timezone.now())
     nobody = [contacts.Choice(order.pk, "", [])]  # no such supplier: a batch that invites nobody
     (shipped,) = fresh_lines(confirmed(cast))
-    shipment = announced(cast, row(shipped))
+    shipment = announced(cast, row(shipped), delivery_note="LS-3")
     note = print_shipment(
         actor=cast.actor("anna"), shipment=shipment, what="delivery_note", stock="", language="en", at=timezone.now()
     )
