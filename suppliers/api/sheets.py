@@ -59,7 +59,7 @@ class SendIn(Shape):
     )
 
 
-class ChangeOut(serializers.Serializer[Any]):
+class CellChangeOut(serializers.Serializer[Any]):
     pointer = serializers.CharField()
     column = serializers.CharField()
     before = serializers.CharField(allow_blank=True)
@@ -83,7 +83,7 @@ class SheetLineOut(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=Verdict.choices, allow_null=True)
     findings = SheetFindingOut(many=True)
     sent = serializers.BooleanField()
-    changes = ChangeOut(many=True)
+    changes = CellChangeOut(many=True)
     notes = FaultOut(many=True, help_text=_("How cells were understood, where that is no matter of course."))
     errors = FaultOut(many=True)  # type: ignore[assignment]
 

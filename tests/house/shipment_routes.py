@@ -29,7 +29,7 @@ def print_key(scene: Scene) -> dict[str, Any]:
 
 
 def notice(scene: Scene, **more: Any) -> dict[str, Any]:
-    return body(row(scene.shipped_line, 10), **more)
+    return body(row(scene.shipped_line, 10), **{"delivery_note": "LS-3", **more})
 
 
 BAD: tuple[Any, ...] = (

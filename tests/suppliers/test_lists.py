@@ -94,7 +94,7 @@ def test_filters_outlast_a_decision_and_a_refusal(
     late(cast, release_order(number="P04000"))
     client.force_login(people["bea"])
     here = "/decisions/?q=P0300&finding=date"
-    page = client.get(here).content.decode()
+    page = client.get(here).content.decode().partition("<main")[2]  # in the head other forms lead back as well
     assert page.count(f'name="back" value="{here.replace("&", "&amp;")}"') == 4, "three answers, and all at once"
     refused = client.post(f"/decisions/{first.pk}/", {"answer": answer, "decision": "declined", "back": here})
     assert refused.status_code == 422

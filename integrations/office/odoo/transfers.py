@@ -152,9 +152,7 @@ class _Post:
             if not goods.parts:
                 # What was not received of it is free again; what was, was received.
                 return Aim(back=tuple(seen.ours(goods)))
-            raise permanent(
-                "notice_received", order=goods.number, transfer=translate.text(seen.transfers[first]["name"])
-            )
+            raise permanent("notice_received", transfer=translate.text(seen.transfers[first]["name"]))
         found = aim(goods.wanted, seen.ours(goods), seen.own())
         if found.missing:
             raise permanent("nothing_open", order=goods.number, line=goods.positions[found.missing[0]])
