@@ -101,8 +101,8 @@ def test_master_data() -> None:
     none = records.supplier_values(partner | empty, {}, {})
     assert (Supplier(**none).order_address, none["language"]) == ("", "en")
     assert records.supplier_values(partner, {5: "DE"}, {})["country"] == "DE"
-    unit = {"id": 1, "name": "Units", "category_id": [1, "Unit"], "rounding": 0.01}
-    assert records.unit_values(unit) == {"name": "Units", "category": "Unit", "step": Decimal("0.01")}
+    unit = {"id": 1, "name": "Units", "category_id": [1, "Unit"], "rounding": 0.01, "factor_inv": 12.0}
+    assert records.unit_values(unit) == {"name": "Units", "category": "Unit", "step": Decimal("0.01"), "size": 12}
     product = {"id": 1, "name": "Housing", "default_code": "H", "uom_id": [30, "Units"], "active": False}
     assert records.item_values(product, units) == {"code": "H", "name": "Housing", "unit_id": 3, "active": False}
     warehouse = {"id": 1, "name": "Hamburg", "code": "HAM", "company_id": [1, "Nordwerk"], "partner_id": [9, "x"]}
