@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +20,7 @@ from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
 from suppliers.actions.branding import set_branding
 from suppliers.actions.prints import print_order
+from suppliers.api.people_shapes import LANGUAGES
 from suppliers.api.shapes import Shape
 from suppliers.models import Branding, OrderPrint
 from suppliers.permissions import Act
@@ -31,7 +31,7 @@ from suppliers.states import Paper, PrintState
 
 class PrintIn(Shape):
     paper = serializers.ChoiceField(choices=Paper.choices, default=Paper.A4)
-    language = serializers.ChoiceField(choices=settings.LANGUAGES, default="en")
+    language = serializers.ChoiceField(choices=LANGUAGES, default="en")
 
 
 class PrintOut(serializers.Serializer[Any]):

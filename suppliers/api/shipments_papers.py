@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
@@ -17,6 +16,7 @@ from portal.shared.acting import acting
 from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery
 from suppliers.actions.shipment_prints import print_shipment
+from suppliers.api.people_shapes import LANGUAGES
 from suppliers.api.shapes import Shape
 from suppliers.models import Shipment, ShipmentPrint
 from suppliers.permissions import Act
@@ -35,7 +35,7 @@ class ShipmentPrintIn(Shape):
             "Labels: a6, 4x6, a4 (four on a sheet). Lists: a4, letter. The first where it is left out."
         ),
     )
-    language = serializers.ChoiceField(choices=settings.LANGUAGES, default="en")
+    language = serializers.ChoiceField(choices=LANGUAGES, default="en")
 
 
 class ShipmentPrintOut(serializers.Serializer[Any]):

@@ -21,7 +21,7 @@ from suppliers.statements import LineStatement, ReceiptStatement, TransferStatem
 from tests.cast import Cast, doing, everything, fresh_lines, lines_of, revise
 from tests.shipping import body, confirmed, row, sent
 
-NOW = timezone.now() + dt.timedelta(minutes=1)
+NOW = timezone.now() + dt.timedelta(hours=12)
 
 
 def stated(order: PurchaseOrder) -> list[LineStatement]:
