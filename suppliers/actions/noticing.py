@@ -49,12 +49,14 @@ def put_right(order: PurchaseOrder) -> None:
     """
     rows = ShipmentOrder.objects.filter(order=order, shipment__state__in=EXPECTED)
     shipments = transitions.hold_all(Shipment.objects.filter(pk__in=rows.values("shipment_id")))
+    arrived = {shipment.pk for shipment in shipments if shipment.sync == SyncMark.IN_ODOO}
     ShipmentOrder.objects.filter(order=order, shipment__in=shipments).update(
         sync=SyncMark.WAITING, sync_note="", sync_why=None
     )
     for shipment in shipments:
         _mark(shipment, SyncMark.WAITING)
-        told = {"version": shipment.version}
+        # What Odoo has not got yet is news all the same.
+        told = {"version": shipment.version, "again": shipment.pk in arrived}
         outbox.publish("shipment.announced", about=shipment, supplier_id=shipment.supplier_id, tier=1, payload=told)
 
 

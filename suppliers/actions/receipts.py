@@ -81,7 +81,7 @@ def restate(
             new.append(
                 Receipt(supplier_id=order.supplier_id, plant_id=order.plant_id, ref=stated.ref, **told.of(stated))
             )
-        elif row.supplier_id == order.supplier_id and _restate(row, told.of(stated, row)):
+        elif row.supplier_id == order.supplier_id and _restate(row, told.of(stated)):
             changed.append(row)
     for row in known.values():
         if row.supplier_id == order.supplier_id and row.quantity:
@@ -135,19 +135,17 @@ class _Told:
             self.said = list(rows.values_list("version__shipment", "line", "item", "lot", "unit__plate"))
         self.lots = {lot_id(order.supplier_id, item, lot): lot for _s, _l, item, lot, _p in self.said if lot}
 
-    def of(self, stated: ReceiptStatement, known: Receipt | None = None) -> dict[str, Any]:
+    def of(self, stated: ReceiptStatement) -> dict[str, Any]:
         line = self.lines[stated.line]
         lot = self.lots.get(stated.lot_key, "") if stated.lot_key else ""
-        shipment = known.shipment_id if known and known.assigned_by else self._shipment(stated, line, lot)
+        shipment = self._shipment(stated, line, lot)
         if shipment:
             self.shipments.add(shipment)
         return {
             "line": line,
             "shipment_id": shipment,
             "supplier_lot": lot,
-            **{
-                name: getattr(stated, name) for name in _RESTATED if name not in ("line", "shipment_id", "supplier_lot")
-            },
+            **{name: getattr(stated, name) for name in _AS_STATED},
         }
 
     def _shipment(self, stated: ReceiptStatement, line: OrderLine, lot: str) -> UUID | None:

@@ -36,8 +36,6 @@ class Receipt(models.Model):
         Shipment, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="receipts"
     )
     """The notice it came with; empty where there was none, or nobody can tell."""
-    assigned_by = models.CharField(max_length=200, blank=True)
-    """Who said by hand which notice it belongs to."""
     ref = models.CharField(max_length=40, unique=True)
     """The caller's own name for it: the same again is the same movement, restated."""
     returned_ref = models.CharField(max_length=40, blank=True)

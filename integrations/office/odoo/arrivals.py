@@ -94,9 +94,7 @@ class Arrivals:
             return {}, {}
         domain = [["purchase_id", "in", list(orders)], ["picking_type_code", "=", "incoming"]]
         rows = {row["id"]: row for row in self.gateway.search_read(TRANSFER, domain, _TRANSFERS, order="id")}
-        keys = self.gateway.external_ids(TRANSFER, list(rows))
-        keyed = {key: notice for key, name in keys.items() if (notice := translate.notice_of(name))}
-        owners = notices_of(rows.values(), keyed)
+        keyed, owners = owners_of(self.gateway, rows.values())
         found: dict[int, list[NoticeTransfer]] = {}
         for key, notice in sorted(keyed.items()):
             ended = all(rows[one]["state"] in CLOSED for one, owner in owners.items() if owner == notice)
@@ -116,6 +114,17 @@ class Arrivals:
         lots = sorted({row["lot_id"][0] for row in rows if row["lot_id"]}) if owners else []
         keys = self.gateway.external_ids(LOT, lots)
         return [_one(row, moves[row["move_id"][0]], rows, keys, owners) for row in rows if row["move_id"][0] in moves]
+
+
+def owners_of(gateway: Gateway, transfers: Iterable[Record]) -> tuple[dict[int, UUID], dict[int, UUID]]:
+    """Which of some transfers bear a notice's key, and which notice each of them belongs to. One call.
+
+    All transfers of an order are to be among them: what was split off twice is known by the one between.
+    """
+    rows = list(transfers)
+    keys = gateway.external_ids(TRANSFER, [row["id"] for row in rows])
+    keyed = {key: notice for key, name in keys.items() if (notice := translate.notice_of(name))}
+    return keyed, notices_of(rows, keyed)
 
 
 def notices_of(transfers: Iterable[Record], keyed: Mapping[int, UUID]) -> dict[int, UUID]:

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from integrations.office.actions.delivering import Sending
 from integrations.office.obstacles import permanent
 from integrations.office.odoo import translate
 from integrations.office.odoo.aiming import Move, Part
 from integrations.office.odoo.arrivals import LOT, MOVE, MOVE_LINE
-from integrations.office.odoo.gateway import Gateway
 from integrations.office.odoo.notices import Lot, Notice
+from integrations.office.odoo.writing import Pen
 
 PACKAGE = "stock.quant.package"
 _LINES = ("id", "picking_id/.id", "move_id/.id", "product_id/.id", "lot_id/.id", "result_package_id/.id", "quantity",
@@ -23,13 +22,13 @@ Laid = Sequence[tuple[Part, Move, Decimal]]
 class Cargo:
     """Loads what a notice says of lots and packages."""
 
-    def __init__(self, sending: Sending, gateway: Gateway, notice: Notice) -> None:
-        self.sending = sending
-        self.gateway = gateway
+    def __init__(self, pen: Pen, notice: Notice) -> None:
+        self.pen = pen
+        self.gateway = pen.gateway
         self.notice = notice
 
-    def load(self, laid: Laid) -> None:
-        """Make the transfers' lines anew. Nothing where they say it already."""
+    def load(self, laid: Laid) -> bool:
+        """Make the transfers' lines anew; whether that was needed. Nothing where they say it already."""
         lots = self._lots(laid)
         packages = self._packages(laid)
         rows = [self._row(part, move, quantity, lots, packages, turn) for part, move, quantity, turn in _in_turn(laid)]
@@ -41,12 +40,11 @@ class Cargo:
         if any(row["state"] == "done" for row in there):
             raise permanent("notice_received", transfer=_name(there))
         if _says(there) == _says_rows(rows):
-            return
+            return False
         if there:
-            self._write(MOVE_LINE, "unlink", [[row["id"] for row in there]])
-        self.sending.about_to_write(f"{MOVE_LINE}.load")
-        self.gateway.load(MOVE_LINE, _LINES, rows)
-        self.sending.wrote = True
+            self.pen.call(MOVE_LINE, "unlink", [[row["id"] for row in there]])
+        self.pen.load(MOVE_LINE, _LINES, rows)
+        return True
 
     def _row(
         self,
@@ -114,9 +112,7 @@ class Cargo:
         for dated, listed in rows.items():
             if listed:
                 columns = ["id", "name", "product_id/.id", *(["expiration_date"] if dated else [])]
-                self.sending.about_to_write(f"{LOT}.load")
-                ids = self.gateway.load(LOT, columns, [cells for _place, cells in listed])
-                self.sending.wrote = True
+                ids = self.pen.load(LOT, columns, [cells for _place, cells in listed])
                 made |= dict(zip((place for place, _cells in listed), ids, strict=True))
         return made
 
@@ -129,16 +125,9 @@ class Cargo:
         found = {row["name"]: row["id"] for row in rows}
         missing = [code for code in wanted if code not in found]
         if missing:
-            self.sending.about_to_write(f"{PACKAGE}.load")
             cells = [[translate.package_key(code), code] for code in missing]
-            found |= dict(zip(missing, self.gateway.load(PACKAGE, ("id", "name"), cells), strict=True))
-            self.sending.wrote = True
+            found |= dict(zip(missing, self.pen.load(PACKAGE, ("id", "name"), cells), strict=True))
         return found
-
-    def _write(self, model: str, method: str, args: list[Any]) -> None:
-        self.sending.about_to_write(f"{model}.{method}")
-        self.gateway.call(model, method, args)
-        self.sending.wrote = True
 
 
 def _in_turn(laid: Laid) -> list[tuple[Part, Move, Decimal, int]]:

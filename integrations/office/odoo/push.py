@@ -21,10 +21,10 @@ from integrations.office.actions.pulling import LINE, ORDER, StaleReading
 from integrations.office.models import Delivery
 from integrations.office.obstacles import permanent, temporary
 from integrations.office.odoo import translate
+from integrations.office.odoo.arrivals import TRANSFER, owners_of
 from integrations.office.odoo.comparison import Finding, LinePlan, Row
 from integrations.office.odoo.gateway import CREATE_ONLY, Gateway, LoadRefused
 from integrations.office.odoo.looking import Letter, Plan, look
-from integrations.office.odoo.transfers import noticed
 from integrations.office.states import DeliveryState
 from portal.shared.acting import acting
 from suppliers.models import ShipmentOrder
@@ -259,9 +259,9 @@ def _in_notices(gateway: Gateway, sending: Sending, letter: Letter, moves: Seque
     with acting(POST_OFFICE):
         if not ShipmentOrder.objects.filter(order=letter.order).exists():
             return set()
-    transfers = {move["id"]: translate.pair_id(move["picking_id"]) for move in moves}
-    theirs = noticed(gateway, [key for key in transfers.values() if key])
-    return {move for move, transfer in transfers.items() if transfer in theirs}
+    rows = gateway.search_read(TRANSFER, [["purchase_id", "=", letter.remote_id]], ["backorder_id"], order="id")
+    _keyed, theirs = owners_of(gateway, rows)
+    return {move["id"] for move in moves if translate.pair_id(move["picking_id"]) in theirs}
 
 
 def _leave_note(sending: Sending, gateway: Gateway, letter: Letter) -> int:

@@ -8,7 +8,7 @@ costs another look and doubles nothing (``docs/decisions/0013``). Calls do not g
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,10 +20,11 @@ from integrations.office.actions.delivering import POST_OFFICE, Sending
 from integrations.office.obstacles import permanent, temporary
 from integrations.office.odoo import translate
 from integrations.office.odoo.aiming import Aim, Move, Part, aim, spread
-from integrations.office.odoo.arrivals import CLOSED, MOVE, MOVE_LINE, TRANSFER, notices_of
+from integrations.office.odoo.arrivals import CLOSED, MOVE, MOVE_LINE, TRANSFER, owners_of
 from integrations.office.odoo.cargo import Cargo
 from integrations.office.odoo.gateway import Gateway
 from integrations.office.odoo.notices import Goods, Notice
+from integrations.office.odoo.writing import Pen
 
 _TRANSFERS = ("name", "state", "backorder_id", "origin", "purchase_id", "picking_type_id", "partner_id", "location_id",
               "location_dest_id")  # fmt: skip
@@ -89,9 +90,11 @@ class _Post:
     """One try to deliver one notice."""
 
     def __init__(self, sending: Sending, gateway: Gateway, notice: Notice) -> None:
-        self.sending = sending
+        self.pen = Pen(sending, gateway)
         self.gateway = gateway
         self.notice = notice
+        self.again = bool(sending.delivery.body.get("again"))
+        """Nothing is new in it: only what Odoo made of it since is put right."""
         self.seen: dict[UUID, Seen] = {}
 
     # --- Looking -----------------------------------------------------------------------------------------------------
@@ -103,9 +106,7 @@ class _Post:
                              ["purchase_id", "in", [goods.remote_id for goods in orders]],
                              ["origin", "in", [goods.number for goods in orders]]]  # fmt: skip
         rows = {row["id"]: row for row in self.gateway.search_read(TRANSFER, domain, _TRANSFERS, order="id")}
-        keys = self.gateway.external_ids(TRANSFER, list(rows))
-        keyed = {key: notice for key, name in keys.items() if (notice := translate.notice_of(name))}
-        owners = notices_of(rows.values(), keyed)
+        _keyed, owners = owners_of(self.gateway, rows.values())
         found = self.gateway.search_read(
             MOVE,
             [["purchase_line_id", "in", sorted(self.notice.lines)], OPEN, ["location_dest_id.usage", "!=", "supplier"]],
@@ -152,6 +153,8 @@ class _Post:
             if not goods.parts:
                 # What was not received of it is free again; what was, was received.
                 return Aim(back=tuple(seen.ours(goods)))
+            if self.again:
+                return Aim()
             raise permanent("notice_received", transfer=translate.text(seen.transfers[first]["name"]))
         found = aim(goods.wanted, seen.ours(goods), seen.own())
         if found.missing:
@@ -167,9 +170,7 @@ class _Post:
             after = (str(model[name][0]) for name in _LIKE)
             rows.append([translate.notice_key(goods.key), *after, goods.number])
         if rows:
-            self.sending.about_to_write(f"{TRANSFER}.load")
-            made = self.gateway.load(TRANSFER, _SHELL, rows)
-            self.sending.wrote = True
+            made = self.pen.load(TRANSFER, _SHELL, rows)
             for goods, key in zip(wanted, made, strict=True):
                 self.seen[goods.order].owners[key] = goods.key
                 self.seen[goods.order].transfers.setdefault(key, {"name": "", "state": "draft", "backorder_id": False})
@@ -182,8 +183,8 @@ class _Post:
         emptied: list[int] = []
         for transfer, stays in one.split.items():
             quantities = [[1, key, {"quantity": float(left)}] for key, left in stays.items()]
-            self._write(TRANSFER, "write", [[transfer], {"move_ids": quantities}])
-            self._write(TRANSFER, "action_split_transfer", [[transfer]])
+            self.pen.call(TRANSFER, "write", [[transfer], {"move_ids": quantities}])
+            self.pen.call(TRANSFER, "action_split_transfer", [[transfer]])
             parted = self.gateway.search_read(
                 TRANSFER, [["backorder_id", "=", transfer], OPEN], ["move_ids"], order="id desc", limit=1
             )
@@ -191,9 +192,9 @@ class _Post:
                 gone += parted[0]["move_ids"]
                 emptied.append(parted[0]["id"])
         if gone:
-            self._write(MOVE, "write", [sorted(gone), {"picking_id": target}])
+            self.pen.call(MOVE, "write", [sorted(gone), {"picking_id": target}])
         if emptied:
-            self._write(TRANSFER, "unlink", [emptied])
+            self.pen.call(TRANSFER, "unlink", [emptied])
 
     def _give_back(self, goods: Goods, seen: Seen, moves: Sequence[Move]) -> None:
         """Whole moves return to the order's own transfer; they keep the truck's date, so theirs is set as well."""
@@ -202,21 +203,15 @@ class _Post:
             raise permanent("no_transfer", order=goods.number)
         lines = sorted(line for move in moves for line in move.record["move_line_ids"])
         if lines:
-            self._write(MOVE_LINE, "unlink", [lines])
-        self._write(MOVE, "write", [sorted(move.id for move in moves), {"picking_id": rest}])
+            self.pen.call(MOVE_LINE, "unlink", [lines])
+        self.pen.call(MOVE, "write", [sorted(move.id for move in moves), {"picking_id": rest}])
         by_day: dict[str, list[int]] = defaultdict(list)
         for move in moves:
             if day := goods.dates.get(move.record["purchase_line_id"][0]):
                 by_day[translate.plant_noon(day, self.notice.zone)].append(move.id)
         for noon, ids in sorted(by_day.items()):
-            self._write(MOVE, "write", [sorted(ids), {"date": noon}])
-        self._write(TRANSFER, "action_assign", [[rest]])
-
-    def _write(self, model: str, method: str, args: list[Any]) -> Any:
-        self.sending.about_to_write(f"{model}.{method}")
-        answer = self.gateway.call(model, method, args)
-        self.sending.wrote = True
-        return answer
+            self.pen.call(MOVE, "write", [sorted(ids), {"date": noon}])
+        self.pen.call(TRANSFER, "action_assign", [[rest]])
 
     # --- Filling -----------------------------------------------------------------------------------------------------
 
@@ -228,9 +223,9 @@ class _Post:
             seen = self.seen[goods.order]
             if (first := seen.keyed(goods)) is not None and goods.parts:
                 names[goods.key] = translate.text(seen.transfers[first]["name"])
-                laid += spread(goods.parts, seen.ours(goods))
-        if laid:
-            Cargo(self.sending, self.gateway, self.notice).load(laid)
+                if seen.transfers[first]["state"] != "done":
+                    laid += spread(goods.parts, seen.ours(goods))
+        if laid and (Cargo(self.pen, self.notice).load(laid) or not self.again):
             self._head(sorted({move.transfer for _part, move, _quantity in laid}))
         return names
 
@@ -240,18 +235,6 @@ class _Post:
         values: dict[str, Any] = {"note": translate.note_html(self.notice.title, self.notice.words)}
         if self.notice.arrives_on:
             values["scheduled_date"] = translate.plant_noon(self.notice.arrives_on, zone)
-        self._write(TRANSFER, "write", [list(transfers), values])
+        self.pen.call(TRANSFER, "write", [list(transfers), values])
         own = {seen.rest() for seen in self.seen.values() if seen.own()} - {None}
-        self._write(TRANSFER, "action_assign", [sorted([*transfers, *(key for key in own if key)])])
-
-
-def noticed(gateway: Gateway, transfers: Iterable[int]) -> set[int]:
-    """Which of some transfers are those of notices, split off ones included."""
-    wanted = sorted(set(transfers))
-    if not wanted:
-        return set()
-    rows = gateway.search_read(TRANSFER, [["id", "in", wanted]], ["backorder_id"], order="id")
-    parents = {key for row in rows if (key := translate.pair_id(row["backorder_id"]))}
-    keys = gateway.external_ids(TRANSFER, sorted({*wanted, *parents}))
-    keyed = {key: notice for key, name in keys.items() if (notice := translate.notice_of(name))}
-    return set(notices_of([*rows, *({"id": key, "backorder_id": False} for key in keyed)], keyed)) & set(wanted)
+        self.pen.call(TRANSFER, "action_assign", [sorted([*transfers, *(key for key in own if key)])])

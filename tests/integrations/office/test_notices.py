@@ -343,3 +343,30 @@ def test_goods_sent_back_are_told_with_what_brought_them(clone: Clone, sandbox: 
     assert fresh(shipment).state == ShipmentState.RECEIVED
     (line,) = world.lines_of(order)
     assert line.received_quantity == 25
+
+
+def test_putting_right_leaves_alone_what_the_dock_did(clone: Clone, sandbox: SandboxProcess) -> None:
+    """A clerk moved the day, and then booked the transfer, before the portal learnt of either."""
+    order = confirmed(sandbox)
+    (line,) = world.lines_of(order)
+    shipment = announce(order, row(line, 40, lot="A"))
+    world.work()
+    name = transfer_of(shipment, order)
+    (remote,) = sandbox.order(order.number)["lines"]
+    (mine,) = [one for one in sandbox.order(order.number)["pickings"] if one["name"] == name]
+    world.admin()("stock.picking", "write", [[mine["id"]], {"scheduled_date": "2027-01-15 09:00:00"}])
+
+    def order_otherwise(quantity: int) -> None:
+        change = {"id": remote["id"], "quantity": quantity, "price": 92.5, "date": "2027-03-01 11:00:00"}
+        sandbox.act(order.number, "revise", lines=[change])
+        world.pull()
+
+    order_otherwise(120)
+    assert [one.state for one in world.work()] == [DeliveryState.DONE]
+    (mine,) = [one for one in sandbox.order(order.number)["pickings"] if one["name"] == name]
+    assert mine["scheduled_date"] == "2027-01-15 09:00:00"
+    order_otherwise(130)
+    sandbox.ask("POST", f"transfers/{name}/receive", {})
+    assert [(one.state, one.failure) for one in world.work()] == [(DeliveryState.DONE, "")]
+    assert transfers(sandbox, order)[name] == [("PH-1040", 40.0, "A", "")]
+    assert fresh(shipment).sync == SyncMark.IN_ODOO
