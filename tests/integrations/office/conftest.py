@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.contract.target import real_target
+from tests.integrations.office.real_odoo import RealOdoo
 from tests.integrations.office.sandbox import SandboxProcess
+
+SERVERS = ["sandbox"] + (["real"] if real_target() else [])
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +34,17 @@ def sandbox(sandbox_process: SandboxProcess, settings: Any) -> SandboxProcess:
     settings.ODOO_TIMEOUT_SECONDS = 5
     settings.ODOO_REST_SECONDS = 5
     return sandbox_process
+
+
+@pytest.fixture(params=SERVERS)
+def odoo(request: pytest.FixtureRequest, settings: Any) -> SandboxProcess | RealOdoo:
+    """The sandbox, and a real Odoo where the contract suite has one: for journeys in which nothing goes wrong."""
+    if request.param == "sandbox":
+        sandbox: SandboxProcess = request.getfixturevalue("sandbox")
+        return sandbox
+    target = real_target()
+    assert target is not None
+    settings.ODOO_URL, settings.ODOO_DB = target.url, target.database
+    settings.ODOO_USER, settings.ODOO_PASSWORD = target.user, target.password
+    settings.ODOO_TIMEOUT_SECONDS, settings.ODOO_REST_SECONDS, settings.ODOO_ITEM_REVISION = 60, 5, ""
+    return RealOdoo(target)

@@ -19,19 +19,22 @@ from suppliers.states import Role, SyncMark
 from tests.cast import everything
 from tests.conftest import Clone
 from tests.integrations.office import world
+from tests.integrations.office.real_odoo import RealOdoo
 from tests.integrations.office.sandbox import SandboxProcess
 from tests.shipping import ARRIVES, body, row
 
 pytestmark = pytest.mark.committed
 
+Odoo = SandboxProcess | RealOdoo
 
-def confirmed(sandbox: SandboxProcess, *quantities: int, **words: Any) -> PurchaseOrder:
+
+def confirmed(odoo: Odoo, *quantities: int, **words: Any) -> PurchaseOrder:
     """An order of pump housings, which are received by lot, agreed as it is."""
     lines = [
         {"product": code, "quantity": quantity, "date": "2027-03-01 11:00:00", "price": 92.5}
         for code, quantity in zip(("PH-1040", "IM-2040"), quantities or (100,), strict=False)
     ]
-    number = sandbox.release(lines=lines, **words)["name"]
+    number = odoo.release(lines=lines, **words)["name"]
     world.pull()
     order = world.order_named(number)
     world.accept(order)
@@ -62,12 +65,12 @@ def correct(shipment: Shipment, *rows: dict[str, Any], **more: Any) -> Shipment:
     )
 
 
-def transfers(sandbox: SandboxProcess, order: PurchaseOrder) -> dict[str, list[tuple[str, float, str, str]]]:
+def transfers(odoo: Odoo, order: PurchaseOrder) -> dict[str, list[tuple[str, float, str, str]]]:
     """By transfer: item, quantity, lot and package, whatever moves and lines hold them."""
     found: dict[str, list[tuple[str, float, str, str]]] = {}
-    for transfer in sandbox.order(order.number)["pickings"]:
+    for transfer in odoo.order(order.number)["pickings"]:
         total: Counter[tuple[str, str, str]] = Counter()
-        for line in sandbox.ask("GET", f"transfers/{transfer['id']}")["lines"]:
+        for line in odoo.ask("GET", f"transfers/{transfer['id']}")["lines"]:
             item = line["product_id"][1].split("]")[0].strip("[")
             lot, package = (line[name][1] if line[name] else "" for name in ("lot_id", "result_package_id"))
             total[item, lot, package] += line["quantity"]
@@ -75,10 +78,10 @@ def transfers(sandbox: SandboxProcess, order: PurchaseOrder) -> dict[str, list[t
     return found
 
 
-def open_of(sandbox: SandboxProcess, order: PurchaseOrder) -> Counter[str]:
+def open_of(odoo: Odoo, order: PurchaseOrder) -> Counter[str]:
     """What Odoo still expects of the order, by item: nothing may add to it or take from it."""
     total: Counter[str] = Counter()
-    for move in sandbox.order(order.number)["moves"]:
+    for move in odoo.order(order.number)["moves"]:
         if move["state"] not in ("done", "cancel"):
             total[str(move["purchase_line_id"])] += move["product_uom_qty"]
     return total
@@ -99,9 +102,9 @@ def transfer_of(shipment: Shipment, order: PurchaseOrder) -> str:
         return ShipmentOrder.objects.get(shipment=shipment, order=order).transfer
 
 
-def test_a_notice_gets_a_transfer_of_its_own_with_lots_and_packages(clone: Clone, sandbox: SandboxProcess) -> None:
-    order = confirmed(sandbox, 100, 40)
-    before = open_of(sandbox, order)
+def test_a_notice_gets_a_transfer_of_its_own_with_lots_and_packages(clone: Clone, odoo: Odoo) -> None:
+    order = confirmed(odoo, 100, 40)
+    before = open_of(odoo, order)
     first, second = world.lines_of(order)
     units = [{"ref": "P", "kind": "pallet"}]
     shipment = announce(
@@ -111,41 +114,41 @@ def test_a_notice_gets_a_transfer_of_its_own_with_lots_and_packages(clone: Clone
     (settled,) = world.work()
     assert (settled.state, settled.failure) == (DeliveryState.DONE, "")
     name = transfer_of(shipment, order)
-    found = transfers(sandbox, order)
+    found = transfers(odoo, order)
     assert found.pop(name) == [
         ("IM-2040", 40.0, "X", "000000000"), ("PH-1040", 15.0, "L2", ""), ("PH-1040", 25.0, "L1", "000000000"),
     ]  # fmt: skip
     assert [[(item, quantity) for item, quantity, _lot, _pack in rest] for rest in found.values()] == [
         [("PH-1040", 60.0)]
     ]
-    assert open_of(sandbox, order) == before
-    (mine,) = [one for one in sandbox.order(order.number)["pickings"] if one["name"] == name]
+    assert open_of(odoo, order) == before
+    (mine,) = [one for one in odoo.order(order.number)["pickings"] if one["name"] == name]
     assert mine["scheduled_date"][:10] == ARRIVES.isoformat()
     assert "Elbe Cargo" in mine["note"]
     assert fresh(shipment).sync == SyncMark.IN_ODOO
 
 
-def test_two_notices_on_one_line_and_the_first_is_received_exactly(clone: Clone, sandbox: SandboxProcess) -> None:
-    order = confirmed(sandbox)
+def test_two_notices_on_one_line_and_the_first_is_received_exactly(clone: Clone, odoo: Odoo) -> None:
+    order = confirmed(odoo)
     (line,) = world.lines_of(order)
     first = announce(order, row(line, 40, lot="A1"))
     second = announce(order, row(line, 30, lot="B1"), delivery_note="LS-2")
     world.work()
     one, two = transfer_of(first, order), transfer_of(second, order)
-    sandbox.ask("POST", f"transfers/{one}/receive", {})
+    odoo.ask("POST", f"transfers/{one}/receive", {})
     world.pull()
     assert (fresh(first).state, fresh(second).state) == (ShipmentState.RECEIVED, ShipmentState.SUBMITTED)
     with everything():
         (receipt,) = Receipt.objects.exclude(shipment=None)
     assert (receipt.shipment_id, receipt.quantity, receipt.supplier_lot) == (first.pk, 40, "A1")
-    assert transfers(sandbox, order)[two] == [("PH-1040", 30.0, "B1", "")]
+    assert transfers(odoo, order)[two] == [("PH-1040", 30.0, "B1", "")]
     (line,) = world.lines_of(order)
     assert line.received_quantity == 40
 
 
-def test_corrections_and_cancelling_put_back_what_was_taken(clone: Clone, sandbox: SandboxProcess) -> None:
-    order = confirmed(sandbox, 100, 40)
-    before = open_of(sandbox, order)
+def test_corrections_and_cancelling_put_back_what_was_taken(clone: Clone, odoo: Odoo) -> None:
+    order = confirmed(odoo, 100, 40)
+    before = open_of(odoo, order)
     first, second = world.lines_of(order)
     shipment = announce(order, row(first, 60, lot="L1"), row(second, 10, lot="X"))
     world.work()
@@ -160,38 +163,38 @@ def test_corrections_and_cancelling_put_back_what_was_taken(clone: Clone, sandbo
     ):
         shipment = correct(shipment, *rows, order=order)
         assert [one.state for one in world.work()] == [DeliveryState.DONE]
-        assert transfers(sandbox, order)[name] == there
-        assert open_of(sandbox, order) == before
+        assert transfers(odoo, order)[name] == there
+        assert open_of(odoo, order) == before
     shipments.cancel(actor=shipper(order), shipment=shipment, reason="Sold out", at=timezone.now())
     assert [one.state for one in world.work()] == [DeliveryState.DONE]
-    assert transfers(sandbox, order).get(name, []) == []
-    assert open_of(sandbox, order) == before
+    assert transfers(odoo, order).get(name, []) == []
+    assert open_of(odoo, order) == before
     assert fresh(shipment).sync == SyncMark.IN_ODOO
 
 
-def test_two_orders_in_one_shipment_are_two_transfers(clone: Clone, sandbox: SandboxProcess) -> None:
-    order, other = confirmed(sandbox), confirmed(sandbox, 50)
+def test_two_orders_in_one_shipment_are_two_transfers(clone: Clone, odoo: Odoo) -> None:
+    order, other = confirmed(odoo), confirmed(odoo, 50)
     (line,), (second,) = world.lines_of(order), world.lines_of(other)
     shipment = announce(order, row(line, 100, lot="A"), row(second, 20, lot="B"))
     world.work()
-    assert transfers(sandbox, order)[transfer_of(shipment, order)] == [("PH-1040", 100.0, "A", "")]
-    assert transfers(sandbox, other)[transfer_of(shipment, other)] == [("PH-1040", 20.0, "B", "")]
+    assert transfers(odoo, order)[transfer_of(shipment, order)] == [("PH-1040", 100.0, "A", "")]
+    assert transfers(odoo, other)[transfer_of(shipment, other)] == [("PH-1040", 20.0, "B", "")]
     correct(shipment, row(line, 100, lot="A"), order=order)
     world.work()
-    assert sum(part[1] for parts in transfers(sandbox, other).values() for part in parts) == 50
-    assert all(not part[2] for parts in transfers(sandbox, other).values() for part in parts)
+    assert sum(part[1] for parts in transfers(odoo, other).values() for part in parts) == 50
+    assert all(not part[2] for parts in transfers(odoo, other).values() for part in parts)
 
 
-def test_the_same_lot_number_of_two_suppliers_is_two_lots(clone: Clone, sandbox: SandboxProcess) -> None:
-    mine, theirs = confirmed(sandbox), confirmed(sandbox, vendor="Cinder Forge")
+def test_the_same_lot_number_of_two_suppliers_is_two_lots(clone: Clone, odoo: Odoo) -> None:
+    mine, theirs = confirmed(odoo), confirmed(odoo, vendor="Cinder Forge")
     (line,), (other,) = world.lines_of(mine), world.lines_of(theirs)
     announce(mine, row(line, 10, lot="L001"))
     world.work()
     shipment = announce(theirs, row(other, 10, lot="L001"))
     world.work()
-    ((_item, _quantity, lot, _package),) = transfers(sandbox, theirs)[transfer_of(shipment, theirs)]
+    ((_item, _quantity, lot, _package),) = transfers(odoo, theirs)[transfer_of(shipment, theirs)]
     assert lot.endswith("-L001")
-    sandbox.ask("POST", f"transfers/{transfer_of(shipment, theirs)}/receive", {})
+    odoo.ask("POST", f"transfers/{transfer_of(shipment, theirs)}/receive", {})
     world.pull()
     with everything():
         (receipt,) = Receipt.objects.exclude(shipment=None)
@@ -267,57 +270,57 @@ def test_a_lost_answer_doubles_nothing(
     assert not transfers(sandbox, order).get(name)
 
 
-def test_what_the_notice_misses_is_said(clone: Clone, sandbox: SandboxProcess) -> None:
-    order = confirmed(sandbox)
+def test_what_the_notice_misses_is_said(clone: Clone, odoo: Odoo) -> None:
+    order = confirmed(odoo)
     (line,) = world.lines_of(order)
-    sandbox.act(order.number, "receive", lines=[{"id": sandbox.order(order.number)["lines"][0]["id"], "quantity": 100}])
+    odoo.act(order.number, "receive", lines=[{"id": odoo.order(order.number)["lines"][0]["id"], "quantity": 100}])
     shipment = announce(order, row(line, 40, lot="A"))
     (settled,) = world.work()
     assert (settled.state, settled.failure_code) == (DeliveryState.NEEDS_PERSON, "nothing_open")
     assert fresh(shipment).sync == SyncMark.NEEDS_PERSON
-    assert sum(part[1] for parts in transfers(sandbox, order).values() for part in parts) == 100
+    assert sum(part[1] for parts in transfers(odoo, order).values() for part in parts) == 100
 
 
-def test_what_a_line_becomes_in_odoo_leaves_the_notice_as_it_was(clone: Clone, sandbox: SandboxProcess) -> None:
+def test_what_a_line_becomes_in_odoo_leaves_the_notice_as_it_was(clone: Clone, odoo: Odoo) -> None:
     """All of a line is announced; the buyer orders more, then less again, the portal moves its date."""
-    order = confirmed(sandbox)
+    order = confirmed(odoo)
     (line,) = world.lines_of(order)
     shipment = announce(order, row(line, 100, lot="A"))
     world.work()
     name = transfer_of(shipment, order)
-    (remote,) = sandbox.order(order.number)["lines"]
+    (remote,) = odoo.order(order.number)["lines"]
     for quantity in (120, 104):
         change = {"id": remote["id"], "quantity": quantity, "price": 92.5, "date": "2027-03-01 11:00:00"}
-        sandbox.act(order.number, "revise", lines=[change])
+        odoo.act(order.number, "revise", lines=[change])
         world.pull()
         world.work()
-        assert transfers(sandbox, order)[name] == [("PH-1040", 100.0, "A", "")]
-        assert sum(open_of(sandbox, order).values()) == quantity
+        assert transfers(odoo, order)[name] == [("PH-1040", 100.0, "A", "")]
+        assert sum(open_of(odoo, order).values()) == quantity
         assert fresh(shipment).sync == SyncMark.IN_ODOO
     world.agree(order, {1: [(104, "2027-03-05")]})
     world.work()
     world.work(world.later(60))
-    assert transfers(sandbox, order)[name] == [("PH-1040", 100.0, "A", "")]
-    (mine,) = [one for one in sandbox.order(order.number)["pickings"] if one["name"] == name]
+    assert transfers(odoo, order)[name] == [("PH-1040", 100.0, "A", "")]
+    (mine,) = [one for one in odoo.order(order.number)["pickings"] if one["name"] == name]
     assert mine["scheduled_date"][:10] == ARRIVES.isoformat()
 
 
-def test_the_rest_of_what_came_in_part_belongs_to_its_notice(clone: Clone, sandbox: SandboxProcess) -> None:
-    order = confirmed(sandbox)
+def test_the_rest_of_what_came_in_part_belongs_to_its_notice(clone: Clone, odoo: Odoo) -> None:
+    order = confirmed(odoo)
     (line,) = world.lines_of(order)
     shipment = announce(order, row(line, 40, lot="A1"), row(line, 20, lot="A2"))
     world.work()
     name = transfer_of(shipment, order)
-    (first, _second) = sandbox.ask("GET", f"transfers/{name}")["lines"]
-    sandbox.ask("POST", f"transfers/{name}/receive", {"lines": [{"id": first["id"], "quantity": 40}]})
+    (first, _second) = odoo.ask("GET", f"transfers/{name}")["lines"]
+    odoo.ask("POST", f"transfers/{name}/receive", {"lines": [{"id": first["id"], "quantity": 40}]})
     world.pull()
     assert fresh(shipment).state == ShipmentState.PARTLY_RECEIVED
     with everything():
         assert ShipmentOrder.objects.get(shipment=shipment).ended_at is None
-    (backorder,) = [one["name"] for one in sandbox.order(order.number)["pickings"]
+    (backorder,) = [one["name"] for one in odoo.order(order.number)["pickings"]
                     if one["backorder_id"] and one["state"] not in ("done", "cancel")]  # fmt: skip
-    (left,) = sandbox.ask("GET", f"transfers/{backorder}")["lines"]
-    sandbox.ask("POST", f"transfers/{backorder}/receive", {"lines": [{"id": left["id"], "quantity": 20, "lot": "A2"}]})
+    (left,) = odoo.ask("GET", f"transfers/{backorder}")["lines"]
+    odoo.ask("POST", f"transfers/{backorder}/receive", {"lines": [{"id": left["id"], "quantity": 20, "lot": "A2"}]})
     world.pull()
     assert fresh(shipment).state == ShipmentState.RECEIVED
     with everything():
@@ -326,15 +329,15 @@ def test_the_rest_of_what_came_in_part_belongs_to_its_notice(clone: Clone, sandb
     assert came == {"A1": 40, "A2": 20}
 
 
-def test_goods_sent_back_are_told_with_what_brought_them(clone: Clone, sandbox: SandboxProcess) -> None:
-    order = confirmed(sandbox)
+def test_goods_sent_back_are_told_with_what_brought_them(clone: Clone, odoo: Odoo) -> None:
+    order = confirmed(odoo)
     (line,) = world.lines_of(order)
     shipment = announce(order, row(line, 40, lot="A1"))
     world.work()
     name = transfer_of(shipment, order)
-    sandbox.ask("POST", f"transfers/{name}/receive", {})
-    (came,) = sandbox.ask("GET", f"transfers/{name}")["lines"]
-    sandbox.ask("POST", f"transfers/{name}/send_back", {"lines": [{"id": came["id"], "quantity": 15}]})
+    odoo.ask("POST", f"transfers/{name}/receive", {})
+    (came,) = odoo.ask("GET", f"transfers/{name}")["lines"]
+    odoo.ask("POST", f"transfers/{name}/send_back", {"lines": [{"id": came["id"], "quantity": 15}]})
     world.pull()
     with everything():
         rows = Receipt.objects.filter(line=line).order_by("kind").values_list("kind", "quantity", "returned_ref", "lot")
@@ -345,28 +348,28 @@ def test_goods_sent_back_are_told_with_what_brought_them(clone: Clone, sandbox: 
     assert line.received_quantity == 25
 
 
-def test_putting_right_leaves_alone_what_the_dock_did(clone: Clone, sandbox: SandboxProcess) -> None:
+def test_putting_right_leaves_alone_what_the_dock_did(clone: Clone, odoo: Odoo) -> None:
     """A clerk moved the day, and then booked the transfer, before the portal learnt of either."""
-    order = confirmed(sandbox)
+    order = confirmed(odoo)
     (line,) = world.lines_of(order)
     shipment = announce(order, row(line, 40, lot="A"))
     world.work()
     name = transfer_of(shipment, order)
-    (remote,) = sandbox.order(order.number)["lines"]
-    (mine,) = [one for one in sandbox.order(order.number)["pickings"] if one["name"] == name]
+    (remote,) = odoo.order(order.number)["lines"]
+    (mine,) = [one for one in odoo.order(order.number)["pickings"] if one["name"] == name]
     world.admin()("stock.picking", "write", [[mine["id"]], {"scheduled_date": "2027-01-15 09:00:00"}])
 
     def order_otherwise(quantity: int) -> None:
         change = {"id": remote["id"], "quantity": quantity, "price": 92.5, "date": "2027-03-01 11:00:00"}
-        sandbox.act(order.number, "revise", lines=[change])
+        odoo.act(order.number, "revise", lines=[change])
         world.pull()
 
     order_otherwise(120)
     assert [one.state for one in world.work()] == [DeliveryState.DONE]
-    (mine,) = [one for one in sandbox.order(order.number)["pickings"] if one["name"] == name]
+    (mine,) = [one for one in odoo.order(order.number)["pickings"] if one["name"] == name]
     assert mine["scheduled_date"] == "2027-01-15 09:00:00"
     order_otherwise(130)
-    sandbox.ask("POST", f"transfers/{name}/receive", {})
+    odoo.ask("POST", f"transfers/{name}/receive", {})
     assert [(one.state, one.failure) for one in world.work()] == [(DeliveryState.DONE, "")]
-    assert transfers(sandbox, order)[name] == [("PH-1040", 40.0, "A", "")]
+    assert transfers(odoo, order)[name] == [("PH-1040", 40.0, "A", "")]
     assert fresh(shipment).sync == SyncMark.IN_ODOO

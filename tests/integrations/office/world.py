@@ -17,6 +17,7 @@ from integrations.office.models import Delivery
 from integrations.office.odoo.gateway import Address, Gateway
 from integrations.office.odoo.pull import Summary
 from integrations.office.odoo.pull import pull as run_pull
+from integrations.sandbox import seed
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, ActorKind, Grant, system_actor
 from suppliers.actions.acknowledgements import acknowledge
@@ -27,6 +28,7 @@ from suppliers.actions.negotiating import Wish
 from suppliers.models import Activation, AnswerLine, ChangeRequest, OrderLine, Promise, PurchaseOrder
 from suppliers.states import AnswerKind, Decision, LineState, Reason, Role, Side, StaffRole
 from tests.cast import live_from_the_start
+from tests.contract.target import real_target
 
 READER = system_actor("reader")
 BUYER = Actor(ActorKind.STAFF, "bettina", "Bettina Buyer", frozenset({Grant(StaffRole.BUYER)}))
@@ -41,8 +43,10 @@ SET_UP = system_actor("set-up")
 
 def admin() -> Callable[..., Any]:
     """Odoo's administrator: ``admin()("res.partner", "search", [[...]])``."""
-    address = replace(Address.configured(), user="admin", password="admin")
-    return Gateway("odoo:main", address).call
+    real = real_target()
+    there = Address.configured()
+    user, password = (real.admin_user, real.admin_password) if real and real.url == there.url else seed.ADMIN
+    return Gateway("odoo:main", replace(there, user=user, password=password)).call
 
 
 def gateway() -> Gateway:
