@@ -132,10 +132,17 @@ def _fresh(units: Iterable[Mapping[str, Any]]) -> str:
     return next(name for name in map(str, range(1, 20_000)) if name not in taken)
 
 
+def _to_pack(body: Body) -> list[dict[str, Any]]:
+    """The rows that are loose or, where none is, those that stand on one pallet without a carton around them."""
+    pallets = [unit.get("ref") for unit in body["units"] if unit.get("kind") == UnitKind.PALLET]
+    by_place = [[row for row in body["lines"] if row.get("within") == place] for place in (None, *pallets)]
+    return next((rows for rows in by_place if rows), [])
+
+
 def _pack(body: Body, known: Mapping[str, OpenLine], count: str) -> str:
-    """Spread every loose row over as many equal cartons; what does not divide goes into the last."""
+    """Spread every such row over as many equal cartons; what does not divide goes into the last."""
     wanted = int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0
-    loose = [row for row in body["lines"] if not row.get("within")]
+    loose = _to_pack(body)
     if not 1 <= wanted <= MOST_EQUAL or not loose:
         message = _("Say how many cartons, 1 to %(most)d, and leave something loose to put into them.")
         return message % {"most": MOST_EQUAL}
@@ -144,11 +151,12 @@ def _pack(body: Body, known: Mapping[str, OpenLine], count: str) -> str:
     shares = [_shares(row, known.get(row.get("line", "")), wanted) for row in loose]
     if not all(shares):
         return _("Not every quantity can be divided into so many cartons.")
-    cartons = []
+    cartons, place = [], loose[0].get("within")
     for _turn in range(wanted):
         cartons.append(_fresh(body["units"]))
-        body["units"].append({"ref": cartons[-1], "kind": str(UnitKind.CARTON)})
-    packed = [row for row in body["lines"] if row.get("within")]
+        carton = {"ref": cartons[-1], "kind": str(UnitKind.CARTON)}
+        body["units"].append(carton | ({"within": place} if place else {}))
+    packed = [row for row in body["lines"] if row not in loose]
     for row, parts in zip(loose, shares, strict=True):
         serials = list(row.get("serials", ()))
         for carton, share in zip(cartons, parts, strict=True):
