@@ -67,7 +67,7 @@ _ITEMS = (
 _SHELF_LIFE = {"PT-3300": (540, 60, 30, 90), "OR-3105": (1825, 365, 180, 400)}
 # vendor, warehouse, Incoterm, ordered days ago, lines of (item, quantity, due in days, price or None for the list's)
 _ORDERS: tuple[tuple[str, str, str, int, tuple[tuple[str, float, int, float | None], ...]], ...] = (
-    ("Acme Castings", "HAM", "FCA", 20, (("PH-1040", 120, 9, None), ("IM-2040", 240, 9, None))),
+    ("Acme Castings", "HAM", "FCA", 20, (("PH-1040", 120, 6, None), ("IM-2040", 240, 6, None))),
     ("Acme Castings", "HAM", "FCA", 12, (("PH-1080", 60, 23, None), ("BR-2210", 150, 23, 32.9))),
     ("Acme Castings", "DRS", "FCA", 8,
      (("PH-1040", 80, 16, None), ("PH-1080", 24, 30, None), ("IM-2040", 100, 16, None))),
