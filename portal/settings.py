@@ -148,7 +148,12 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 PASSWORD_RESET_TIMEOUT = 4 * 3600
 MFA_ADAPTER = "suppliers.pages.door.MfaAdapter"
-MFA_FORMS = {"add_webauthn": "suppliers.pages.door.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "suppliers.pages.passkeys.AddPasskeyForm",
+    "authenticate_webauthn": "suppliers.pages.passkeys.SecondPasskeyForm",
+    "login_webauthn": "suppliers.pages.passkeys.LoginPasskeyForm",
+    "reauthenticate_webauthn": "suppliers.pages.passkeys.AgainPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = PORTAL_NAME
 MFA_TOTP_TOLERANCE = 1

@@ -15,10 +15,8 @@ from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -126,19 +124,6 @@ class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]
         email: str = self.cleaned_data["email"]
         accounts.ask_for_reset(actor=accounts.door(), email=email, at=timezone.now())
         return email
-
-
-class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
-    """A key that checks who holds it, and so may open the door alone: the only kind there is here."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("Name of the passkey")
-        self.fields["name"].help_text = _("To tell it from others: the laptop, the phone, the key on the ring.")
-        self.fields["passwordless"] = forms.BooleanField(widget=forms.HiddenInput, initial=True, required=False)
-
-    def clean_passwordless(self) -> bool:
-        return True
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -152,10 +152,10 @@ def _pack(body: Body, known: Mapping[str, OpenLine], count: str) -> str:
     if not all(shares):
         return _("Not every quantity can be divided into so many cartons.")
     cartons, place = [], loose[0].get("within")
+    stands = {"within": place} if place else {}
     for _turn in range(wanted):
         cartons.append(_fresh(body["units"]))
-        carton = {"ref": cartons[-1], "kind": str(UnitKind.CARTON)}
-        body["units"].append(carton | ({"within": place} if place else {}))
+        body["units"].append({"ref": cartons[-1], "kind": str(UnitKind.CARTON), **stands})
     packed = [row for row in body["lines"] if row not in loose]
     for row, parts in zip(loose, shares, strict=True):
         serials = list(row.get("serials", ()))

@@ -17,7 +17,7 @@ from lxml import html
 from suppliers import gs1
 from suppliers.actions.shipments import start
 from suppliers.models import HandlingUnit, NumberSeries, OrderLine, Shipment, ShipmentDraft, ShipmentLine
-from suppliers.pages.shipments_form import body_of, fields_of, press
+from suppliers.pages.shipments_form import body_of, fields_of
 from suppliers.shipping_states import ShipmentState, Tracking, UnitKind
 from tests.cast import Cast, doing, everything, fresh_lines, working_day
 from tests.shipping import body, confirmed, row, sent
@@ -175,23 +175,6 @@ def test_the_buttons_work_without_script(cast: Cast, sven: Client, line: OrderLi
             ("pallet", None),
             *([("carton", "pallet")] * 3),
         ]
-
-
-def test_what_stands_on_a_pallet_is_packed_into_cartons_on_it() -> None:
-    """Whichever of the two buttons is pressed first."""
-    loose = {"line": "a", "quantity": "30"}
-    first, other = ({"lines": [dict(loose)], "units": []} for _turn in range(2))
-    for said, commands in ((first, ("cartons", "pallet")), (other, ("pallet", "cartons"))):
-        for command in commands:
-            assert press(said, command, {}, count="3") == ""
-    assert press(other, "cartons", {}, count="2") != ""
-    for said in (first, other):
-        kinds = {unit["ref"]: unit["kind"] for unit in said["units"]}
-        stands = [kinds.get(unit.get("within")) for unit in said["units"]]
-        assert sorted(zip(kinds.values(), stands, strict=True), key=str) == [
-            *([("carton", "pallet")] * 3), ("pallet", None),
-        ]  # fmt: skip
-        assert [(one["quantity"], kinds[one["within"]]) for one in said["lines"]] == [("10", "carton")] * 3
 
 
 def test_what_cannot_be_packed_is_said(sven: Client, line: OrderLine) -> None:
