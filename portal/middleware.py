@@ -13,7 +13,8 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
@@ -72,6 +73,19 @@ class FilesHostMiddleware:
             if there != (match is not None and match.view_name == "files:serve"):
                 return HttpResponseNotFound()
         return self.get_response(request)
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Pages without their last slash are redirected; the API is served without it as with it.
+
+    A redirect turns a POST into a GET in most clients: a notice would be lost behind an answer of 200.
+    """
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        if request.path_info.startswith("/api/") and self.should_redirect_with_slash(request):
+            request.path_info += "/"
+            request.path += "/"
+        return super().process_request(request)
 
 
 class ActorMiddleware:

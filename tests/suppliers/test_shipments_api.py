@@ -204,3 +204,14 @@ def test_ten_thousand_units_come_back_with_their_numbers(api: Api, cast: Cast) -
     assert (told[9_999], told[0]["plate"]) == ({"ref": "carton 9999", "plate": "000009999"}, "000000000")
     with everything():
         assert HandlingUnit.objects.count() == 10_000
+
+
+def test_an_address_without_its_last_slash_is_the_same(api: Api, line: OrderLine) -> None:
+    """A redirect would make a GET of it in most clients, and its answer of 200 would look like success."""
+    said = json.dumps(body(row(line, 40, lot="L1")))
+    made = api.client.post("/api/v1/shipments?dry_run=true", said, content_type="application/json")
+    assert (made.status_code, made.json()["dry_run"], count()) == (200, True, 0)
+    made = api.client.post(AT.removesuffix("/"), said, content_type="application/json")
+    assert (made.status_code, count()) == (201, 1)
+    assert api.client.get("/api/v1/no-such-thing").status_code == 404
+    assert api.client.get("/orders").status_code == 301
