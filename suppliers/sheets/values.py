@@ -211,4 +211,9 @@ def _words(column: Column, cell: Cell, language: str, note: Note) -> str:
         raise Unreadable("too_long", _("At most %(most)d characters fit here.") % {"most": column.longest})
     if bare != cell.text:
         note("spaces", _("Spaces before or after the words were left out."))
-    return f"{Decimal(cell.text).normalize():f}" if cell.kind == "n" else bare
+    return text_of(cell)
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as words: a number typed into it without the digits that a spreadsheet adds."""
+    return f"{Decimal(cell.text).normalize():f}" if cell.kind == "n" else cell.text.strip()

@@ -105,10 +105,10 @@ def test_from_download_to_sent(cast: Cast, writer: Client) -> None:
     tried = writer.post(f"{at}send/?dry_run=true", '{"whole": true}', "application/json")
     assert (tried.status_code, tried.json()["dry_run"], tried.json()["state"]) == (200, True, "read")
     sent = writer.post(f"{at}send/", '{"whole": true}', "application/json", headers={"Idempotency-Key": "a"})
-    assert (sent.status_code, sent.json()["state"], sent.json()["orders_total"]) == (202, "sending", 1)
+    assert (sent.status_code, sent.json()["state"], sent.json()["total"]) == (202, "sending", 1)
     send_sheets()
     told = writer.get(at).json()
-    assert (told["state"], told["sent"], told["good"], told["orders_done"]) == ("sent", 1, 0, 1)
+    assert (told["state"], told["sent"], told["good"], told["done"]) == ("sent", 1, 0, 1)
     assert [fresh_lines(one)[0].state for one in (order, other)] == ["agreed", "open"]
     assert brought(writer, content).json()["id"] == answer.json()["id"], "the same file is the same sheet"
 
