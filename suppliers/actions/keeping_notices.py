@@ -230,7 +230,12 @@ def would_refuse(
     of handling units that its sender brought, are another's, or of what is sent ``ahead``. Two queries at most; nothing
     is written.
     """
-    values = {"supplier": supplier_id, "note": notice.delivery_note, "shipment": new_id(), "since": at - RETENTION}
+    values: dict[str, Any] = {
+        "supplier": supplier_id,
+        "note": notice.delivery_note,
+        "shipment": new_id(),
+        "since": at - RETENTION,
+    }
     codes = [unit.plate for unit in notice.units if unit.plate]
     with connection.cursor() as cursor:
         cursor.execute(_TWIN, values)

@@ -23,7 +23,7 @@ from portal.shared.errors import Fault, Faults
 from suppliers import notice_bodies
 from suppliers.actions.announcing import Judged, judge
 from suppliers.actions.keeping_notices import would_refuse
-from suppliers.actions.sheet_bodies import OF_LINE, OF_PACKAGE, Body, body_of, header_of
+from suppliers.actions.sheet_bodies import OF_LINE, OF_PACKAGE, Body, body_of, header_of, packages_of
 from suppliers.actions.sheet_goods import SHIPMENTS, stand_of
 from suppliers.actions.sheet_previews import Entry, Part, Preview
 from suppliers.models import OrderLine, SheetUpload, Supplier
@@ -64,6 +64,12 @@ class RowView(Entry):
     def refuse(self, code: str, message: str, column: str = "") -> None:
         self.row.refuse(code, message, column)
         self.faults = list(self.row.faults)
+
+    def refuse_once(self, code: str, message: str, column: str) -> None:
+        """Unless the cell was told so when it was read."""
+        letter = self.row.letters.get(column)
+        if not any((one.code, one.letter) == (code, letter) for one in self.faults):
+            self.refuse(code, message, column)
 
 
 @dataclass
@@ -183,30 +189,25 @@ class _Asking:
 
     def ask(self, part: NoticeView) -> None:
         """Judge it, leaving behind what is wrong, until nothing is; or all of it."""
-        header, broken = header_of([view.row for view in part.lines])
+        rows = [view.row for view in part.lines]
+        (header, broken), packages = header_of(rows), packages_of(rows)
         mine = [view for view in part.lines if not view.sent]
-        if broken:
-            _refuse_all(mine, broken)
-        left = [view for view in mine if not view.faults]
+        for view in mine:
+            for code, message, column in packages.broken.get(view.row.number, ()):
+                view.refuse_once(code, message, column)
+        _refuse_all(mine, broken)
         for _round in range(ROUNDS):
-            body = body_of(header, [view.row for view in left])
-            for number, faults in body.differing.items():
-                for fault in faults:
-                    next(view for view in left if view.row.number == number).refuse(*fault)
-            if body.differing:
-                left = [view for view in left if not view.faults]
-                continue
+            left = [view for view in mine if not view.faults]
+            body = body_of(header, packages, [view.row for view in left])
             if not body.lines:
                 return
             found = self._judge(body)
             if isinstance(found, Judged):
                 self._take(part, left, body, found)
                 return
-            if not _tell(found, body, left):
-                return
-            left = [view for view in left if not view.faults]
-        for view in left:
-            view.refuse("others_refused", _("Mend the other rows of this delivery note first."))
+            _tell(found, body, left)
+        for view in (view for view in mine if not view.faults):
+            view.refuse_once("others_refused", _("Mend the other rows of this delivery note first."))
 
     def _judge(self, body: Body) -> Judged | Sequence[Fault]:
         faults = Faults()
@@ -228,17 +229,15 @@ class _Asking:
             row.note(hint.code, hint.message)
 
 
-def _refuse_all(views: Iterable[RowView], faults: Iterable[Fault]) -> None:
-    """What is wrong with the notice, at the cells that say it, or at each row."""
-    for fault in faults:
-        column = fault.pointer.strip("/")
-        for view in views:
-            if not any(one.code == fault.code and one.letter == view.row.letters.get(column) for one in view.faults):
-                view.refuse(fault.code, fault.message, column)
+def _refuse_all(views: Iterable[RowView], faults: Sequence[Fault]) -> None:
+    """What is wrong with the notice, at the cell of each row that would say it."""
+    for view in views:
+        for fault in faults:
+            view.refuse_once(fault.code, fault.message, fault.pointer.strip("/"))
 
 
-def _tell(faults: Sequence[Fault], body: Body, left: Sequence[RowView]) -> bool:
-    """Hang each fault on the cells it means. Whether it leaves other rows that could go."""
+def _tell(faults: Sequence[Fault], body: Body, left: Sequence[RowView]) -> None:
+    """Hang each fault on the cells it means: one at least."""
     by_row = {view.row.number: view for view in left}
     whole = []
     for fault in faults:
@@ -251,4 +250,3 @@ def _tell(faults: Sequence[Fault], body: Body, left: Sequence[RowView]) -> bool:
         for row, column in cells:
             by_row[row.number].refuse(fault.code, fault.message, column)
     _refuse_all(left, whole)
-    return not whole

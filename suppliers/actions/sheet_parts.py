@@ -70,18 +70,20 @@ def keep_order(actor: Actor, held: SheetUpload, part: OrderView, at: dt.datetime
 
 
 @act(Act.ANNOUNCE_SHIPMENT, within="supplier")
-def send_notice(*, actor: Actor, supplier: Supplier, upload: SheetUpload, key: str, at: dt.datetime) -> Shipment | None:
-    """Announce the good rows of one delivery note, once, as :func:`send_order` does; None where nothing is good.
+def send_notice(
+    *, actor: Actor, supplier: Supplier, upload: SheetUpload, note: str, at: dt.datetime
+) -> Shipment | None:
+    """Announce the good rows of one delivery ``note``, once, as :func:`send_order` does; None where nothing is good.
 
     Raises :class:`Invalid` where what is announced elsewhere in that very moment is in its way.
     """
-    made = _send(actor, hold_upload(upload), upload, key, at, sheet_notices.preview_of, keep_notice)
+    made = _send(actor, hold_upload(upload), upload, note, at, sheet_notices.preview_of, keep_notice)
     return made[0] if made else None
 
 
 def send_notice_of(actor: Actor, upload: SheetUpload, key: str, at: dt.datetime) -> None:
     """:func:`send_notice` by the key of its part."""
-    send_notice(actor=actor, supplier=upload.supplier, upload=upload, key=key, at=at)
+    send_notice(actor=actor, supplier=upload.supplier, upload=upload, note=key, at=at)
 
 
 def keep_notice(actor: Actor, held: SheetUpload, part: NoticeView, at: dt.datetime) -> Shipment:
