@@ -19,15 +19,7 @@ from django.utils.translation import ngettext
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Faults
 from suppliers import gates, notices
-from suppliers.models import (
-    Approval,
-    OrderLine,
-    ShelfRule,
-    Shipment,
-    Supplier,
-    TolerancePolicy,
-    Unit,
-)
+from suppliers.models import Approval, OrderLine, ShelfRule, Shipment, Supplier, TolerancePolicy, Unit
 from suppliers.notices import Notice, NoticeLine
 from suppliers.queries.shipments_open import announced_of
 from suppliers.shipping_states import Tracking

@@ -63,6 +63,8 @@ class Door:
     """What is in the sheet, with the number of lines it holds at most."""
     asked: Any
     sending: Any
+    left: Any
+    """What to do about rows that are refused."""
     part: Any = "%s"
     """What a part is called."""
     to_part: Callable[[str], str] = lambda key: ""
@@ -94,6 +96,7 @@ DOORS = {
             ),
             asked=gettext_lazy("Your answers are being sent."),
             sending=gettext_lazy("Your answers are being sent, order by order."),
+            left=gettext_lazy("Mend them in the sheet and upload it again: what was sent is not sent twice."),
             to_part=lambda key: reverse("order", args=[key]),
             verdicts=True,
         ),
@@ -117,6 +120,10 @@ DOORS = {
             ),
             asked=gettext_lazy("Your shipments are being announced."),
             sending=gettext_lazy("Your shipments are being announced, one after the other."),
+            left=gettext_lazy(
+                "Mend them in the sheet and upload it again before you send; or correct the shipment afterwards, or"
+                " download what is left and give it another delivery note."
+            ),
             part=gettext_lazy("Delivery note %s"),
         ),
     )

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.shared.actor import Actor
@@ -303,3 +305,23 @@ def test_hostile_cells_are_dealt_with_as_in_every_sheet(cast: Cast) -> None:
     assert {"number_as_text", "hidden_row", "spaces"} <= notes
     sheet.fill(5, open=1, name="Other")
     assert codes(preview(cast, sheet))[sheet.at("open", 5)] == "locked"
+
+
+def test_more_rows_cost_no_statement_more(cast: Cast) -> None:
+    counts = []
+    for rows in (3, 60):
+        confirmed(cast, *(cast.line(100) for _ in range(rows)))
+        sheet = sheet_of(cast)
+        for at in range(3, sheet.sheet.max_row + 1):
+            sheet.fill(at, **HEAD, quantity=60, lot="L1")
+        upload = brought(cast, sheet)
+        with CaptureQueriesContext(connection) as captured:
+            assert codes(previewed(cast.actor("sven"), upload)) == {}
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+def test_a_sheet_from_before_shipments_is_still_told(cast: Cast) -> None:
+    told = {"number": "P1", "acknowledgements": ["a"], "lines": ["x", "y"], "within": 1, "outside": 1}
+    upload = SheetUpload(supplier=cast.acme, outcomes={"p": told})
+    assert (upload.went, upload.within, upload.outside) == ({"x", "y"}, 1, 1)
