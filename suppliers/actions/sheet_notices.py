@@ -65,7 +65,7 @@ class RowView(Entry):
         self.row.refuse(code, message, column)
         self.faults = list(self.row.faults)
 
-    def refuse_once(self, code: str, message: str, column: str) -> None:
+    def refuse_once(self, code: str, message: str, column: str = "") -> None:
         """Unless the cell was told so when it was read."""
         letter = self.row.letters.get(column)
         if not any((one.code, one.letter) == (code, letter) for one in self.faults):
