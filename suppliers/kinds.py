@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
@@ -129,17 +129,24 @@ SHEET_BYTES = 10 * MEGABYTE
 SHEET_READ = "suppliers.tasks.read_sheets"
 
 
-def _may_bring_a_sheet(actor: Actor, supplier_id: int | None) -> bool:
-    return supplier_id in actor.suppliers and Act.BRING_SHEET.allows(actor, Place("sheet", supplier_id))
+def _sheet(name: str, title: Any, may: Act) -> Kind:
+    """What was downloaded here, filled in with a spreadsheet program and brought back, by those who may do so."""
+
+    def allowed(actor: Actor, about: object) -> bool:
+        return Act.BRING_SHEET.allows(actor, about) and may.allows(actor, about)
+
+    return Kind(
+        name=name,
+        title=title,
+        media_types=frozenset({XLSX}),
+        may_receive=lambda actor, supplier_id: (
+            supplier_id in actor.suppliers and allowed(actor, Place(name, supplier_id))
+        ),
+        may_see=allowed,
+        most_bytes=SHEET_BYTES,
+        then=SHEET_READ,
+    )
 
 
-SHEET = Kind(
-    name="sheet",
-    title=_("Sheet that was filled in"),
-    media_types=frozenset({XLSX}),
-    may_receive=_may_bring_a_sheet,
-    may_see=lambda actor, file: Act.BRING_SHEET.allows(actor, file),
-    most_bytes=SHEET_BYTES,
-    then=SHEET_READ,
-)
-"""What was downloaded here, filled in with a spreadsheet program and brought back."""
+SHEET = _sheet("sheet", _("Sheet with answers"), Act.ACKNOWLEDGE_ORDER)
+SHIPMENT_SHEET = _sheet("shipment_sheet", _("Sheet with shipments"), Act.ANNOUNCE_SHIPMENT)

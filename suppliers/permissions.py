@@ -97,9 +97,9 @@ class Act(Permission):
         by_link=True,
     )
     BRING_SHEET = who(
-        "Answer orders by a sheet",
-        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK],
-        scopes=[Scope.WRITE_ANSWERS],
+        "Fill in a sheet and bring it back (with the right to do what it says)",
+        supplier=[Role.ADMINISTRATOR, Role.ORDER_DESK, Role.SHIPPING],
+        scopes=[Scope.WRITE_ANSWERS, Scope.WRITE_SHIPMENTS],
     )
     READ_SHEET = who("Read a sheet that somebody brought, and say what became of it", systems=[SHEETS])
     COMMENT_ORDER = who(

@@ -22,7 +22,7 @@ from portal.shared.acting import acting
 from portal.shared.errors import WrongState
 from portal.shared.identifiers import correlated
 from suppliers.actions import activation, digests, prints, sheets, shipment_clock, shipment_prints
-from suppliers.actions.sheet_rows import ANSWERS
+from suppliers.actions.sheet_purposes import purpose_of
 from suppliers.kinds import PRICED, SHEET_READ, SHIPMENT_PAPER, UNPRICED
 from suppliers.models import OrderPrint, Print, SheetUpload, ShipmentPrint
 from suppliers.printing import order_pdf, shipment_pdf
@@ -153,7 +153,7 @@ def read_sheets() -> None:
 
 def _read_sheet(one: SheetUpload) -> None:
     with storage.copied(one.file.storage_key) as path:
-        read = warden.read(path, mark=ANSWERS.mark)
+        read = warden.read(path, mark=purpose_of(one).plan.mark)
     sheets.keep_read(actor=sheets.READER, upload=one, read=read, at=timezone.now())
 
 

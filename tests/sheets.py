@@ -22,11 +22,14 @@ from documents.kinds import XLSX, Place
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from suppliers.actions import sheets
-from suppliers.actions.sheet_answers import Preview, preview_of
+from suppliers.actions.sheet_goods import goods_sheet
+from suppliers.actions.sheet_previews import Preview
+from suppliers.actions.sheet_purposes import preview_of
 from suppliers.actions.sheet_rows import answer_sheet
 from suppliers.models import PurchaseOrder, SheetUpload, Supplier
 from suppliers.queries.orders import OrderFilters
 from suppliers.queries.sheets import find_upload, lines_to_fill
+from suppliers.queries.shipments_open import open_lines
 from suppliers.sheets.columns import Plan
 from suppliers.sheets.reading import Contents, read
 from suppliers.tasks import read_sheets, send_sheets
@@ -94,17 +97,28 @@ def download(actor: Actor, supplier: Supplier, language: str = "en") -> bytes:
         return answer_sheet(lines, owner=str(supplier.public_id), language=language, prices=True, at=now)
 
 
-def bring(actor: Actor, supplier_id: int, content: bytes, name: str = "answers.xlsx") -> SheetUpload:
+def download_goods(actor: Actor, supplier: Supplier, language: str = "en") -> bytes:
+    """The sheet of everything that may be shipped."""
+    with acting(actor), override(language):
+        lines = open_lines(actor, timezone.now(), supplier=supplier.pk, size=5_000).rows
+        return goods_sheet(lines, owner=str(supplier.public_id), language=language)
+
+
+def bring(
+    actor: Actor, supplier_id: int, content: bytes, name: str = "answers.xlsx", kind: str = "sheet"
+) -> SheetUpload:
     """Uploaded and read."""
-    upload = bring_unread(actor, supplier_id, content, name)
+    upload = bring_unread(actor, supplier_id, content, name, kind)
     read_sheets()
     return found(actor, upload)
 
 
-def bring_unread(actor: Actor, supplier_id: int, content: bytes, name: str = "answers.xlsx") -> SheetUpload:
+def bring_unread(
+    actor: Actor, supplier_id: int, content: bytes, name: str = "answers.xlsx", kind: str = "sheet"
+) -> SheetUpload:
     """Uploaded and inspected. What the inspector does is tested elsewhere; here it just nods."""
     now = timezone.now()
-    place = Place("sheet", supplier_id)
+    place = Place(kind, supplier_id)
     file = take_in(receive, actor=actor, place=place, name=name, content=[content], at=now)
     upload = sheets.bring(actor=actor, file=file, at=now)
     if not file.is_settled:
@@ -119,7 +133,7 @@ def found(actor: Actor, upload: SheetUpload) -> SheetUpload:
         return find_upload(actor, upload.pk)
 
 
-def previewed(actor: Actor, upload: SheetUpload) -> Preview:
+def previewed(actor: Actor, upload: SheetUpload) -> Preview[Any]:
     with acting(actor):
         return preview_of(actor, find_upload(actor, upload.pk), timezone.now())
 
@@ -131,7 +145,7 @@ def send(actor: Actor, upload: SheetUpload, *, whole: bool = False) -> SheetUplo
     return found(actor, upload)
 
 
-def codes(preview: Preview) -> dict[str, str]:
+def codes(preview: Preview[Any]) -> dict[str, str]:
     """The code of every fault, by its cell."""
     return {fault.at: fault.code for line in preview.refused for fault in line.faults}
 

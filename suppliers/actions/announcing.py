@@ -19,15 +19,7 @@ from django.utils.translation import ngettext
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Faults
 from suppliers import gates, notices
-from suppliers.models import (
-    Approval,
-    OrderLine,
-    ShelfRule,
-    Shipment,
-    Supplier,
-    TolerancePolicy,
-    Unit,
-)
+from suppliers.models import Approval, OrderLine, ShelfRule, Shipment, Supplier, TolerancePolicy, Unit
 from suppliers.notices import Notice, NoticeLine
 from suppliers.queries.shipments_open import announced_of
 from suppliers.shipping_states import Tracking
@@ -99,10 +91,12 @@ def judge(
     *,
     shipment: Shipment | None = None,
     holding: bool = False,
+    ahead: Mapping[UUID, Decimal] | None = None,
 ) -> Judged | None:
     """Ask everything of a notice, adding to ``faults``; None where there is one. ``shipment`` is what it corrects.
 
-    ``holding`` locks the lines, as whoever sends must: whoever changes one, or announces goods of it, waits.
+    ``ahead`` is what will be announced of order lines before it. ``holding`` locks the lines, as whoever sends must:
+    whoever changes one, or announces goods of it, waits.
     """
     notices.hold_to_itself(notice, faults)
     judging = _Judging(actor, supplier, notice, faults, shipment)
@@ -115,7 +109,7 @@ def judge(
     zone = ZoneInfo(known[0].zone)
     today = at.astimezone(zone).date()
     judging.quantities()
-    judging.over(today)
+    judging.over(today, ahead or {})
     judging.lots(today)
     judging.dates(today)
     judging.standing()
@@ -247,7 +241,7 @@ class _Judging:
             return Decimal(0)
         return quantity
 
-    def over(self, today: dt.date) -> None:
+    def over(self, today: dt.date, ahead: Mapping[UUID, Decimal]) -> None:
         """Nothing leaves beyond what was agreed, or what the tolerance allows beyond what was ordered."""
         wanted: dict[UUID, Decimal] = defaultdict(Decimal)
         first: dict[UUID, int] = {}
@@ -257,11 +251,13 @@ class _Judging:
                 wanted[known.id] += quantity
                 first.setdefault(known.id, index)
                 by_key[known.id] = known
-        announced = announced_of(by_key, but=self.shipment)
+        announced = announced_of(by_key, but=[self.shipment.pk] if self.shipment else ())
+        none = Decimal(0)
+        gone_of = {key: announced.get(key, none) + ahead.get(key, none) + by_key[key].received for key in wanted}
         beyond = {
-            key: (announced.get(key, Decimal(0)) + by_key[key].received, quantity)
+            key: (gone_of[key], quantity)
             for key, quantity in wanted.items()
-            if announced.get(key, Decimal(0)) + by_key[key].received + quantity > by_key[key].agreed
+            if gone_of[key] + quantity > by_key[key].agreed
         }
         if not beyond:
             return

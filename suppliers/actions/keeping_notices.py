@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,18 @@ from suppliers.numbering import Numbering
 RETENTION = dt.timedelta(days=366)
 """For how long a number of a handling unit (GS1 General Specifications 2.2.1) or a delivery note is not used again."""
 
+_FREE = """known.used_on < %(free_before)s or not exists (
+    select from suppliers_handling_unit u
+    join suppliers_shipment_version v on v.id = u.version_id
+    join suppliers_shipment s on s.id = v.shipment_id and s.version = v.number and s.state <> 'cancelled'
+    where u.plate = known.code and s.id = known.shipment_id
+)"""
+_TWIN = """select min(number) from suppliers_shipment as other
+           where other.supplier_id = %(supplier)s and upper(other.delivery_note) = upper(%(note)s) and %(note)s <> ''
+             and other.id <> %(shipment)s and other.state not in ('draft', 'cancelled')
+             and (other.state <> 'closed' or other.submitted_at > %(since)s)"""
+_USED = """select code from suppliers_licence_plate as known
+           where supplier_id = %(supplier)s and code = any(%(codes)s) and not (<free>)""".replace("<free>", _FREE)
 # One statement writes it all, the same at 1 and at 10,000 lines: a foreign key is checked when a statement ends.
 _KEEP = """
 with kept_version as (
@@ -64,17 +76,11 @@ with kept_version as (
     select key, %(supplier)s, %(shipment)s, code, %(used_on)s
     from unnest(%(plate_keys)s::uuid[], %(unit_plates)s::text[]) as one(key, code)
     on conflict (supplier_id, code) do update set shipment_id = excluded.shipment_id, used_on = excluded.used_on
-    where known.shipment_id = excluded.shipment_id or known.used_on < %(free_before)s
-       or not exists (
-        select from suppliers_handling_unit u
-        join suppliers_shipment_version v on v.id = u.version_id
-        join suppliers_shipment s on s.id = v.shipment_id and s.version = v.number and s.state <> 'cancelled'
-        where u.plate = known.code and s.id = known.shipment_id
-    )
+    where known.shipment_id = excluded.shipment_id or <free>
     returning code
 )
 select code from kept_plates
-"""
+""".replace("<free>", _FREE)
 
 _DRAW = """
 insert into suppliers_number_series as series
@@ -84,11 +90,8 @@ on conflict (supplier_id) do update
     set next_shipment = series.next_shipment + %(shipments)s, next_unit = series.next_unit + %(units)s
 returning series.gs1_prefix, series.sscc_extension, series.plate_agency, series.plate_company,
           series.next_shipment - %(shipments)s, series.next_unit - %(units)s,
-          (select min(number) from suppliers_shipment as other
-           where other.supplier_id = %(supplier)s and upper(other.delivery_note) = upper(%(note)s) and %(note)s <> ''
-             and other.id <> %(shipment)s and other.state not in ('draft', 'cancelled')
-             and (other.state <> 'closed' or other.submitted_at > %(since)s))
-"""
+          (<twin>)
+""".replace("<twin>", _TWIN)
 
 
 class Drawn:
@@ -220,6 +223,43 @@ def _lines(notice: Notice, judged: Judged, units: Mapping[str, UUID]) -> dict[st
     }
 
 
+def would_refuse(
+    supplier_id: int, notice: Notice, judged: Judged, at: dt.datetime, ahead: Collection[str] = ()
+) -> list[Fault]:
+    """What keeping a new notice would find in its way, after everything was asked of it: its delivery note, or numbers
+    of handling units that its sender brought, are another's, or of what is sent ``ahead``. Two queries at most; nothing
+    is written.
+    """
+    values: dict[str, Any] = {
+        "supplier": supplier_id,
+        "note": notice.delivery_note,
+        "shipment": new_id(),
+        "since": at - RETENTION,
+    }
+    codes = [unit.plate for unit in notice.units if unit.plate]
+    with connection.cursor() as cursor:
+        cursor.execute(_TWIN, values)
+        (twin,) = cursor.fetchone()
+        if twin is not None:
+            return [twin_of(f" (S{twin})")]
+        if not codes:
+            return []
+        cursor.execute(_USED, {**values, "codes": codes, "free_before": judged.today - RETENTION})
+        used = {code for (code,) in cursor.fetchall()}
+    return [_used(index) for index, unit in enumerate(notice.units) if unit.plate in used or unit.plate in ahead]
+
+
+def twin_of(where: str) -> Fault:
+    """The fault of a delivery note that stands on another shipment, ``where`` that is known."""
+    message = _("This delivery note is announced already%(where)s: correct that one, or use another number.")
+    return Fault("delivery_note_used", message % {"where": where}, "/delivery_note")
+
+
+def _used(index: int) -> Fault:
+    message = _("This number stands on a handling unit of another shipment: take another one.")
+    return Fault("plate_used", message, f"/units/{index}/plate")
+
+
 def _once(codes: Sequence[str]) -> set[str]:
     """Those that stand on one unit only."""
     return {code for code, times in Counter(codes).items() if times == 1}
@@ -228,10 +268,7 @@ def _once(codes: Sequence[str]) -> set[str]:
 def _refuse_used(wanted: Sequence[str], free: set[str]) -> None:
     if free.issuperset(wanted):
         return
-    message = _("This number stands on a handling unit of another shipment: take another one.")
-    faults = [
-        Fault("plate_used", message, f"/units/{index}/plate") for index, code in enumerate(wanted) if code not in free
-    ]
+    faults = [_used(index) for index, code in enumerate(wanted) if code not in free]
     raise Invalid(_("Some handling units carry numbers that are in use."), faults=tuple(faults))
 
 

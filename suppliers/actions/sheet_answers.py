@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from portal.shared import transitions
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Invalid, Stale
 from suppliers.actions.assessing import Judged, LineAnswer, assess
+from suppliers.actions.sheet_previews import Entry, Part, Preview
 from suppliers.actions.sheet_rows import AnswerableLine, answer_of, answerable, in_their_turn, more_than_given, plan_for
-from suppliers.models import OrderLine, PurchaseOrder, SheetUpload
+from suppliers.models import PurchaseOrder, SheetUpload
 from suppliers.permissions import Act
 from suppliers.queries.sheets import lines_of_order, lines_of_sheet
-from suppliers.sheets.reading import Contents, Row, Said, read
+from suppliers.sheets.columns import KEY
+from suppliers.sheets.keys import id_in
+from suppliers.sheets.reading import Row, read
 from suppliers.states import Verdict
 
 # The field of an answer that a fault points at: the column it stands in.
@@ -32,46 +36,30 @@ COLUMN_OF = {
 
 
 @dataclass
-class LineView:
+class LineView(Entry):
     """What the rows of one line come to."""
 
-    rows: list[Row]
-    line: OrderLine | None = None
     answer: LineAnswer | None = None
     judged: Judged | None = None
-    faults: list[Said] = field(default_factory=list)
-    sent: bool = False
-    """It went to the buyer from this sheet before."""
 
     @property
     def good(self) -> bool:
-        """Whether it would be sent."""
         return self.judged is not None and not self.sent
 
     @property
     def within(self) -> bool:
         return self.judged is not None and self.judged.verdict == Verdict.WITHIN
 
-    @property
-    def notes(self) -> list[Said]:
-        return [note for row in self.rows for note in row.notes]
-
-    @property
-    def numbers(self) -> str:
-        """Of its rows in the sheet, for people."""
-        return ", ".join(str(row.number) for row in self.rows)
-
 
 @dataclass
-class OrderView:
+class OrderView(Part[LineView]):
     """What happens to one order."""
 
-    order: PurchaseOrder
-    lines: list[LineView] = field(default_factory=list)
-
     @property
-    def good(self) -> list[LineView]:
-        return [one for one in self.lines if one.good]
+    def order(self) -> PurchaseOrder:
+        line = self.lines[0].line
+        assert line is not None
+        return line.order
 
     @property
     def answers(self) -> list[LineAnswer]:
@@ -79,56 +67,23 @@ class OrderView:
         return [one.answer for one in self.good if one.answer is not None]
 
 
-@dataclass
-class Preview:
-    """What sending a sheet would do, as things stand now."""
-
-    contents: Contents
-    orders: list[OrderView] = field(default_factory=list)
-    strays: list[LineView] = field(default_factory=list)
-    """Rows that belong to no line that could be answered."""
-    untouched: int = 0
-    """Lines that nothing was filled in for."""
-
-    @property
-    def lines(self) -> list[LineView]:
-        return [*self.strays, *(line for order in self.orders for line in order.lines)]
-
-    @property
-    def good(self) -> list[LineView]:
-        return [line for line in self.lines if line.good]
-
-    @property
-    def refused(self) -> list[LineView]:
-        return [line for line in self.lines if line.faults and not line.sent]
-
-    @property
-    def sent(self) -> list[LineView]:
-        return [line for line in self.lines if line.sent]
-
-    @property
-    def within(self) -> int:
-        return sum(line.within for line in self.good)
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        """Every reason why a row is not taken, by its place in the sheet."""
-        if self.contents.refusal is not None:
-            return (self.contents.refusal,)
-        return tuple(fault.fault for line in self.refused for fault in line.faults)
-
-
-def preview_of(actor: Actor, upload: SheetUpload, at: dt.datetime, *, only: UUID | None = None) -> Preview:
+def preview_of(
+    actor: Actor, upload: SheetUpload, at: dt.datetime, *, only: str = "", holding: bool = False
+) -> Preview[LineView]:
     """What sending it would do now: the same rules as page and API. A bounded number of queries, whatever its rows.
 
-    ``upload`` knows its supplier; ``only``: look at this order alone.
+    ``upload`` knows its supplier. ``only`` looks at the order of this key alone, ``holding`` locks those that are to be
+    sent, as whoever sends must.
     """
     assert upload.reading is not None
-    ids = lines_of_order(actor, only) if only else None
+    if holding:
+        transitions.hold_all(PurchaseOrder.objects.visible_to(actor).filter(pk__in=[only] if only else upload.wanted))
+    ids = lines_of_order(actor, UUID(only)) if only else None
     owner = str(upload.supplier.public_id)
     plan = plan_for(Act.SEE_PRICES.allows(actor, upload))
-    contents = read(plan, owner, upload.reading["sheet"], upload.reading["rows"], ids)
-    preview = Preview(contents)
+    about = (KEY, lambda cell: id_in(cell.text) in ids) if ids is not None else None
+    contents = read(plan, owner, upload.reading["sheet"], upload.reading["rows"], about)
+    preview: Preview[LineView] = Preview(contents)
     groups: dict[UUID, list[Row]] = defaultdict(list)
     for row in contents.rows:
         if row.key is None:
@@ -144,11 +99,13 @@ def preview_of(actor: Actor, upload: SheetUpload, at: dt.datetime, *, only: UUID
         if one is None:
             preview.strays.append(_unknown(rows))
             continue
-        view = orders.setdefault(one.line.order_id, OrderView(one.line.order))
-        view.lines.append(_line_view(one, rows, sent=str(key) in upload.sent_lines))
-    preview.orders = sorted(orders.values(), key=lambda view: view.order.number)
-    for view in preview.orders:
+        order = one.line.order
+        view = orders.setdefault(order.pk, OrderView(str(order.pk), order.number))
+        view.lines.append(_line_view(one, rows, sent=str(key) in upload.went))
+    views = sorted(orders.values(), key=lambda view: view.title)
+    for view in views:
         _assess(actor, view, known, at)
+    preview.parts = views
     preview.strays.sort(key=lambda one: one.rows[0].number)
     return preview
 

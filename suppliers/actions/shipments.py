@@ -19,7 +19,7 @@ from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Faults, Invalid, Stale, WrongState
 from suppliers import notice_bodies
 from suppliers.actions.announcing import Judged, judge
-from suppliers.actions.keeping_notices import Drawn, content_digest, keep_version
+from suppliers.actions.keeping_notices import Drawn, content_digest, keep_version, twin_of
 from suppliers.models import Plant, Shipment, ShipmentDraft, ShipmentOrder, ShipmentVersion, Supplier
 from suppliers.notices import HEADER, Notice
 from suppliers.permissions import Act
@@ -61,7 +61,7 @@ def hints_of(actor: Actor, shipment: Shipment, body: Body, at: dt.datetime) -> S
 @act(Act.ANNOUNCE_SHIPMENT, within="supplier")
 def announce(*, actor: Actor, supplier: Supplier, body: Body, channel: str, at: dt.datetime) -> Shipment:
     """Send a notice that nobody has typed into a draft before. Raises :class:`Invalid` naming every fault."""
-    return _send(actor, supplier, None, body, channel, at)
+    return record(actor, supplier, None, body, channel, at)
 
 
 @act(Act.ANNOUNCE_SHIPMENT, about="shipment")
@@ -74,7 +74,7 @@ def send(
     changes nothing. Raises :class:`Invalid` naming every fault, :class:`Stale`, :class:`WrongState`.
     """
     supplier = Supplier.objects.get(pk=shipment.supplier_id)
-    return _send(actor, supplier, shipment, body, channel, at, seen)
+    return record(actor, supplier, shipment, body, channel, at, seen)
 
 
 @act(Act.ANNOUNCE_SHIPMENT, about="shipment")
@@ -162,7 +162,7 @@ def _overtaken(held: Shipment) -> Stale:
     )
 
 
-def _send(
+def record(
     actor: Actor,
     supplier: Supplier,
     known: Shipment | None,
@@ -171,7 +171,10 @@ def _send(
     at: dt.datetime,
     seen: int | None = None,
 ) -> Shipment:
-    """Everybody locks in this order: orders (here none), lines, the shipment, the supplier's numbers."""
+    """:func:`announce`, or :func:`send` what is ``known``, inside the transaction of an act.
+
+    Everybody locks in this order: orders (here none), lines, the shipment, the supplier's numbers.
+    """
     faults = Faults()
     notice = notice_bodies.read(body, faults)
     judged = judge(actor, supplier, notice, faults, at, shipment=known, holding=True)
@@ -258,6 +261,5 @@ _SENT = (*HEADER, "version", "submitted_at", "editable_until", "sync")
 
 
 def _twin(where: str) -> Invalid:
-    message = _("This delivery note is announced already%(where)s: correct that one, or use another number.")
-    message %= {"where": where}
-    return Invalid(message, faults=(Fault("delivery_note_used", message, "/delivery_note"),))
+    fault = twin_of(where)
+    return Invalid(fault.message, faults=(fault,))

@@ -1,7 +1,8 @@
-"""Answers by a sheet, for programs: the same file, the same judgement, the same codes as page and acknowledgement."""
+"""Sheets for programs: the same file, the same judgement, and the codes of an acknowledgement or a shipment."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -27,14 +28,17 @@ from portal.web.api import PortalView, rehearsing
 from portal.web.shapes import KEY, PROBLEMS, DryRunQuery, FaultOut, ProblemOut
 from portal.web.uploads import oversized
 from suppliers.actions import sheets
-from suppliers.actions.sheet_answers import LineView, Preview, preview_of
+from suppliers.actions.sheet_answers import LineView
+from suppliers.actions.sheet_previews import Entry, Preview
+from suppliers.actions.sheet_purposes import PURPOSES, preview_of
+from suppliers.actions.sheet_rows import ANSWERS
 from suppliers.api.shapes import Shape
-from suppliers.kinds import SHEET
 from suppliers.models import SheetUpload
 from suppliers.permissions import Act
 from suppliers.pricing import told_findings
 from suppliers.queries.orders import OrderFilters
 from suppliers.queries.sheets import find_upload
+from suppliers.queries.suppliers import named
 from suppliers.sheets.keys import plain
 from suppliers.sheets.reading import Row, Said
 from suppliers.states import AnswerKind, SheetState, Verdict
@@ -46,7 +50,18 @@ class SheetQuery(serializers.Serializer[Any]):
     )
 
 
+class GoodsSheetQuery(serializers.Serializer[Any]):
+    plant = serializers.CharField(required=False, default="", max_length=40, help_text=_("Code of one plant."))
+    order = serializers.UUIDField(required=False, default=None, allow_null=True)
+
+
 class SheetIn(serializers.Serializer[Any]):
+    purpose = serializers.ChoiceField(
+        choices=[(one.name, one.plan.title) for one in PURPOSES.values()],
+        required=False,
+        default=ANSWERS.name,
+        help_text=_("Which of the workbooks it is."),
+    )
     file = serializers.FileField(help_text=_("The sheet that was filled in, as one part of a multipart form."))
     supplier = serializers.UUIDField(
         required=False, default=None, allow_null=True, help_text=_("Whose it is, where that is not clear.")
@@ -74,11 +89,15 @@ class SheetFindingOut(serializers.Serializer[Any]):
 
 
 class SheetLineOut(serializers.Serializer[Any]):
+    part = serializers.CharField(
+        allow_blank=True, help_text=_("What it is sent with: the number of the order, the delivery note.")
+    )
     order = serializers.UUIDField(allow_null=True)
     number = serializers.CharField(allow_blank=True, help_text=_("Of the order."))
     line = serializers.UUIDField(allow_null=True)
     position = serializers.IntegerField(allow_null=True)
     rows = serializers.ListField(child=serializers.IntegerField())
+    good = serializers.BooleanField(help_text=_("It would be sent."))
     answer = serializers.ChoiceField(choices=AnswerKind.choices, allow_null=True)
     verdict = serializers.ChoiceField(choices=Verdict.choices, allow_null=True)
     findings = SheetFindingOut(many=True)
@@ -88,17 +107,24 @@ class SheetLineOut(serializers.Serializer[Any]):
     errors = FaultOut(many=True)  # type: ignore[assignment]
 
 
+class SheetMadeOut(serializers.Serializer[Any]):
+    number = serializers.CharField(help_text=_("Of the order, or of shipment and delivery note."))
+    made = serializers.ListField(child=serializers.UUIDField(), help_text=_("Acknowledgements, or the shipment."))
+
+
 class SheetOut(serializers.Serializer[Any]):
     id = serializers.UUIDField(allow_null=True)
     name = serializers.CharField()
+    purpose = serializers.ChoiceField(choices=[(one.name, one.plan.title) for one in PURPOSES.values()])
     state = serializers.ChoiceField(choices=SheetState.choices)
     reason = serializers.CharField(allow_blank=True, help_text=_("Why nothing of it can be taken."))
     good = serializers.IntegerField(help_text=_("Lines that can be sent as things stand now."))
     refused = serializers.IntegerField()
     untouched = serializers.IntegerField()
     sent = serializers.IntegerField()
-    orders_done = serializers.IntegerField()
-    orders_total = serializers.IntegerField()
+    done = serializers.IntegerField(help_text=_("Of the orders or delivery notes that were to be sent."))
+    total = serializers.IntegerField()
+    made = SheetMadeOut(many=True)
     notes = serializers.ListField(child=serializers.CharField())
     lines = SheetLineOut(many=True)
     errors = FaultOut(many=True)  # type: ignore[assignment]
@@ -115,9 +141,32 @@ class AnswerSheetView(PortalView):
         """The lines that wait for an answer as a workbook to fill in, in the language of ``Accept-Language``."""
         query = SheetQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
-        made = sheets.give_out(
+        made = sheets.give_out_answers(
             self.actor,
             OrderFilters(text=query.validated_data["q"], sort="number"),
+            narrowed=request.META.get("QUERY_STRING", "")[:500],
+            language=get_language() or "en",
+            at=timezone.now(),
+        )
+        return HttpResponse(made.content, headers=made.headers)
+
+
+class GoodsSheetView(PortalView):
+    @extend_schema(
+        operation_id="sheets_download_shipments",
+        parameters=[GoodsSheetQuery],
+        responses={(200, XLSX): OpenApiTypes.BINARY, **PROBLEMS},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """What may be shipped as a workbook to fill in, in the language of ``Accept-Language``."""
+        query = GoodsSheetQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        with acting(self.actor):
+            _supplier, plant = named(self.actor, plant=query.validated_data["plant"])
+        made = sheets.give_out_shipments(
+            self.actor,
+            plant=plant.pk if plant else None,
+            order=query.validated_data["order"],
             narrowed=request.META.get("QUERY_STRING", "")[:500],
             language=get_language() or "en",
             at=timezone.now(),
@@ -147,8 +196,10 @@ class SheetsView(PortalView):
             raise Invalid(message, faults=(Fault("too_large", message, "/file"),))
         shape.is_valid(raise_exception=True)
         given, now = shape.validated_data, timezone.now()
+        purpose = PURPOSES[given["purpose"]]
+        purpose.may.require(self.actor)
         with acting(self.actor):
-            place = place_for(self.actor, SHEET.name, str(given["supplier"] or ""))
+            place = place_for(self.actor, purpose.kind.name, str(given["supplier"] or ""))
         name, content = given["file"].name or "", given["file"].chunks()
         if rehearsing(request):
             upload = sheets.look_at(self.actor, place, name, content, at=now)
@@ -178,7 +229,9 @@ class SendSheetView(PortalView):
         responses={202: SheetOut, 200: SheetOut, **PROBLEMS},
     )
     def post(self, request: Request, upload_id: UUID) -> Response:
-        """Send the good lines, order by order; ``whole``: all lines or none. Nothing is ever sent twice."""
+        """Send the good lines, an answer for each order or a notice for each delivery note; ``whole``: all lines or
+        none. Nothing is ever sent twice.
+        """
         with acting(self.actor):
             upload = find_upload(self.actor, upload_id)
         shape = SendIn(data=request.data)
@@ -202,7 +255,7 @@ def _read(view: PortalView, upload_id: UUID) -> dict[str, Any]:
         return _sheet(upload, preview, prices=Act.SEE_PRICES.allows(view.actor, upload))
 
 
-def _sheet(upload: SheetUpload, preview: Preview | None, *, prices: bool, name: str = "") -> dict[str, Any]:
+def _sheet(upload: SheetUpload, preview: Preview[Any] | None, *, prices: bool, name: str = "") -> dict[str, Any]:
     dry_run = bool(name)
     reason = upload.refusal or (None if dry_run else upload.file.refusal)
     refused = preview.contents.refusal if preview else None
@@ -210,31 +263,45 @@ def _sheet(upload: SheetUpload, preview: Preview | None, *, prices: bool, name: 
     return {
         "id": None if dry_run else upload.pk,
         "name": name or upload.file.name,
+        "purpose": upload.purpose,
         "state": SheetState.UNREADABLE if refused or rejected else upload.state,
         "reason": refused.message if refused else words.reason(reason) if reason else "",
         "good": len(preview.good) if preview else 0,
         "refused": len(preview.refused) if preview else 0,
         "untouched": preview.untouched if preview else 0,
-        "sent": len(upload.sent_lines),
-        "orders_done": upload.done,
-        "orders_total": upload.total,
+        "sent": len(upload.went),
+        "done": upload.done,
+        "total": upload.total,
+        "made": [
+            {"number": told["number"], "made": told.get("made", told.get("acknowledgements"))}
+            for told in upload.outcomes.values()
+        ],
         "notes": preview.contents.notes if preview else [],
-        "lines": [_line(one, prices=prices) for one in preview.lines] if preview else [],
+        "lines": list(_lines(preview, prices=prices)) if preview else [],
         "errors": [_fault(fault) for fault in preview.faults] if preview else [],
         "dry_run": dry_run,
     }
 
 
-def _line(one: LineView, *, prices: bool) -> dict[str, Any]:
-    findings = [finding.as_json() for finding in one.judged.findings] if one.judged else []
+def _lines(preview: Preview[Any], *, prices: bool) -> Iterator[dict[str, Any]]:
+    yield from (_line(one, "", prices=prices) for one in preview.strays)
+    for part in preview.parts:
+        yield from (_line(one, part.title, prices=prices) for one in part.lines)
+
+
+def _line(one: Entry, part: str, *, prices: bool) -> dict[str, Any]:
+    answer, judged = (one.answer, one.judged) if isinstance(one, LineView) else (None, None)
+    findings = [finding.as_json() for finding in judged.findings] if judged else []
     return {
+        "part": part,
         "order": one.line.order_id if one.line else None,
         "number": one.line.order.number if one.line else "",
         "line": one.line.pk if one.line else None,
         "position": one.line.position if one.line else None,
         "rows": [row.number for row in one.rows],
-        "answer": one.answer.kind if one.answer else None,
-        "verdict": one.judged.verdict if one.judged else None,
+        "good": one.good,
+        "answer": answer.kind if answer else None,
+        "verdict": judged.verdict if judged else None,
         "findings": told_findings(findings, prices=prices),
         "sent": one.sent,
         "changes": [change for row in one.rows for change in _changes(row)],

@@ -38,6 +38,7 @@ urlpatterns = [
     path("orders/<uuid:order_id>/pdf/", papers.PrintsView.as_view(), name="prints"),
     path("orders/<uuid:order_id>/pdf/<uuid:print_id>/", papers.PrintView.as_view(), name="print"),
     path("sheets/answers/", sheets.AnswerSheetView.as_view(), name="answer_sheet"),
+    path("sheets/shipments/", sheets.GoodsSheetView.as_view(), name="goods_sheet"),
     path("sheets/", sheets.SheetsView.as_view(), name="sheets"),
     path("sheets/<uuid:upload_id>/", sheets.SheetView.as_view(), name="sheet"),
     path("sheets/<uuid:upload_id>/send/", sheets.SendSheetView.as_view(), name="send_sheet"),

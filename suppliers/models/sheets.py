@@ -37,12 +37,14 @@ class SheetUpload(models.Model):
     whole = models.BooleanField(default=False)
     """Whether it is sent as a whole or not at all."""
     wanted = models.JSONField(default=list)
-    """The orders that are still to be sent, by their keys."""
+    """The parts that are still to be sent, by their keys: orders to answer, delivery notes to announce."""
     total = models.PositiveIntegerField(default=0)
     """How many there were when sending was asked for."""
     outcomes = models.JSONField(default=dict)
-    """What went, by order: ``{"number", "acknowledgements", "lines", "within", "outside"}``. Each is written in the
-    transaction that sends the order, so that nothing goes twice.
+    """What went, by the key of its part: ``number``, what it is called; ``made``, the keys of what was made of it;
+    ``went``, what of the sheet that was, by lines or rows; of answers also how many were ``within`` tolerance and how
+    many ``outside``. Each is written in the transaction that sends the part, so that nothing goes twice. Earlier rows
+    have ``acknowledgements`` and ``lines`` for ``made`` and ``went``.
     """
     sent_at = models.DateTimeField(null=True)
     """When sending was asked for last."""
@@ -69,21 +71,22 @@ class SheetUpload(models.Model):
         return f"{self.purpose} {self.file_id}"
 
     @property
-    def sent_lines(self) -> frozenset[str]:
-        """The keys of the lines that went out of it."""
-        return frozenset(line for outcome in self.outcomes.values() for line in outcome["lines"])
+    def went(self) -> frozenset[str]:
+        """What of it was sent: keys of lines, numbers of rows."""
+        told = (outcome.get("went", outcome.get("lines", ())) for outcome in self.outcomes.values())
+        return frozenset(one for outcome in told for one in outcome)
 
     @property
     def done(self) -> int:
-        """Of the orders that were to be sent, how many were dealt with."""
+        """Of the parts that were to be sent, how many were dealt with."""
         return self.total - len(self.wanted)
 
     @property
     def within(self) -> int:
         """How many lines that went were agreed at once."""
-        return sum(one["within"] for one in self.outcomes.values())
+        return sum(one.get("within", 0) for one in self.outcomes.values())
 
     @property
     def outside(self) -> int:
         """How many lines that went are the buyer's to decide."""
-        return sum(one["outside"] for one in self.outcomes.values())
+        return sum(one.get("outside", 0) for one in self.outcomes.values())

@@ -60,7 +60,7 @@ def orders(request: PortalRequest) -> HttpResponse:
             "narrowed": any((filters.text, filters.state, filters.needs, filters.plant, filters.supplier)),
             "bar": _bar(actor, filters),
             "staff": staff,
-            "may_bring_sheet": Act.BRING_SHEET.allows(actor) and not actor.sees_several,
+            "may_bring_sheet": _may_bring_sheet(actor),
             "today": timezone.localdate(),
         }
         return render(request, "suppliers/orders.html", context)
@@ -288,6 +288,11 @@ def _sent(acknowledgement: Acknowledgement, detail: OrderDetail) -> str:
         words = ngettext("%(n)d line is with %(buyer)s now", "%(n)d lines are with %(buyer)s now", outside)
         parts.append(words % {"n": outside, "buyer": buyer})
     return _("Sent: %(what)s.") % {"what": ", ".join(parts)}
+
+
+def _may_bring_sheet(actor: Actor) -> bool:
+    """A sheet is one supplier's."""
+    return Act.BRING_SHEET.allows(actor) and Act.ACKNOWLEDGE_ORDER.allows(actor) and not actor.sees_several
 
 
 def filters_of(request: HttpRequest) -> OrderFilters:

@@ -64,6 +64,7 @@ def index(request: PortalRequest) -> HttpResponse:
             "bar": _bar(actor, filters),
             "narrowed": any((filters.text, filters.view, filters.plant, filters.supplier)),
             "ships": Act.ANNOUNCE_SHIPMENT.allows(actor),
+            "by_sheet": Act.BRING_SHEET.allows(actor) and Act.ANNOUNCE_SHIPMENT.allows(actor),
             "numbers": Act.SET_NUMBERING.allows(actor),
         }
         return render(request, "suppliers/shipments.html", context)

@@ -120,7 +120,7 @@ def _form(actor: Actor, found: Shipment, body: dict[str, Any]) -> Form:
         except ValueError:
             continue
     known = open_lines(
-        actor, timezone.now(), supplier=found.supplier_id, keys=keys, but=found, size=max(1, len(keys))
+        actor, timezone.now(), supplier=found.supplier_id, keys=keys, but=[found.pk], size=max(1, len(keys))
     ).rows
     by_key = {str(one.line.pk): one for one in known}
     units: dict[str, list[str]] = defaultdict(list)
@@ -145,7 +145,7 @@ def _press(request: PortalRequest, found: Shipment, form: Form, command: str) ->
 def _more(actor: Actor, found: Shipment, form: Form) -> list[OpenLine]:
     """What else may be shipped to the same plant."""
     rows = open_lines(
-        actor, timezone.now(), plant=found.plant_id, supplier=found.supplier_id, but=found, size=MOST_TYPED
+        actor, timezone.now(), plant=found.plant_id, supplier=found.supplier_id, but=[found.pk], size=MOST_TYPED
     ).rows
     return [one for one in rows if str(one.line.pk) not in form.known]
 

@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
+from documents.permissions import Act as FileAct
 from documents.states import FileState
 from portal.shared.actor import Actor
 from portal.shared.errors import NotFound
 from suppliers.models import OrderLine, ScheduleLine, SheetUpload
-from suppliers.permissions import Act
 from suppliers.queries.orders import LINE_SORTS, OrderFilters, filtered
 from suppliers.states import SheetState
 
@@ -46,13 +46,18 @@ def with_stand(rows: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
     )
 
 
-def find_upload(actor: Actor, upload_id: UUID) -> SheetUpload:
-    """A sheet that was brought, with its file and supplier. Raises :class:`NotFound`, or ``NotPermitted``."""
+def find_upload(actor: Actor, upload_id: UUID, purpose: str = "") -> SheetUpload:
+    """A sheet that was brought, for this purpose where one is said, with its file and supplier.
+
+    Raises :class:`NotFound`, or ``NotPermitted`` for those who may not do what such a sheet says.
+    """
     rows = SheetUpload.objects.visible_to(actor).select_related("file", "supplier")
+    if purpose:
+        rows = rows.filter(purpose=purpose)
     found = rows.filter(pk=upload_id).first()
     if found is None:
         raise NotFound(_("There is no such sheet, or it is not yours to see."))
-    Act.BRING_SHEET.require(actor, found)
+    FileAct.SEE_FILE.require(actor, found.file)
     return found
 
 
@@ -71,4 +76,4 @@ def sheets_to_read(actor: Actor) -> list[SheetUpload]:
 def sheets_to_send(actor: Actor) -> list[SheetUpload]:
     """Those that somebody asked to be sent."""
     rows = SheetUpload.objects.visible_to(actor).filter(state=SheetState.SENDING)
-    return list(rows.order_by("sent_at")[:LATEST])
+    return list(rows.select_related("supplier").order_by("sent_at")[:LATEST])

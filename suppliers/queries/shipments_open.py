@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from portal.shared.actor import Actor
 from portal.web.pagination import Keyset, Page
-from suppliers.models import OrderLine, Receipt, ScheduleLine, Shipment, ShipmentLine
+from suppliers.models import OrderLine, Receipt, ScheduleLine, ShipmentLine
 from suppliers.queries.orders import transit_days
 from suppliers.shipping_states import NOT_ARRIVED, ON_THE_ROAD, ReceiptKind
 from suppliers.states import DateBasis, LineState, Mode
@@ -87,6 +87,19 @@ class OpenLine:
                 return day
         return None
 
+    def open_deliveries(self) -> list[tuple[dt.date | None, Decimal, Decimal]]:
+        """What of its deliveries may be shipped: the day, what was promised for it, what is open. The first are first
+        taken as shipped, and together they are what is open of the line.
+        """
+        gone, left = self.line.received_quantity + self.announced, self.open
+        found: list[tuple[dt.date | None, Decimal, Decimal]] = []
+        for day, quantity in self.deliveries():
+            open_ = min(left, max(Decimal(0), quantity - gone))
+            gone, left = max(Decimal(0), gone - quantity), left - open_
+            if open_:
+                found.append((day, quantity, open_))
+        return [*found, (None, self.agreed, left)] if left else found
+
     @property
     def soon(self) -> Decimal:
         """How much of what is open was promised for the next seven days, or before."""
@@ -107,14 +120,14 @@ def open_lines(
     supplier: int | None = None,
     order: UUID | None = None,
     keys: Collection[UUID] | None = None,
-    but: Shipment | None = None,
+    but: Collection[UUID] = (),
     cursor: str = "",
     size: int = 100,
 ) -> Page[OpenLine]:
     """Lines of which something may be shipped, the earliest promised first, or those of ``keys`` as they stand.
 
-    A page may hold fewer than ``size``: what is announced whole is left out after reading. What ``but`` announces is
-    not counted. Four queries.
+    A page may hold fewer than ``size``: what is announced whole is left out after reading. What the shipments ``but``
+    announce is not counted. Four queries.
     """
     rows = OrderLine.objects.visible_to(actor).filter(service=False)
     if keys is None:
@@ -172,8 +185,9 @@ def unannounced_lines(
     return Page(missing, page.next, page.previous, page.size)
 
 
-def announced_of(lines: Iterable[UUID], *, but: Shipment | None = None) -> dict[UUID, Decimal]:
-    """What is on the road of each order line: announced, less what of the same notice has arrived. One query.
+def announced_of(lines: Iterable[UUID], *, but: Collection[UUID] = ()) -> dict[UUID, Decimal]:
+    """What is on the road of each order line: announced, less what of the same notice has arrived, without the
+    shipments ``but``. One query.
 
     Goods booked after a notice was sent, and with no notice, count as its: somebody took them in elsewhere.
     """
@@ -185,8 +199,8 @@ def announced_of(lines: Iterable[UUID], *, but: Shipment | None = None) -> dict[
         version__number=F("version__shipment__version"),
         version__shipment__state__in=ON_THE_ROAD,
     )
-    if but is not None:
-        rows = rows.exclude(version__shipment=but)
+    if but:
+        rows = rows.exclude(version__shipment__in=but)
     by_notice = rows.order_by().values("line", "version__shipment")
     left: dict[UUID, Decimal] = defaultdict(Decimal)
     stray: dict[UUID, Decimal] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.shared.errors import Fault
 from suppliers.sheets.columns import KEY, Column, Plan, Value
-from suppliers.sheets.keys import Key, digest, id_in, unseal, unseal_head, written_value
+from suppliers.sheets.keys import Key, digest, unseal, unseal_head, written_value
 from suppliers.sheets.values import EMPTY, Cell, Unreadable, same, shown, swapped, value_of
 
 NAME_ROW = 1
@@ -110,11 +110,11 @@ def read(
     owner: str,
     sheet: Mapping[str, Any],
     rows: Sequence[Mapping[str, Any]],
-    ids: Collection[str] | None = None,
+    about: tuple[str, Callable[[Cell], bool]] | None = None,
 ) -> Contents:
     """What a sheet says that was made for ``owner``, from its entries (``documents.inspection.cells``).
 
-    ``ids``: only the rows about these things, cheaply where they are few out of many.
+    ``about``: only the rows whose cell in the named column is so, cheaply where they are few out of many.
     """
     cells = {entry["row"]: entry["cells"] for entry in rows}
     names = {letter: cell[1].strip() for letter, cell in cells.get(NAME_ROW, {}).items() if cell[0] == "t"}
@@ -149,7 +149,7 @@ def read(
     merged = _merged(sheet.get("merged", ()), set(letters.values()))
     hidden = {name for name, letter in letters.items() if name != KEY and letter in sheet.get("hidden_columns", ())}
     for entry in rows:
-        if entry["row"] >= FIRST_ROW and (ids is None or _is_about(entry, letters[KEY], ids)):
+        if entry["row"] >= FIRST_ROW and (about is None or about[1](_cell(entry, letters.get(about[0], "")))):
             row = _row(plan, owner, head.language, entry, letters)
             if row is not None:
                 _told_aside(row, entry, merged, hidden)
@@ -157,10 +157,9 @@ def read(
     return contents
 
 
-def _is_about(entry: Mapping[str, Any], letter: str, ids: Collection[str]) -> bool:
-    """By the beginning of the key, whose seal is looked at later."""
-    cell = entry["cells"].get(letter)
-    return cell is not None and id_in(cell[1]) in ids
+def _cell(entry: Mapping[str, Any], letter: str) -> Cell:
+    found = entry["cells"].get(letter)
+    return Cell(*found) if found else EMPTY
 
 
 def _refused(code: str, message: str) -> Contents:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -189,20 +189,16 @@ def _made(year: int, month: int, day: int, text: str) -> dt.date:
 
 
 def _choice(column: Column, cell: Cell, language: str, note: Note) -> str:
-    """A word of the list in any language, or its code."""
+    """A word of the list in any language, the sheet's own first, or its code."""
     text = _words(column, cell, language, note).casefold()
-    for code, words in column.choices:
-        if text in {code.casefold(), *_in_every_language(words)}:
-            return code
+    for one in dict.fromkeys((language, *dict(settings.LANGUAGES))):
+        with override(one):
+            for code, words in column.choices:
+                if text in (code.casefold(), plain(str(words)).casefold()):
+                    return code
     message = _("“%(text)s” is none of the words to choose from: %(words)s.")
     listed = ", ".join(str(words) for _code, words in column.choices)
     raise Unreadable(f"unknown_{column.name}", message % {"text": cell.text[:80].strip(), "words": listed})
-
-
-def _in_every_language(words: object) -> Iterable[str]:
-    for language in dict(settings.LANGUAGES):
-        with override(language):
-            yield plain(str(words)).casefold()
 
 
 def _words(column: Column, cell: Cell, language: str, note: Note) -> str:
@@ -211,4 +207,9 @@ def _words(column: Column, cell: Cell, language: str, note: Note) -> str:
         raise Unreadable("too_long", _("At most %(most)d characters fit here.") % {"most": column.longest})
     if bare != cell.text:
         note("spaces", _("Spaces before or after the words were left out."))
-    return f"{Decimal(cell.text).normalize():f}" if cell.kind == "n" else bare
+    return text_of(cell)
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as words: a number typed into it without the digits that a spreadsheet adds."""
+    return f"{Decimal(cell.text).normalize():f}" if cell.kind == "n" else cell.text.strip()

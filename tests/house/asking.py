@@ -56,6 +56,8 @@ class Scene:
     order_print: UUID
     sheet: UUID
     """Brought by Anna and read, with a good line in it."""
+    shipment_sheet: UUID
+    """The same of Sven's, with a delivery note in it."""
     correction: UUID
     """Of the pending line's answer, and undecided."""
     master: UUID

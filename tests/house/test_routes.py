@@ -52,7 +52,8 @@ from tests.house.routes import (
     Scene,
 )
 from tests.house.stage import Stage, set_stage
-from tests.shipping import confirmed, row
+from tests.sheets import Filled, bring_unread, download_goods
+from tests.shipping import ARRIVES, LEAVES, confirmed, row
 from tests.shipping import sent as announced
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +137,9 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
         actor=cast.actor("anna"), shipment=shipment, what="delivery_note", stock="", language="en", at=timezone.now()
     )
     invited = contacts.invite_contacts(actor=cast.actor("ada"), choices=nobody, at=timezone.now())
+    sven = cast.actor("sven")
+    taken = Filled(download_goods(sven, cast.acme)).fill(3, delivery_note="LS-4", quantity=1, departs_on=LEAVES)
+    goods = bring_unread(sven, cast.acme.pk, taken.fill(3, arrives_on=ARRIVES).saved, kind="shipment_sheet")
     read_sheets()
     with everything():
         lines = {line.state: line for line in OrderLine.objects.filter(order=order).select_related("order")}
@@ -150,6 +154,7 @@ def scene(cast: Cast, worlds: tuple[Stage, Stage]) -> Scene:
             file=worlds[0].file,
             order_print=worlds[0].order_print.pk,
             sheet=worlds[0].sheet.pk,
+            shipment_sheet=goods.pk,
             move=DateMove.objects.filter(supplier=order.supplier_id).values_list("pk", flat=True).get(),
             batch=batch.pk,
             invited=invited.pk,

@@ -23,7 +23,7 @@ from portal.shared.errors import Invalid, NotFound, NotPermitted
 from suppliers.actions import sheets
 from suppliers.actions.acknowledgements import acknowledge, record
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
-from suppliers.actions.sheet_answers import Preview
+from suppliers.actions.sheet_previews import Preview
 from suppliers.actions.sheet_rows import ANSWERS
 from suppliers.models import Acknowledgement, Membership, PurchaseOrder, ScheduleLine, SheetUpload, User
 from suppliers.queries.orders import OrderDetail, order_detail
@@ -67,7 +67,7 @@ def upload_of(cast: Cast, **cells: Any) -> tuple[PurchaseOrder, Filled]:
     return order, Filled(download(cast.actor("anna"), cast.acme)).fill(3, **cells)
 
 
-def preview(cast: Cast, sheet: Filled) -> Preview:
+def preview(cast: Cast, sheet: Filled) -> Preview[Any]:
     return previewed(cast.actor("anna"), bring(cast.actor("anna"), cast.acme.pk, sheet.saved))
 
 
@@ -233,7 +233,7 @@ def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_finishes(
             raise SystemExit
         return record(actor, order, *rest)
 
-    monkeypatch.setattr("suppliers.actions.sheets.record", dies)
+    monkeypatch.setattr("suppliers.actions.sheet_parts.record_answers", dies)
     with pytest.raises(SystemExit):
         send_sheets()
     halfway = found(anna, upload)

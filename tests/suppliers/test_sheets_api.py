@@ -12,12 +12,13 @@ from django.test import Client
 from documents.models import StoredFile
 from documents.tasks import inspect
 from portal.shared.acting import acting
-from suppliers.models import ApiToken, SheetUpload
+from suppliers.models import ApiToken, SheetUpload, Shipment
 from suppliers.permissions import Scope
 from suppliers.tasks import read_sheets, send_sheets
 from tests.cast import SET_UP, Cast, everything, fresh_lines, release, working_day
 from tests.documents.made import a_pdf, a_workbook
 from tests.sheets import Filled
+from tests.shipping import ARRIVES, LEAVES, confirmed
 
 pytestmark = pytest.mark.django_db
 ORDERED = {"quantity": "100", "date": "DATE"}
@@ -105,10 +106,10 @@ def test_from_download_to_sent(cast: Cast, writer: Client) -> None:
     tried = writer.post(f"{at}send/?dry_run=true", '{"whole": true}', "application/json")
     assert (tried.status_code, tried.json()["dry_run"], tried.json()["state"]) == (200, True, "read")
     sent = writer.post(f"{at}send/", '{"whole": true}', "application/json", headers={"Idempotency-Key": "a"})
-    assert (sent.status_code, sent.json()["state"], sent.json()["orders_total"]) == (202, "sending", 1)
+    assert (sent.status_code, sent.json()["state"], sent.json()["total"]) == (202, "sending", 1)
     send_sheets()
     told = writer.get(at).json()
-    assert (told["state"], told["sent"], told["good"], told["orders_done"]) == ("sent", 1, 0, 1)
+    assert (told["state"], told["sent"], told["good"], told["done"]) == ("sent", 1, 0, 1)
     assert [fresh_lines(one)[0].state for one in (order, other)] == ["agreed", "open"]
     assert brought(writer, content).json()["id"] == answer.json()["id"], "the same file is the same sheet"
 
@@ -175,3 +176,45 @@ def test_a_reader_that_fails_leaves_nobody_waiting(cast: Cast, writer: Client, m
     read_sheets()
     told = writer.get(at).json()
     assert (told["state"], bool(told["reason"])) == ("unreadable", True)
+
+
+def test_shipments_go_the_same_way(cast: Cast, writer: Client) -> None:
+    order = confirmed(cast, cast.line(100), cast.line(40))
+    confirmed(cast, cast.line(7))
+    taken = writer.get("/api/v1/sheets/shipments/", {"order": str(order.pk), "plant": "HAM"})
+    sheet = Filled(taken.content)
+    assert sheet.sheet.max_row == 4, "of this order alone"
+    sheet.fill(3, delivery_note="LS-1", quantity=60, departs_on=LEAVES, arrives_on=ARRIVES)
+    content = sheet.fill(4, delivery_note="LS-1", quantity=400).saved
+    at, given = "/api/v1/sheets/", {"purpose": "shipments"}
+    wrong = brought(writer, content, "?dry_run=true")
+    assert (wrong.status_code, wrong.json()["errors"][0]["code"]) == (422, "not_ours"), "it is no sheet of answers"
+    tried = writer.post(f"{at}?dry_run=true", {**given, "file": SimpleUploadedFile("a.xlsx", content)}).json()
+    assert (tried["purpose"], tried["good"], tried["refused"], tried["dry_run"]) == ("shipments", 1, 1, True)
+    assert [(one["part"], one["good"], one["rows"]) for one in tried["lines"]] == [
+        ("LS-1", True, [3]),
+        ("LS-1", False, [4]),
+    ]
+    assert [(one["code"], one["pointer"]) for one in tried["errors"]] == [("over_shipment", "/rows/4/O")]
+    made = writer.post(at, {**given, "file": SimpleUploadedFile("a.xlsx", content)}).json()
+    inspect()
+    read_sheets()
+    at = f"{at}{made['id']}/"
+    refused = writer.post(f"{at}send/", '{"whole": true}', "application/json")
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_whole")
+    assert writer.post(f"{at}send/", "{}", "application/json").json()["total"] == 1
+    send_sheets()
+    told = writer.get(at).json()
+    with everything():
+        shipment = Shipment.objects.get()
+    assert (told["state"], told["sent"], told["done"]) == ("sent", 1, 1)
+    assert told["made"] == [{"number": "S1 · LS-1", "made": [str(shipment.pk)]}]
+
+
+def test_each_kind_of_sheet_takes_the_right_to_do_what_it_says(cast: Cast) -> None:
+    with acting(SET_UP, write=True):
+        ApiToken.objects.filter(pk=cast.tokens["writer"].pk).update(scopes=[Scope.WRITE_SHIPMENTS])
+    ships = Client(headers={"Authorization": f"Bearer {cast.tokens['writer'].secret}"})
+    assert ships.get("/api/v1/sheets/shipments/").status_code == 200
+    assert ships.get("/api/v1/sheets/answers/").status_code == 403
+    assert brought(ships, b"PK").status_code == 403

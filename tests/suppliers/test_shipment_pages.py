@@ -1,26 +1,24 @@
-"""Shipments on pages: what is typed, kept, checked and sent; the same records and faults as by the API."""
+"""Shipments on pages: what is typed, kept, checked and sent."""
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
 from suppliers import gs1
-from suppliers.actions.shipments import start
-from suppliers.models import HandlingUnit, NumberSeries, OrderLine, Shipment, ShipmentDraft, ShipmentLine
+from suppliers.models import HandlingUnit, NumberSeries, OrderLine, Shipment, ShipmentDraft
 from suppliers.pages.shipments_form import body_of, fields_of
-from suppliers.shipping_states import ShipmentState, Tracking, UnitKind
+from suppliers.shipping_states import ShipmentState, UnitKind
 from tests.cast import Cast, doing, everything, fresh_lines, working_day
-from tests.shipping import body, confirmed, row, sent
+from tests.shipping import confirmed, row, sent
 
 WORDS = st.text(st.characters(categories=("L", "N", "P"), include_characters=" "), min_size=1, max_size=20).map(
     str.strip
@@ -294,98 +292,3 @@ def test_numbers_are_made_of_what_the_supplier_says(cast: Cast, sven: Client) ->
     assert (taken.status_code, "Another supplier" in taken.content.decode()) == (422, True)
     assert sven.post(at, {"gs1_prefix": "4012345", "extension": "1"}).status_code == 302
     assert gs1.sscc("4012345", 0, extension=1) in sven.get(at).content.decode()
-
-
-# --- The same by page and by API --------------------------------------------------------------------------------------
-
-MISTAKES: dict[str, dict[str, Any]] = {
-    "over": {"lines": [{"quantity": "400"}]},
-    "no number": {"lines": [{"quantity": "many"}]},
-    "no lot": {"lines": [{"lot": ""}]},
-    "expired": {"lines": [{"expires_on": "2020-01-01"}]},
-    "no date": {"departs_on": "soon"},
-    "no delivery note": {"delivery_note": ""},
-    "empty unit": {"units": [{"ref": "A", "kind": "box"}]},
-    "strange unit": {"lines": [{"unit": "furlong"}]},
-    "country": {"lines": [{"country": "Germany"}]},
-}
-
-
-def described(cast: Cast, **more: Any) -> dict[str, Any]:
-    """A notice of a lot in a box on a pallet."""
-    (line,) = fresh_lines(confirmed(cast, cast.line(100, tracking=Tracking.LOT, dated=True)))
-    units = [{"ref": "P", "kind": "pallet", "gross_weight": "412.5"}, {"ref": "B", "kind": "box", "within": "P"}]
-    lot = {"lot": "L1", "made_on": "2026-10-01", "expires_on": "2036-10-01", "country": "DE", "within": "B"}
-    return body(row(line, "2.5e1", **lot), units=units, carrier="Elbe Cargo", **more)
-
-
-def by_api(cast: Cast, said: dict[str, Any]) -> list[tuple[str, str]]:
-    client = Client(headers={"Authorization": f"Bearer {cast.tokens['writer'].secret}"})
-    answer = client.post("/api/v1/shipments/", json.dumps(said), content_type="application/json")
-    return [(one["code"], one["pointer"]) for one in answer.json().get("errors", [])]
-
-
-def by_page(cast: Cast, sven: Client, said: dict[str, Any], seen: list[Any]) -> list[tuple[str, str]]:
-    empty: dict[str, Any] = {"units": [], "lines": []}
-    made = start(actor=cast.actor("sven"), supplier=cast.acme, plant=cast.ham, body=empty, at=timezone.now())
-    typed = {**fields_of(said), "revision": "1", "version": "0", "do": "send"}
-    answer = sven.post(reverse("edit_shipment", args=[made.pk]), typed)
-    refusal = answer.context["form"].refusal if answer.status_code != 302 else None
-    seen.append(answer)
-    return [(fault.code, fault.pointer) for fault in refusal.faults] if refusal else []
-
-
-def records() -> list[Any]:
-    """What was kept of the shipments sent, without keys and numbers that are drawn."""
-    lines = (
-        "quantity",
-        "unit_name",
-        "packed_quantity",
-        "packed_unit",
-        "lot",
-        "made_on",
-        "expires_on",
-        "serials",
-        "country",
-    )
-    units = ("kind", "plate_kind", "gross_weight", "tracking", "parent__position", "position")
-    heads = ("state", "version", "carrier", "departs_on", "arrives_on", "plant", "sync")
-    with everything():
-        return [
-            {
-                "head": Shipment.objects.filter(pk=one).values(*heads).get(),
-                "lines": list(
-                    ShipmentLine.objects.filter(version__shipment=one)
-                    .order_by("position")
-                    .values(*lines, "position", "unit__position")
-                ),
-                "units": list(HandlingUnit.objects.filter(version__shipment=one).order_by("position").values(*units)),
-            }
-            for one in Shipment.objects.filter(version=1).order_by("number").values_list("pk", flat=True)
-        ]
-
-
-def test_page_and_api_keep_the_same(cast: Cast, sven: Client) -> None:
-    said = described(cast, delivery_note="LS-1")
-    assert by_api(cast, said) == []
-    assert by_page(cast, sven, {**said, "delivery_note": "LS-2"}, []) == []
-    first, second = records()
-    assert first == second
-    assert first["units"][1]["parent__position"] == 1
-
-
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_page_and_api_refuse_the_same(cast: Cast, sven: Client, mistake: str) -> None:
-    said = described(cast)
-    for name, value in MISTAKES[mistake].items():
-        if name == "lines":
-            said["lines"][0] |= value[0]
-        elif name == "units":
-            said["units"] = [*said["units"], *value]
-        else:
-            said[name] = value
-    answers: list[Any] = []
-    refused = by_api(cast, said)
-    assert refused
-    assert by_page(cast, sven, said, answers) == refused
-    assert "data-error-summary" in answers[0].content.decode()
