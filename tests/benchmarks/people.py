@@ -54,3 +54,38 @@ def browser(user: Any) -> Callable[[str], Any]:
         return response
 
     return get
+
+
+def listing(view: Any, user: Any, actor: Any) -> Callable[[], Any]:
+    """Asks a view of the API for 100 rows, permission and throttle included, middleware not."""
+    from rest_framework.test import APIRequestFactory, force_authenticate
+
+    answering = view.as_view()
+
+    def get() -> None:
+        request = APIRequestFactory().get("/", {"limit": 100})
+        # What the middleware leaves.
+        request.actor, request.held_up = actor, None
+        force_authenticate(request, user)
+        response = answering(request)
+        response.render()
+        assert response.data["results"], response.data
+
+    return get
+
+
+def token_of(supplier_id: int) -> str:
+    """A token with which a program of this supplier's ships."""
+    from django.utils import timezone
+
+    from portal.shared.acting import acting
+    from portal.shared.actor import system_actor
+    from suppliers.actions.people import issue_token
+    from suppliers.models import Supplier
+    from suppliers.permissions import Scope
+
+    actor = system_actor("set-up")
+    with acting(actor):
+        supplier = Supplier.objects.get(pk=supplier_id)
+    scopes = [Scope.WRITE_SHIPMENTS]
+    return issue_token(actor=actor, supplier=supplier, name="Bench", scopes=scopes, days=1, at=timezone.now()).secret
