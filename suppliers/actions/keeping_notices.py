@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -137,6 +137,8 @@ def keep_version(shipment: Shipment, notice: Notice, judged: Judged, drawn: Draw
     )
     _refuse_used(codes, _once(codes))
     units = _units(notice.units, codes, drawn.numbering)
+    keys = dict(zip((unit.ref for unit in notice.units), units["unit_keys"], strict=True))
+    columns = {**_orders(judged), **units, **_lines(notice, judged, keys)}
     values: dict[str, Any] = {
         **{name: getattr(version, name) for name in _OF_VERSION},
         "version": version.pk,
@@ -146,9 +148,7 @@ def keep_version(shipment: Shipment, notice: Notice, judged: Judged, drawn: Draw
         "header": json.dumps(version.header),
         "used_on": notice.departs_on,
         "free_before": judged.today - RETENTION,
-        **_orders(judged),
-        **units,
-        **_lines(notice, judged, dict(zip((unit.ref for unit in notice.units), units["unit_keys"], strict=True))),
+        **{name: _array(column) for name, column in columns.items()},
     }
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, values)
@@ -161,7 +161,14 @@ _OF_VERSION = ("number", "at", "channel", "actor_kind", "actor_id", "actor_name"
                "units_count")  # fmt: skip
 
 
-def _orders(judged: Judged) -> dict[str, Any]:
+def _array(column: Iterable[object]) -> str:
+    """Values as PostgreSQL reads an array. As one text they are quoted once; of a list each would be by itself."""
+    texts = (None if value is None else str(value) for value in column)
+    cells = ["null" if text is None else '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"' for text in texts]
+    return f"{{{','.join(cells)}}}"
+
+
+def _orders(judged: Judged) -> dict[str, list[Any]]:
     orders = sorted({known.order_id for known, _quantity in judged.rows})
     return {"orders": orders, "order_keys": [new_id() for _order in orders]}
 
@@ -184,7 +191,7 @@ def content_digest(notice: Notice, judged: Judged, codes: Sequence[str]) -> str:
     )  # fmt: skip
 
 
-def _units(units: Sequence[NoticeUnit], codes: Sequence[str], numbering: Numbering) -> dict[str, Any]:
+def _units(units: Sequence[NoticeUnit], codes: Sequence[str], numbering: Numbering) -> dict[str, list[Any]]:
     keys = {unit.ref: new_id() for unit in units}
     return {
         "unit_keys": [keys[unit.ref] for unit in units],

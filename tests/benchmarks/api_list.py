@@ -29,4 +29,8 @@ def measure(world: World) -> Result:
             )
         assert JsonResponse({"results": rows[:100]}).content
 
-    return [Figure.dearer("API list of 100 orders / bare .values() view", *alternate(listing(OrdersView, user, anna), bare), 1.5)]
+    return [
+        Figure.dearer(
+            "API list of 100 orders / bare .values() view", *alternate(listing(OrdersView, user, anna), bare), 1.5
+        )
+    ]

@@ -38,7 +38,9 @@ TABLES = {
 """What a notice is kept in, parents first, and which rows are one's."""
 OTHER = {
     # Other keys in the same order: those of today begin with 0.
-    **dict.fromkeys(("id", "shipment_id", "version_id", "unit_id", "parent_id"), "overlay({}::text placing 'f' from 1)"),
+    **dict.fromkeys(
+        ("id", "shipment_id", "version_id", "unit_id", "parent_id"), "overlay({}::text placing 'f' from 1)"
+    ),
     **dict.fromkeys(("delivery_note", "plate", "code"), "'C' || {}"),
     "number": "{} + 1000000",
 }

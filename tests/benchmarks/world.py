@@ -59,8 +59,8 @@ insert into suppliers_purchase_order
 insert into suppliers_order_line
   (id, supplier_id, plant_id, order_id, position, state, revision, item_id, item_code, item_name, unit_id, unit_name,
    quantity_step, quantity, price, requested_date, received_quantity, promised_quantity, promised_date, tracking, dated)
-  select gen_random_uuid(), o.supplier_id, 1, o.id, l, %(state)s::text, 1, 1 + (l * 17) %% 5000, 'IT-' || l, 'Item ' || l, 1,
-         'Units', 1, 100, 5, o.next_date, 0, case %(state)s::text when 'agreed' then 100 end,
+  select gen_random_uuid(), o.supplier_id, 1, o.id, l, %(state)s::text, 1, 1 + (l * 17) %% 5000, 'IT-' || l,
+         'Item ' || l, 1, 'Units', 1, 100, 5, o.next_date, 0, case %(state)s::text when 'agreed' then 100 end,
          case %(state)s::text when 'agreed' then o.next_date end, %(tracking)s::text, %(tracking)s::text <> 'none'
   from suppliers_purchase_order o, generate_series(1, %(lines)s) l where o.number like %(prefix)s || '%%';
 """
