@@ -25,7 +25,7 @@ def new_id() -> UUID:
 
 def among(column: str, keys: Iterable[UUID]) -> Func:
     """Rows whose column is one of thousands of keys, ``filter(among("pk", keys))``: ``in`` with a single parameter."""
-    listed = Value(f"{{{','.join(map(str, keys))}}}")
+    listed = Value(f"{{{','.join([key.hex for key in keys])}}}")
     like = {"template": "%(expressions)s::uuid[])", "arg_joiner": " = any ("}
     return Func(F(column), listed, output_field=BooleanField(), **like)
 

@@ -45,7 +45,6 @@ class Known(NamedTuple):
     """What is known of an order line. Quantities are in its unit."""
 
     id: UUID
-    supplier_id: int
     plant_id: int
     zone: str
     order_id: UUID
@@ -72,7 +71,7 @@ class Known(NamedTuple):
 
 
 _KNOWN = (
-    "id", "supplier_id", "plant_id", "plant__time_zone", "order_id", "order__number", "order__mode", "position",
+    "id", "plant_id", "plant__time_zone", "order_id", "order__number", "order__mode", "position",
     "state", "item_id", "item_code", "unit_id", "unit_name", "quantity_step", "quantity", "promised_quantity",
     "promised_date", "received_quantity", "tracking", "dated", "service",
 )  # fmt: skip
@@ -167,7 +166,7 @@ class _Judging:
             self.faults.add("required", _("Say which order line it is."), f"{pointer}/line")
 
     def _find(self, *, holding: bool) -> tuple[dict[UUID, Known], dict[tuple[str, int], Known]]:
-        keys = {line.line for line in self.notice.lines if line.line}
+        keys = [line.line for line in self.notice.lines if line.line]
         numbers = {line.order for line in self.notice.lines if line.order and not line.line}
         rows = OrderLine.objects.visible_to(self.actor).filter(
             Q(among("pk", keys)) | Q(order__number__in=numbers) if numbers else Q(among("pk", keys)),
@@ -176,7 +175,7 @@ class _Judging:
         rows = rows.order_by("id")
         if holding:
             rows = rows.select_for_update(of=("self",), no_key=True)
-        found = [Known(*row) for row in rows.values_list(*_KNOWN)]
+        found = [Known._make(row) for row in rows.values_list(*_KNOWN)]  # noqa: SLF001 (documented)
         by_place: dict[tuple[str, int], Known] = {}
         if numbers:
             by_place = {(row.order, row.position): row for row in found if row.state == LineState.CANCELLED}
@@ -280,17 +279,18 @@ class _Judging:
     def lots(self, today: dt.date) -> None:
         """What the item demands of each row: a lot, serial numbers, an expiry date that is far enough."""
         self._ask_rules(today)
+        by_lot, by_serial = str(Tracking.LOT), str(Tracking.SERIAL)
         for index, (line, known) in enumerate(zip(self.notice.lines, self.rows, strict=True)):
             if known is None:
                 continue
             item = {"item": known.item or _("This item")}
-            if known.tracking == Tracking.LOT and not line.lot:
+            if known.tracking == by_lot and not line.lot:
                 self._add("lot_missing", _("%(item)s is received by lot: say which one."), item, index, "lot")
-            if known.tracking == Tracking.SERIAL and len(line.serials) != self.counted[index]:
+            if known.tracking == by_serial and len(line.serials) != self.counted[index]:
                 message = _("%(item)s is received by serial number: %(count)s pieces need as many, %(said)s are said.")
                 facts = {**item, "count": number_format(plain(self.counted[index])), "said": len(line.serials)}
                 self._add("serials", message, facts, index, "serials")
-            elif line.serials and known.tracking != Tracking.SERIAL:
+            elif line.serials and known.tracking != by_serial:
                 message = _("%(item)s is not received by serial number: leave them out.")
                 self._add("serials_not_taken", message, item, index, "serials")
             if known.dated and not line.expires_on and f"/lines/{index}/expires_on" not in self.refused:
