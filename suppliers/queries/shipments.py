@@ -36,7 +36,7 @@ VIEWS = {
 """What waits for the supplier, what is announced and not all there, what needs nobody."""
 NEWEST = Keyset(("-created_at", "-id"), "shipments")
 NEEDED_FIRST = Keyset(("rank", "-created_at", "-id"), "shipments-needed")
-_RANK = Case(
+RANK = Case(
     *(
         When(state=state, then=Value(rank))
         for rank, state in enumerate(
@@ -82,7 +82,7 @@ def shipment_list(
         rows = rows.filter(_like(actor, filters.text))
     rows = rows.select_related("supplier", "plant")
     if needed_first:
-        return NEEDED_FIRST.page(rows.annotate(rank=_RANK), cursor, size)
+        return NEEDED_FIRST.page(rows.annotate(rank=RANK), cursor, size)
     return NEWEST.page(rows, cursor, size)
 
 

@@ -72,20 +72,3 @@ def listing(view: Any, user: Any, actor: Any) -> Callable[[], Any]:
         assert response.data["results"], response.data
 
     return get
-
-
-def token_of(supplier_id: int) -> str:
-    """A token with which a program of this supplier's ships."""
-    from django.utils import timezone
-
-    from portal.shared.acting import acting
-    from portal.shared.actor import system_actor
-    from suppliers.actions.people import issue_token
-    from suppliers.models import Supplier
-    from suppliers.permissions import Scope
-
-    actor = system_actor("set-up")
-    with acting(actor):
-        supplier = Supplier.objects.get(pk=supplier_id)
-    scopes = [Scope.WRITE_SHIPMENTS]
-    return issue_token(actor=actor, supplier=supplier, name="Bench", scopes=scopes, days=1, at=timezone.now()).secret

@@ -86,6 +86,11 @@ class World:
     environment: Mapping[str, str] = field(repr=False)
     orders: int = 0
 
+    @property
+    def suppliers(self) -> int:
+        """How many of them stand in its orders."""
+        return max(BOREALIS + 1, min(SUPPLIERS, self.orders // ORDERS_EACH))
+
     def run(self, statements: str, **values: Any) -> None:
         """Statements of the owner, each by itself."""
         with psycopg.connect(self.owner, autocommit=True) as connection:
@@ -93,11 +98,17 @@ class World:
                 if statement.strip():
                     connection.execute(statement, values or None)  # type: ignore[arg-type]
 
-    def fill(self, suppliers: int) -> None:
-        """So many suppliers, and the orders of this world, theirs in turn."""
+    def fill(self) -> None:
+        """Suppliers, and the orders of this world, theirs in turn."""
         self.run(PLAIN)
-        self.run(FILL.replace("%(suppliers)s", str(suppliers)))
-        self.sow("P", self.orders, supplier=f"1 + n %% {suppliers}")
+        self.run(FILL.replace("%(suppliers)s", str(self.suppliers)))
+        self.sow("P", self.orders, supplier=f"1 + n %% {self.suppliers}")
+
+    def forget_letters(self) -> None:
+        """Nothing waits in the tray or to be sent: what one measure told is no work of another's."""
+        with psycopg.connect(self.everything) as connection:
+            connection.execute("delete from slot_tray")
+            connection.execute("update office_delivery set state = 'done' where state in ('waiting', 'sending')")
 
     def sow(
         self,
@@ -162,8 +173,7 @@ def world(orders: int) -> Iterator[World]:
     """The same, filled."""
     with empty_world(broker_too=True) as empty:
         full = replace(empty, orders=orders)
-        suppliers = max(BOREALIS + 1, min(SUPPLIERS, orders // ORDERS_EACH))
-        full.fill(suppliers)
+        full.fill()
         # Logged as in production, and thrown away: what a line costs belongs to the figure.
         with Path(os.devnull).open("w") as nowhere:
             for handler in logging.getLogger().handlers:
