@@ -18,8 +18,8 @@ insert into suppliers_shipment
   (id, supplier_id, plant_id, number, state, version, delivery_note, departs_on, arrives_on, submitted_at, sync,
    created_at)
   select gen_random_uuid(), 1 + n %% %(suppliers)s, 1, 1000000 + n,
-         (array['submitted', 'in_transit', 'received', 'closed'])[1 + n %% 4], 1, 'D' || n, current_date, current_date + 1,
-         at, 'in_odoo', at
+         (array['submitted', 'in_transit', 'received', 'closed'])[1 + n %% 4], 1, 'D' || n, current_date,
+         current_date + 1, at, 'in_odoo', at
   from generate_series(1, %(shipments)s) n, lateral (select now() - n * interval '1 minute' as at) sent;
 analyze suppliers_shipment
 """
