@@ -22,7 +22,7 @@ SHIPPER = 300_001
 """A supplier with nothing to do but ship."""
 ORDERS, LINES, A_UNIT = 100, 100, 20
 """Orders of one notice, lines of each, all shipped; and how many of them lie in one handling unit."""
-RUNS, WARM = 7, 2
+RUNS, WARM = 5, 2
 STATEMENTS = 12
 
 OF_SHIPMENT = "shipment_id = '{0}'"

@@ -18,7 +18,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from portal.management import broker, roles
-from portal.management.postgres import PORT, Postgres, throwaway
+from portal.management.postgres import PORT, throwaway
 from tests.conftest import database_url
 
 NAMES = roles.Names(database="portal_bench", queue_database="portal_bench_queue")
@@ -77,7 +77,6 @@ insert into suppliers_schedule_line
 class World:
     """A running server, and what the portal's programs are told to find it."""
 
-    server: Postgres
     owner: str
     """Where the owner of the tables logs in."""
     everything: str
@@ -163,7 +162,7 @@ def empty_world(*, broker_too: bool = False) -> Iterator[World]:
 
         django.setup()
         try:
-            yield World(server, owner, everything, queue, told)
+            yield World(owner, everything, queue, told)
         finally:
             connection.close()
 
