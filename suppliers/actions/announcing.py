@@ -149,7 +149,7 @@ class _Judging:
         by_key, by_place = self._find(holding=holding)
         plant = self.shipment.plant_id if self.shipment else None
         for index, line in enumerate(self.notice.lines):
-            known = by_key.get(line.line) if line.line else by_place.get((line.order, line.position or 0))
+            known = by_key.get(line.line) if line.line else by_place.get((line.order, line.position))
             if known is None:
                 self._unknown(line, f"/lines/{index}")
             else:
@@ -165,7 +165,7 @@ class _Judging:
         elif self.refused.isdisjoint((f"{pointer}/line", f"{pointer}/order", f"{pointer}/position")):
             self.faults.add("required", _("Say which order line it is."), f"{pointer}/line")
 
-    def _find(self, *, holding: bool) -> tuple[dict[UUID, Known], dict[tuple[str, int], Known]]:
+    def _find(self, *, holding: bool) -> tuple[dict[UUID, Known], dict[tuple[str, int | None], Known]]:
         keys = [line.line for line in self.notice.lines if line.line]
         numbers = {line.order for line in self.notice.lines if line.order and not line.line}
         rows = OrderLine.objects.visible_to(self.actor).filter(
@@ -175,8 +175,8 @@ class _Judging:
         rows = rows.order_by("id")
         if holding:
             rows = rows.select_for_update(of=("self",), no_key=True)
-        found = [Known._make(row) for row in rows.values_list(*_KNOWN)]  # noqa: SLF001 (documented)
-        by_place: dict[tuple[str, int], Known] = {}
+        found = [Known._make(row) for row in rows.values_list(*_KNOWN)]  # noqa: SLF001 (documented by Python)
+        by_place: dict[tuple[str, int | None], Known] = {}
         if numbers:
             by_place = {(row.order, row.position): row for row in found if row.state == LineState.CANCELLED}
             by_place |= {(row.order, row.position): row for row in found if row.state != LineState.CANCELLED}
