@@ -8,7 +8,6 @@ from unittest import mock
 
 from tests.benchmarks.figures import Figure, Note, Result
 from tests.benchmarks.world import World
-from tests.integrations.office.large import LINES, carried
 from tests.integrations.office.sandbox import SandboxProcess
 
 SMALL, LARGE = 1, 100
@@ -22,6 +21,8 @@ def measure(world: World) -> Result:
     delivers them, over HTTP.
     """
     from django.conf import settings
+
+    from tests.integrations.office.large import LINES, carried
 
     world.forget_letters()
     with tempfile.TemporaryDirectory() as state:
