@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -50,8 +50,7 @@ class NoticeUnit:
     tracking: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeLine:
+class NoticeLine(NamedTuple):
     """A quantity of one order line, named by its key or by order and position, in ``unit`` (empty: the line's own)."""
 
     line: UUID | None

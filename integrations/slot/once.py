@@ -26,7 +26,7 @@ class Key:
 
     def lock(self) -> models.Model | None:
         """Lock the kept row; return the first result where the act is already done."""
-        row = Received.objects.select_for_update().get(pk=self.received_id)
+        row = Received.objects.select_for_update().defer("body").get(pk=self.received_id)
         if row.done_at is None:
             return None
         result: models.Model = apps.get_model(row.result_type)._default_manager.get(pk=row.result_id)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from django.utils.translation import ngettext
 
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Faults
+from portal.shared.identifiers import among
 from suppliers import gates, notices
 from suppliers.models import Approval, OrderLine, ShelfRule, Shipment, Supplier, TolerancePolicy, Unit
 from suppliers.notices import Notice, NoticeLine
@@ -26,18 +26,17 @@ from suppliers.shipping_states import Tracking
 from suppliers.states import LineState, ListStanding, Mode
 from suppliers.tolerances import plain
 
+_CONFIRMED = frozenset((LineState.AGREED, LineState.RECEIVED))
 OLDEST = 60
 """Days since a departure that is announced only now."""
 FURTHEST = 366
 """Days until an arrival that is announced already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What is known of an order line. Quantities are in its unit."""
 
     id: UUID
-    supplier_id: int
     plant_id: int
     zone: str
     order_id: UUID
@@ -64,7 +63,7 @@ class Known:
 
 
 _KNOWN = (
-    "id", "supplier_id", "plant_id", "plant__time_zone", "order_id", "order__number", "order__mode", "position",
+    "id", "plant_id", "plant__time_zone", "order_id", "order__number", "order__mode", "position",
     "state", "item_id", "item_code", "unit_id", "unit_name", "quantity_step", "quantity", "promised_quantity",
     "promised_date", "received_quantity", "tracking", "dated", "service",
 )  # fmt: skip
@@ -128,6 +127,8 @@ class _Judging:
         self.supplier = supplier
         self.notice = notice
         self.faults = faults
+        self.refused = {fault.pointer for fault in faults.items}
+        """Where the notice itself is wrong already: nothing more is asked there."""
         self.shipment = shipment
         self.rows: list[Known | None] = []
         self.counted: list[Decimal] = []
@@ -142,54 +143,53 @@ class _Judging:
         by_key, by_place = self._find(holding=holding)
         plant = self.shipment.plant_id if self.shipment else None
         for index, line in enumerate(self.notice.lines):
-            pointer = f"/lines/{index}"
-            if line.line is None and not (line.order and line.position):
-                if not self._faulty(f"{pointer}/line", f"{pointer}/order", f"{pointer}/position"):
-                    self.faults.add("required", _("Say which order line it is."), f"{pointer}/line")
-                self.rows.append(None)
-                continue
-            known = by_key.get(line.line) if line.line else by_place.get((line.order, line.position or 0))
+            known = by_key.get(line.line) if line.line else by_place.get((line.order, line.position))
             if known is None:
-                place = f"{pointer}/line" if line.line else f"{pointer}/order"
-                self.faults.add("unknown_line", _("There is no such order line."), place)
-                self.rows.append(None)
-                continue
-            plant = plant or known.plant_id
-            self.rows.append(known if self._shippable(known, plant, f"{pointer}/line") else None)
+                self._unknown(line, f"/lines/{index}")
+            else:
+                plant = plant or known.plant_id
+                if not self._shippable(known, plant, index):
+                    known = None
+            self.rows.append(known)
 
-    def _find(self, *, holding: bool) -> tuple[dict[UUID, Known], dict[tuple[str, int], Known]]:
-        keys = {line.line for line in self.notice.lines if line.line}
+    def _unknown(self, line: NoticeLine, pointer: str) -> None:
+        if line.line or (line.order and line.position):
+            place = f"{pointer}/line" if line.line else f"{pointer}/order"
+            self.faults.add("unknown_line", _("There is no such order line."), place)
+        elif self.refused.isdisjoint((f"{pointer}/line", f"{pointer}/order", f"{pointer}/position")):
+            self.faults.add("required", _("Say which order line it is."), f"{pointer}/line")
+
+    def _find(self, *, holding: bool) -> tuple[dict[UUID, Known], dict[tuple[str, int | None], Known]]:
+        keys = [line.line for line in self.notice.lines if line.line]
         numbers = {line.order for line in self.notice.lines if line.order and not line.line}
         rows = OrderLine.objects.visible_to(self.actor).filter(
-            Q(pk__in=keys) | Q(order__number__in=numbers) if numbers else Q(pk__in=keys), supplier=self.supplier
+            Q(among("pk", keys)) | Q(order__number__in=numbers) if numbers else Q(among("pk", keys)),
+            supplier=self.supplier,
         )
         rows = rows.order_by("id")
         if holding:
             rows = rows.select_for_update(of=("self",), no_key=True)
-        found = [Known(*row) for row in rows.values_list(*_KNOWN)]
-        by_place = {(row.order, row.position): row for row in found if row.state == LineState.CANCELLED}
-        by_place |= {(row.order, row.position): row for row in found if row.state != LineState.CANCELLED}
+        found = [Known._make(row) for row in rows.values_list(*_KNOWN)]  # noqa: SLF001 (documented by Python)
+        by_place: dict[tuple[str, int | None], Known] = {}
+        if numbers:
+            by_place = {(row.order, row.position): row for row in found if row.state == LineState.CANCELLED}
+            by_place |= {(row.order, row.position): row for row in found if row.state != LineState.CANCELLED}
         return {row.id: row for row in found}, by_place
 
-    def _shippable(self, known: Known, plant: int, pointer: str) -> bool:
-        facts = {"order": known.order, "line": known.position}
+    def _shippable(self, known: Known, plant: int, index: int) -> bool:
         if known.plant_id != plant:
-            message = _("%(order)s line %(line)s goes to another plant: announce it by itself.")
-            self.faults.add("other_plant", message % facts, pointer)
+            code, message = "other_plant", _("%(order)s line %(line)s goes to another plant: announce it by itself.")
         elif known.mode != Mode.ON:
-            message = _("%(order)s is on trial: nothing of it is announced yet.")
-            self.faults.add("on_trial", message % facts, pointer)
+            code, message = "on_trial", _("%(order)s is on trial: nothing of it is announced yet.")
         elif known.service:
-            message = _("%(order)s line %(line)s is a service: nothing of it is shipped.")
-            self.faults.add("service", message % facts, pointer)
+            code, message = "service", _("%(order)s line %(line)s is a service: nothing of it is shipped.")
         elif known.state == LineState.CANCELLED:
-            message = _("%(order)s line %(line)s is cancelled: take it out.")
-            self.faults.add("cancelled", message % facts, pointer)
-        elif known.state not in (LineState.AGREED, LineState.RECEIVED):
-            message = _("%(order)s line %(line)s is not confirmed yet: answer the order first.")
-            self.faults.add("not_confirmed", message % facts, pointer)
+            code, message = "cancelled", _("%(order)s line %(line)s is cancelled: take it out.")
+        elif known.state not in _CONFIRMED:
+            code, message = "not_confirmed", _("%(order)s line %(line)s is not confirmed yet: answer the order first.")
         else:
             return True
+        self._add(code, message, {"order": known.order, "line": known.position}, index, "line")
         return False
 
     # --- How much ----------------------------------------------------------------------------------------------------
@@ -198,9 +198,7 @@ class _Judging:
         """Every row's quantity in the unit of its order line."""
         units = self._units()
         for index, (line, known) in enumerate(zip(self.notice.lines, self.rows, strict=True)):
-            self.counted.append(
-                self._counted(line, known, units, f"/lines/{index}") if known and line.quantity else Decimal(0)
-            )
+            self.counted.append(self._counted(line, known, units, index) if known and line.quantity else Decimal(0))
 
     def _units(self) -> Mapping[tuple[int, str], Decimal]:
         """How many of an order line's unit one of another holds, by that line's unit and the other's name."""
@@ -220,15 +218,13 @@ class _Judging:
                     sizes[key, name] = held / size
         return sizes
 
-    def _counted(
-        self, line: NoticeLine, known: Known, units: Mapping[tuple[int, str], Decimal], pointer: str
-    ) -> Decimal:
+    def _counted(self, line: NoticeLine, known: Known, units: Mapping[tuple[int, str], Decimal], index: int) -> Decimal:
         quantity = line.quantity
         if line.unit and line.unit != known.unit:
             size = units.get((known.unit_id, line.unit))
             if size is None:
                 message = _("%(unit)s cannot be counted in %(own)s: say the quantity in %(own)s.")
-                self.faults.add("unit", message % {"unit": line.unit, "own": known.unit}, f"{pointer}/unit")
+                self._add("unit", message, {"unit": line.unit, "own": known.unit}, index, "unit")
                 return Decimal(0)
             exact = quantity * size
             quantity = (exact / known.step).to_integral_value() * known.step
@@ -237,34 +233,29 @@ class _Judging:
         if quantity % known.step:
             message = _("%(unit)s are counted in steps of %(step)s.")
             facts = {"unit": known.unit, "step": number_format(plain(known.step))}
-            self.faults.add("step", message % facts, f"{pointer}/quantity")
+            self._add("step", message, facts, index, "quantity")
             return Decimal(0)
         return quantity
 
     def over(self, today: dt.date, ahead: Mapping[UUID, Decimal]) -> None:
         """Nothing leaves beyond what was agreed, or what the tolerance allows beyond what was ordered."""
-        wanted: dict[UUID, Decimal] = defaultdict(Decimal)
-        first: dict[UUID, int] = {}
-        by_key: dict[UUID, Known] = {}
-        for index, (known, quantity) in enumerate(zip(self.rows, self.counted, strict=True)):
+        by_line: dict[UUID, list[tuple[int, Known]]] = {}
+        for index, known in enumerate(self.rows):
             if known:
-                wanted[known.id] += quantity
-                first.setdefault(known.id, index)
-                by_key[known.id] = known
-        announced = announced_of(by_key, but=[self.shipment.pk] if self.shipment else ())
-        none = Decimal(0)
-        gone_of = {key: announced.get(key, none) + ahead.get(key, none) + by_key[key].received for key in wanted}
-        beyond = {
-            key: (gone_of[key], quantity)
-            for key, quantity in wanted.items()
-            if gone_of[key] + quantity > by_key[key].agreed
-        }
+                by_line.setdefault(known.id, []).append((index, known))
+        announced, none = announced_of(by_line, but=[self.shipment.pk] if self.shipment else ()), Decimal(0)
+        beyond: list[tuple[int, Known, Decimal, Decimal]] = []
+        for key, rows in by_line.items():
+            first, known = rows[0]
+            gone = known.received + announced.get(key, none) + ahead.get(key, none)
+            quantity = sum((self.counted[index] for index, _known in rows), Decimal(0))
+            if gone + quantity > known.agreed:
+                beyond.append((first, known, gone, quantity))
         if not beyond:
             return
-        policy = TolerancePolicy.objects.in_force(self.supplier, next(iter(by_key.values())).plant_id, today)
+        policy = TolerancePolicy.objects.in_force(self.supplier, beyond[0][1].plant_id, today)
         allowed = policy.quantity_over if policy else Decimal(0)
-        for key, (gone, quantity) in beyond.items():
-            known = by_key[key]
+        for first, known, gone, quantity in beyond:
             most = max(known.agreed, known.ordered * (100 + allowed) / 100)
             if gone + quantity > most:
                 message = _("%(order)s line %(line)s: at most %(open)s %(unit)s are open; %(quantity)s are announced.")
@@ -275,51 +266,50 @@ class _Judging:
                     "unit": known.unit,
                     "quantity": number_format(plain(quantity), force_grouping=True),
                 }
-                self.faults.add("over_shipment", message % facts, f"/lines/{first[key]}/quantity")
+                self._add("over_shipment", message, facts, first, "quantity")
 
     # --- Lots, serial numbers, dates ---------------------------------------------------------------------------------
 
     def lots(self, today: dt.date) -> None:
         """What the item demands of each row: a lot, serial numbers, an expiry date that is far enough."""
         self._ask_rules(today)
+        by_lot, by_serial = str(Tracking.LOT), str(Tracking.SERIAL)
         for index, (line, known) in enumerate(zip(self.notice.lines, self.rows, strict=True)):
             if known is None:
                 continue
-            pointer = f"/lines/{index}"
             item = {"item": known.item or _("This item")}
-            if known.tracking == Tracking.LOT and not line.lot:
-                self._add("lot_missing", _("%(item)s is received by lot: say which one."), item, f"{pointer}/lot")
-            if known.tracking == Tracking.SERIAL and len(line.serials) != self.counted[index]:
+            if known.tracking == by_lot and not line.lot:
+                self._add("lot_missing", _("%(item)s is received by lot: say which one."), item, index, "lot")
+            if known.tracking == by_serial and len(line.serials) != self.counted[index]:
                 message = _("%(item)s is received by serial number: %(count)s pieces need as many, %(said)s are said.")
                 facts = {**item, "count": number_format(plain(self.counted[index])), "said": len(line.serials)}
-                self._add("serials", message, facts, f"{pointer}/serials")
-            elif line.serials and known.tracking != Tracking.SERIAL:
+                self._add("serials", message, facts, index, "serials")
+            elif line.serials and known.tracking != by_serial:
                 message = _("%(item)s is not received by serial number: leave them out.")
-                self._add("serials_not_taken", message, item, f"{pointer}/serials")
-            if known.dated and not line.expires_on and not self._faulty(f"{pointer}/expires_on"):
-                message = _("Lots of %(item)s expire: say when.")
-                self._add("expiry_missing", message, item, f"{pointer}/expires_on")
-            self._expiry(line, item, today, self.shelf.get(known.item_id), f"{pointer}/expires_on")
+                self._add("serials_not_taken", message, item, index, "serials")
+            if known.dated and not line.expires_on and f"/lines/{index}/expires_on" not in self.refused:
+                self._add("expiry_missing", _("Lots of %(item)s expire: say when."), item, index, "expires_on")
+            if line.expires_on:
+                self._expiry(line.expires_on, item, today, self.shelf.get(known.item_id), index)
             if line.made_on and line.made_on > max(today, self.notice.departs_on or today):
-                message = _("The lot is made after it leaves.")
-                self.faults.add("made_later", message, f"{pointer}/made_on")
+                self._add("made_later", _("The lot is made after it leaves."), {}, index, "made_on")
 
     def _expiry(
-        self, line: NoticeLine, item: Mapping[str, Any], today: dt.date, days: int | None, pointer: str
+        self, expires_on: dt.date, item: Mapping[str, Any], today: dt.date, days: int | None, index: int
     ) -> None:
-        if line.expires_on is None:
-            return
         arrives = self.notice.arrives_on or today
-        if line.expires_on <= arrives:
-            facts = {"day": date_format(line.expires_on, "SHORT_DATE_FORMAT")}
-            self._add("lot_expired", _("The lot has expired when it arrives (%(day)s): ship another."), facts, pointer)
-        elif days and (left := (line.expires_on - arrives).days) < days:
+        if expires_on <= arrives:
+            message = _("The lot has expired when it arrives (%(day)s): ship another.")
+            self._add(
+                "lot_expired", message, {"day": date_format(expires_on, "SHORT_DATE_FORMAT")}, index, "expires_on"
+            )
+        elif days and (left := (expires_on - arrives).days) < days:
             message = ngettext(
                 "%(item)s must keep %(days)d days on arrival; this lot keeps %(left)d day.",
                 "%(item)s must keep %(days)d days on arrival; this lot keeps %(left)d days.",
                 left,
             )
-            self._add("shelf_life", message, {**item, "days": days, "left": left}, pointer)
+            self._add("shelf_life", message, {**item, "days": days, "left": left}, index, "expires_on")
 
     def dates(self, today: dt.date) -> None:
         """Days that can be meant."""
@@ -356,7 +346,7 @@ class _Judging:
         for index, known in enumerate(self.rows):
             if known and self.standings.get(known.item_id) == ListStanding.BLOCKED:
                 message = _("%(item)s may not be delivered at present: speak to the buyer.")
-                self._add("item_blocked", message, {"item": known.item or known.order}, f"/lines/{index}/line")
+                self._add("item_blocked", message, {"item": known.item or known.order}, index, "line")
 
     def gates(self) -> None:
         """What other parts of the portal have to say."""
@@ -381,11 +371,8 @@ class _Judging:
                 late.append(Fault("late", message % facts, f"/lines/{index}"))
         return late
 
-    def _add(self, code: str, message: str, facts: Mapping[str, Any], pointer: str) -> None:
-        self.faults.add(code, message % facts, pointer)
-
-    def _faulty(self, *pointers: str) -> bool:
-        return any(fault.pointer in pointers for fault in self.faults.items)
+    def _add(self, code: str, message: str, facts: Mapping[str, Any], index: int, name: str) -> None:
+        self.faults.add(code, message % facts, f"/lines/{index}/{name}")
 
 
 def _near(step: Decimal) -> Decimal:

@@ -19,6 +19,7 @@ from suppliers.actions.announcing import Judged
 from suppliers.models import NumberSeries, Shipment, ShipmentVersion
 from suppliers.notices import Notice, NoticeUnit, digest, header_of
 from suppliers.numbering import Numbering
+from suppliers.tolerances import plain
 
 RETENTION = dt.timedelta(days=366)
 """For how long a number of a handling unit (GS1 General Specifications 2.2.1) or a delivery note is not used again."""
@@ -140,6 +141,8 @@ def keep_version(shipment: Shipment, notice: Notice, judged: Judged, drawn: Draw
     )
     _refuse_used(codes, _once(codes))
     units = _units(notice.units, codes, drawn.numbering)
+    keys = dict(zip((unit.ref for unit in notice.units), units["unit_keys"], strict=True))
+    columns = {**_orders(judged), **units, **_lines(notice, judged, keys)}
     values: dict[str, Any] = {
         **{name: getattr(version, name) for name in _OF_VERSION},
         "version": version.pk,
@@ -149,9 +152,7 @@ def keep_version(shipment: Shipment, notice: Notice, judged: Judged, drawn: Draw
         "header": json.dumps(version.header),
         "used_on": notice.departs_on,
         "free_before": judged.today - RETENTION,
-        **_orders(judged),
-        **units,
-        **_lines(notice, judged, dict(zip((unit.ref for unit in notice.units), units["unit_keys"], strict=True))),
+        **{name: _array(column) for name, column in columns.items()},
     }
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, values)
@@ -164,7 +165,17 @@ _OF_VERSION = ("number", "at", "channel", "actor_kind", "actor_id", "actor_name"
                "units_count")  # fmt: skip
 
 
-def _orders(judged: Judged) -> dict[str, Any]:
+def _array(column: Sequence[object]) -> str:
+    """Values as PostgreSQL reads an array. As one text they are quoted once; of a list each would be by itself."""
+    texts = ["" if value is None else str(value) for value in column]
+    said = "".join(texts)
+    if "\\" in said or '"' in said:
+        texts = [text.replace("\\", r"\\").replace('"', r"\"") for text in texts]
+    cells = ["null" if value is None else f'"{text}"' for value, text in zip(column, texts, strict=True)]
+    return f"{{{','.join(cells)}}}"
+
+
+def _orders(judged: Judged) -> dict[str, list[Any]]:
     orders = sorted({known.order_id for known, _quantity in judged.rows})
     return {"orders": orders, "order_keys": [new_id() for _order in orders]}
 
@@ -179,16 +190,16 @@ def content_digest(notice: Notice, judged: Judged, codes: Sequence[str]) -> str:
                 for unit, code in zip(notice.units, codes, strict=True)
             ],
             [
-                (known.id, quantity, said.lot, said.made_on, said.expires_on, said.serials, said.country,
-                 place.get(said.within))
+                (str(known.id), plain(quantity), said.lot, said.made_on and said.made_on.isoformat(),
+                 said.expires_on and said.expires_on.isoformat(), said.serials, said.country, place.get(said.within))
                 for said, (known, quantity) in zip(notice.lines, judged.rows, strict=True)
             ],
         ]
     )  # fmt: skip
 
 
-def _units(units: Sequence[NoticeUnit], codes: Sequence[str], numbering: Numbering) -> dict[str, Any]:
-    keys = {unit.ref: new_id() for unit in units}
+def _units(units: Sequence[NoticeUnit], codes: Sequence[str], numbering: Numbering) -> dict[str, list[Any]]:
+    keys = {unit.ref: new_id().hex for unit in units}
     return {
         "unit_keys": [keys[unit.ref] for unit in units],
         "unit_parents": [keys.get(unit.within) for unit in units],
@@ -197,17 +208,17 @@ def _units(units: Sequence[NoticeUnit], codes: Sequence[str], numbering: Numberi
         "unit_plate_kinds": [str(numbering.kind_of(code)) for code in codes],
         "unit_weights": [unit.gross_weight for unit in units],
         "unit_tracking": [unit.tracking for unit in units],
-        "plate_keys": [new_id() for _unit in units],
+        "plate_keys": [new_id().hex for _unit in units],
     }
 
 
-def _lines(notice: Notice, judged: Judged, units: Mapping[str, UUID]) -> dict[str, list[Any]]:
+def _lines(notice: Notice, judged: Judged, units: Mapping[str, str]) -> dict[str, list[Any]]:
     said = notice.lines
     known = [row for row, _quantity in judged.rows]
     other = [bool(line.unit) and line.unit != row.unit for line, row in zip(said, known, strict=True)]
     return {
-        "keys": [new_id() for _line in said],
-        "lines": [row.id for row in known],
+        "keys": [new_id().hex for _line in said],
+        "lines": [row.id.hex for row in known],
         "items": [row.item_id for row in known],
         "item_codes": [row.item for row in known],
         "unit_names": [row.unit for row in known],

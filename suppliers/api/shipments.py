@@ -29,7 +29,7 @@ from suppliers.api import shipments_shapes as shapes
 from suppliers.models import Shipment, Supplier
 from suppliers.permissions import Act
 from suppliers.queries.comparison import comparison_of
-from suppliers.queries.shipments import ShipmentFilters, find_shipment, plates_of, shipment_detail, shipment_list
+from suppliers.queries.shipments import ShipmentFilters, find_shipment, plates_of, shipment_detail, shipment_rows
 from suppliers.queries.shipments_open import open_lines
 from suppliers.queries.suppliers import find_supplier, named
 
@@ -114,8 +114,8 @@ class ShipmentsView(NoticeView):
                 supplier=supplier.pk if supplier else None,
                 order=asked["order"],
             )
-            page = shipment_list(self.actor, filters, cursor=asked["cursor"], size=asked["limit"])
-        rows = [bodies.head(row) for row in page.rows]
+            page = shipment_rows(self.actor, filters, bodies.COLUMNS, cursor=asked["cursor"], size=asked["limit"])
+        rows = [bodies.listed(row) for row in page.rows]
         return Response({"results": rows, "next": page.next, "previous": page.previous})
 
     @extend_schema(

@@ -5,29 +5,40 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from portal.shared.errors import Fault
 from suppliers.api.bodies import number
 from suppliers.models import Shipment
+from suppliers.models.shipments import label_of
 from suppliers.queries.comparison import Comparison
 from suppliers.queries.shipments import ShipmentDetail
 from suppliers.queries.shipments_open import OpenLine
 
 _HEAD = (
-    *("id", "number", "label", "state", "version", "delivery_note", "departs_on", "arrives_on", "carrier", "tracking"),
+    *("id", "number", "state", "version", "delivery_note", "departs_on", "arrives_on", "carrier", "tracking"),
     *("sync", "editable_until", "submitted_at", "received_at", "closed_at"),
 )
+COLUMNS = (*_HEAD, "supplier__public_id", "supplier__name", "plant__code")
+"""What is read of a notice for a list."""
 _LINE = ("lot", "made_on", "expires_on", "serials", "country", "packed_unit")
 _VERSION = ("number", "at", "channel", "reason")
 
 
 def head(row: Shipment) -> dict[str, Any]:
-    return {
-        **{name: getattr(row, name) for name in _HEAD},
-        "supplier": row.supplier.public_id,
-        "supplier_name": row.supplier.name,
-        "plant": row.plant.code,
-    }
+    said = {name: getattr(row, name) for name in _HEAD}
+    return _head(said, row.supplier.public_id, row.supplier.name, row.plant.code)
+
+
+def listed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of a row of :data:`COLUMNS`."""
+    said = {name: row[name] for name in _HEAD}
+    return _head(said, row["supplier__public_id"], row["supplier__name"], row["plant__code"])
+
+
+def _head(said: dict[str, Any], supplier: UUID, supplier_name: str, plant: str) -> dict[str, Any]:
+    label = label_of(said["number"])
+    return {**said, "label": label, "supplier": supplier, "supplier_name": supplier_name, "plant": plant}
 
 
 def sent(

@@ -28,6 +28,11 @@ M = TypeVar("M", bound=models.Model)
 SENT = ~Q(state__in=[ShipmentState.DRAFT, ShipmentState.CANCELLED, ShipmentState.CLOSED])
 
 
+def label_of(number: int) -> str:
+    """What people call a shipment."""
+    return f"S{number}"
+
+
 class ShipmentQuerySet(OwnedQuerySet["Shipment"]):
     plant_path = "plant_id"
 
@@ -118,8 +123,7 @@ class Shipment(models.Model):
 
     @property
     def label(self) -> str:
-        """What people call it."""
-        return f"S{self.number}"
+        return label_of(self.number)
 
 
 class OfVersionQuerySet(OwnedQuerySet[M]):

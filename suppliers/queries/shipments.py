@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, Value, When
@@ -36,7 +38,7 @@ VIEWS = {
 """What waits for the supplier, what is announced and not all there, what needs nobody."""
 NEWEST = Keyset(("-created_at", "-id"), "shipments")
 NEEDED_FIRST = Keyset(("rank", "-created_at", "-id"), "shipments-needed")
-_RANK = Case(
+RANK = Case(
     *(
         When(state=state, then=Value(rank))
         for rank, state in enumerate(
@@ -70,6 +72,20 @@ def shipment_list(
     actor: Actor, filters: ShipmentFilters, *, cursor: str = "", size: int = 30, needed_first: bool = False
 ) -> Page[Shipment]:
     """Notices the actor may see: the newest first, or what needs somebody first. One query."""
+    rows = _narrowed(actor, filters).select_related("supplier", "plant")
+    if needed_first:
+        return NEEDED_FIRST.page(rows.annotate(rank=RANK), cursor, size)
+    return NEWEST.page(rows, cursor, size)
+
+
+def shipment_rows(
+    actor: Actor, filters: ShipmentFilters, columns: Iterable[str], *, cursor: str = "", size: int = 30
+) -> Page[dict[str, Any]]:
+    """These columns of the same notices, the newest first: objects cost more than reading them. One query."""
+    return NEWEST.page(_narrowed(actor, filters).values("created_at", *columns), cursor, size)
+
+
+def _narrowed(actor: Actor, filters: ShipmentFilters) -> QuerySet[Shipment]:
     rows: QuerySet[Shipment] = Shipment.objects.visible_to(actor)
     if filters.view in VIEWS:
         rows = rows.filter(state__in=VIEWS[filters.view])
@@ -80,10 +96,7 @@ def shipment_list(
         rows = rows.filter(pk__in=ShipmentOrder.objects.filter(order=filters.order).values("shipment"))
     if filters.text:
         rows = rows.filter(_like(actor, filters.text))
-    rows = rows.select_related("supplier", "plant")
-    if needed_first:
-        return NEEDED_FIRST.page(rows.annotate(rank=_RANK), cursor, size)
-    return NEWEST.page(rows, cursor, size)
+    return rows
 
 
 def _like(actor: Actor, text: str) -> Q:

@@ -15,6 +15,7 @@ from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Su
 from django.db.models.functions import Coalesce
 
 from portal.shared.actor import Actor
+from portal.shared.identifiers import among
 from portal.web.pagination import Keyset, Page
 from suppliers.models import OrderLine, Receipt, ScheduleLine, ShipmentLine
 from suppliers.queries.orders import transit_days
@@ -195,7 +196,7 @@ def announced_of(lines: Iterable[UUID], *, but: Collection[UUID] = ()) -> dict[U
     arrived = receipts.filter(shipment=OuterRef("version__shipment"))
     elsewhere = receipts.filter(shipment=None, at__gte=OuterRef("version__shipment__submitted_at"))
     rows = ShipmentLine.objects.filter(
-        line__in=list(lines),
+        among("line", lines),
         version__number=F("version__shipment__version"),
         version__shipment__state__in=ON_THE_ROAD,
     )

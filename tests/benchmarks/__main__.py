@@ -8,7 +8,19 @@ import time
 from collections.abc import Callable
 
 import tests.environment  # noqa: F401 (settings refuse to load without a secret key)
-from tests.benchmarks import api_list, audit_trail, commit_to_odoo, depth, footprint, page, relay, vendor_portal
+from tests.benchmarks import (
+    api_list,
+    audit_trail,
+    commit_to_odoo,
+    depth,
+    footprint,
+    ingest,
+    notice_to_odoo,
+    page,
+    relay,
+    shipment_list,
+    vendor_portal,
+)
 from tests.benchmarks.figures import Figure, Note, Result, print_table
 from tests.benchmarks.world import World, world
 
@@ -20,6 +32,9 @@ MEASURES: dict[str, Callable[[World], Result]] = {
     "audit-trail": audit_trail.measure,
     "relay": relay.measure,
     "commit-to-odoo": commit_to_odoo.measure,
+    "notice-to-odoo": notice_to_odoo.measure,
+    "ingest": ingest.measure,
+    "shipment-list": shipment_list.measure,
     "footprint": footprint.measure,
 }
 

@@ -54,3 +54,21 @@ def browser(user: Any) -> Callable[[str], Any]:
         return response
 
     return get
+
+
+def listing(view: Any, user: Any, actor: Any) -> Callable[[], Any]:
+    """Asks a view of the API for 100 rows, permission and throttle included, middleware not."""
+    from rest_framework.test import APIRequestFactory, force_authenticate
+
+    answering = view.as_view()
+
+    def get() -> None:
+        request = APIRequestFactory().get("/", {"limit": 100})
+        # What the middleware leaves.
+        request.actor, request.held_up = actor, None
+        force_authenticate(request, user)
+        response = answering(request)
+        response.render()
+        assert response.data["results"], response.data
+
+    return get

@@ -18,7 +18,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from portal.management import broker, roles
-from portal.management.postgres import PORT, Postgres, throwaway
+from portal.management.postgres import PORT, throwaway
 from tests.conftest import database_url
 
 NAMES = roles.Names(database="portal_bench", queue_database="portal_bench_queue")
@@ -28,6 +28,14 @@ ORDERS_EACH = 200
 ACME, BOREALIS = 7, 8
 """Suppliers of the filled world: one is read, with the other's orders something is done."""
 
+# What no measure looks at may stay empty, whatever columns the tables get.
+PLAIN = """
+do $$ declare one record; begin
+  for one in select * from information_schema.columns where table_name like 'suppliers\\_%' and is_nullable = 'NO'
+      and column_default is null and data_type in ('character varying', 'text', 'boolean', 'jsonb') loop
+    execute format('alter table %I alter %I set default %L', one.table_name, one.column_name,
+                   case one.data_type when 'boolean' then 'false' when 'jsonb' then '[]' else '' end); end loop; end $$
+"""
 FILL = """
 insert into suppliers_supplier (id, public_id, name, reference, country, active)
   overriding system value
@@ -43,17 +51,17 @@ select setval(pg_get_serial_sequence(name, 'id'), 100000)
 """
 SOW = """
 insert into suppliers_purchase_order
-  (id, supplier_id, plant_id, number, state, revision, currency, incoterm, incoterm_place, buyer_name,
-   supplier_reference, ordered_at, released_at, live_at, mode, imported, next_date, waiting_lines, pending_lines,
-   conflict_lines)
-  select gen_random_uuid(), %(supplier)s, 1, %(prefix)s || lpad(n::text, 8, '0'), 'sent', 1, 'EUR', 'DAP', '', 'Bea',
-         '', at, at, at, 'on', false, current_date + 1 + n %% 90, %(lines)s, 0, 0
+  (id, supplier_id, plant_id, number, state, revision, currency, incoterm, buyer_name, ordered_at, released_at,
+   live_at, mode, next_date, waiting_lines, pending_lines, conflict_lines)
+  select gen_random_uuid(), %(supplier)s, 1, %(prefix)s || lpad(n::text, 8, '0'), 'sent', 1, 'EUR', 'DAP', 'Bea',
+         at, at, at, 'on', current_date + 1 + n %% 90, %(lines)s, 0, 0
   from generate_series(1, %(orders)s) n, lateral (select now() - n * interval '1 minute' as at) released;
 insert into suppliers_order_line
-  (id, supplier_id, plant_id, order_id, position, state, sync, sync_note, revision, item_id, item_code, item_name,
-   description, unit_id, unit_name, quantity_step, quantity, price, requested_date, received_quantity)
-  select gen_random_uuid(), o.supplier_id, 1, o.id, l, 'open', '', '', 1, 1 + (l * 17) %% 5000, 'IT-' || l,
-         'Item ' || l, '', 1, 'Units', 1, 100, 5, o.next_date, 0
+  (id, supplier_id, plant_id, order_id, position, state, revision, item_id, item_code, item_name, unit_id, unit_name,
+   quantity_step, quantity, price, requested_date, received_quantity, promised_quantity, promised_date, tracking, dated)
+  select gen_random_uuid(), o.supplier_id, 1, o.id, l, %(state)s::text, 1, 1 + (l * 17) %% 5000, 'IT-' || l,
+         'Item ' || l, 1, 'Units', 1, 100, 5, o.next_date, 0, case %(state)s::text when 'agreed' then 100 end,
+         case %(state)s::text when 'agreed' then o.next_date end, %(tracking)s::text, %(tracking)s::text <> 'none'
   from suppliers_purchase_order o, generate_series(1, %(lines)s) l where o.number like %(prefix)s || '%%';
 """
 SCHEDULE = """
@@ -69,7 +77,6 @@ insert into suppliers_schedule_line
 class World:
     """A running server, and what the portal's programs are told to find it."""
 
-    server: Postgres
     owner: str
     """Where the owner of the tables logs in."""
     everything: str
@@ -78,6 +85,11 @@ class World:
     environment: Mapping[str, str] = field(repr=False)
     orders: int = 0
 
+    @property
+    def suppliers(self) -> int:
+        """How many of them stand in its orders."""
+        return max(BOREALIS + 1, min(SUPPLIERS, self.orders // ORDERS_EACH))
+
     def run(self, statements: str, **values: Any) -> None:
         """Statements of the owner, each by itself."""
         with psycopg.connect(self.owner, autocommit=True) as connection:
@@ -85,9 +97,34 @@ class World:
                 if statement.strip():
                     connection.execute(statement, values or None)  # type: ignore[arg-type]
 
-    def sow(self, prefix: str, orders: int, *, supplier: str, lines: int = 5, schedule: bool = False) -> None:
-        """Orders just released, numbered under ``prefix``. ``supplier`` is SQL over ``n``, the number of the order."""
-        values = {"prefix": prefix, "orders": orders, "lines": lines}
+    def fill(self) -> None:
+        """Suppliers, and the orders of this world, theirs in turn."""
+        self.run(PLAIN)
+        self.run(FILL.replace("%(suppliers)s", str(self.suppliers)))
+        self.sow("P", self.orders, supplier=f"1 + n %% {self.suppliers}")
+
+    def forget_letters(self) -> None:
+        """Nothing waits in the tray or to be sent: what one measure told is no work of another's."""
+        with psycopg.connect(self.everything) as connection:
+            connection.execute("delete from slot_tray")
+            connection.execute("update office_delivery set state = 'done' where state in ('waiting', 'sending')")
+
+    def sow(
+        self,
+        prefix: str,
+        orders: int,
+        *,
+        supplier: str,
+        lines: int = 5,
+        schedule: bool = False,
+        state: str = "open",
+        tracking: str = "none",
+    ) -> None:
+        """Orders just released, numbered under ``prefix``. ``supplier`` is SQL over ``n``, the number of the order.
+
+        Lines in ``state`` agreed are agreed as they were ordered; what has a ``tracking`` expires.
+        """
+        values = {"prefix": prefix, "orders": orders, "lines": lines, "state": state, "tracking": tracking}
         self.run(SOW.replace("%(supplier)s", supplier), **values)
         if schedule:
             self.run(SCHEDULE, prefix=prefix)
@@ -125,7 +162,7 @@ def empty_world(*, broker_too: bool = False) -> Iterator[World]:
 
         django.setup()
         try:
-            yield World(server, owner, everything, queue, told)
+            yield World(owner, everything, queue, told)
         finally:
             connection.close()
 
@@ -135,9 +172,7 @@ def world(orders: int) -> Iterator[World]:
     """The same, filled."""
     with empty_world(broker_too=True) as empty:
         full = replace(empty, orders=orders)
-        suppliers = max(BOREALIS + 1, min(SUPPLIERS, orders // ORDERS_EACH))
-        full.run(FILL.replace("%(suppliers)s", str(suppliers)))
-        full.sow("P", orders, supplier=f"1 + n %% {suppliers}")
+        full.fill()
         # Logged as in production, and thrown away: what a line costs belongs to the figure.
         with Path(os.devnull).open("w") as nowhere:
             for handler in logging.getLogger().handlers:

@@ -15,7 +15,7 @@ from suppliers.actions import shipments
 from suppliers.models import OrderLine
 from suppliers.shipping_states import Tracking
 from tests.cast import Cast, fresh_lines
-from tests.shipping import ARRIVES, body, confirmed, row, sent
+from tests.shipping import ARRIVES, body, confirmed, lines_of, row, sent
 
 DAY = dt.timedelta(days=1)
 
@@ -42,3 +42,11 @@ def test_lines_lock_before_anything_is_decided(cast: Cast) -> None:
         sent(cast, row(line))
     locks = [one["sql"] for one in counted if "FOR NO KEY UPDATE" in one["sql"]]
     assert OrderLine._meta.db_table in locks[0]
+
+
+def test_what_is_said_is_kept_as_it_was_said(cast: Cast) -> None:
+    """A version is written by one statement, its texts as arrays: nothing in them is taken for its punctuation."""
+    lots = ["null", "NULL", '"', "\\", 'a"b\\c', "{1,2}", "it's", "Größe—中", "a\tb\nc", "%s", "\\n", ",", "E'\\\\x00'"]
+    (line,) = fresh_lines(confirmed(cast))
+    shipment = sent(cast, *(row(line, 1, lot=lot) for lot in [*lots, ""]))
+    assert [kept.lot for kept in lines_of(shipment)] == [*lots, ""]

@@ -25,7 +25,9 @@ from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.changes import accept_change, counter_change, decline_change, request_change
 from suppliers.actions.decisions import decide
 from suppliers.actions.negotiating import Wish
-from suppliers.models import Activation, AnswerLine, ChangeRequest, OrderLine, Promise, PurchaseOrder
+from suppliers.actions.people import issue_token
+from suppliers.models import Activation, AnswerLine, ChangeRequest, OrderLine, Promise, PurchaseOrder, Supplier
+from suppliers.permissions import Scope
 from suppliers.states import AnswerKind, Decision, LineState, Reason, Role, Side, StaffRole
 from tests.cast import live_from_the_start
 from tests.contract.target import real_target
@@ -74,6 +76,14 @@ def clerk_of(supplier_id: int) -> Actor:
     return Actor(
         ActorKind.SUPPLIER, f"clerk-{supplier_id}", "Carla Clerk", frozenset({Grant(Role.ORDER_DESK, supplier_id)})
     )
+
+
+def token_of(supplier_id: int) -> str:
+    """The key of a program with which a supplier ships."""
+    with acting(SET_UP):
+        supplier = Supplier.objects.get(pk=supplier_id)
+    scopes = [Scope.WRITE_SHIPMENTS]
+    return issue_token(actor=SET_UP, supplier=supplier, name="ERP", scopes=scopes, days=1, at=timezone.now()).secret
 
 
 def agree(order: PurchaseOrder, splits: dict[int, Split]) -> None:
