@@ -82,7 +82,8 @@ def filters_of(request: HttpRequest) -> ShipmentFilters:
 
 def _bar(actor: Actor, filters: ShipmentFilters) -> Bar:
     views = [
-        ("mine", _("To do") if actor.behind_wall else _("To be corrected")),
+        *([("mine", _("To do"))] if actor.behind_wall else []),
+        ("correct", _("To be corrected")),
         ("coming", _("On the way")),
         ("over", _("Over")),
     ]

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from django.db.models import Count, F, Q, QuerySet
 from portal.shared.actor import Actor
 from portal.web.pagination import Keyset, Page
 from suppliers.models import HandlingUnit, Plant, Shipment, ShipmentLine, ShipmentOrder, ShipmentVersion
-from suppliers.queries.shipments_open import OpenLine, unannounced_lines
+from suppliers.queries.shipments_open import OpenLine, unannounced, unannounced_lines
 from suppliers.scanning import Scan
 from suppliers.shipping_states import NOT_ARRIVED, ON_THE_ROAD, ShipmentState
 from suppliers.tolerances import PlantCalendar
@@ -78,11 +79,24 @@ def missing_notices(
     actor: Actor, plants: Sequence[Plant], *, now: dt.datetime, cursor: str = "", size: int = 30
 ) -> Page[OpenLine]:
     """What should be announced by now and is not. Three queries."""
-    until = {}
-    for plant in plants:
-        calendar = PlantCalendar.of(plant.working_days, plant.holidays)
-        until[plant.pk] = calendar.shifted(today_at(plant, now), NOTICE_DAYS)
-    return unannounced_lines(actor, now, until, cursor=cursor, size=size)
+    return unannounced_lines(actor, now, _noticed_until(plants, now), cursor=cursor, size=size)
+
+
+def not_as_announced(actor: Actor, plants: Sequence[Plant], *, now: dt.datetime) -> dict[str, QuerySet[Any]]:
+    """What somebody has to look into, to be counted: notices that are ``late``, and lines whose notice is ``missing``.
+
+    Asks nothing by itself.
+    """
+    late = _expected(actor).filter(_condition("late", plants, now))
+    return {"late": late, MISSING: unannounced(actor, _noticed_until(plants, now))}
+
+
+def _noticed_until(plants: Sequence[Plant], now: dt.datetime) -> dict[int, dt.date]:
+    """By plant: what is due there until this day should be announced by now."""
+    return {
+        plant.pk: PlantCalendar.of(plant.working_days, plant.holidays).shifted(today_at(plant, now), NOTICE_DAYS)
+        for plant in plants
+    }
 
 
 def today_at(plant: Plant, now: dt.datetime) -> dt.date:

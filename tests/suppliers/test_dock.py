@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from portal.shared.acting import acting
 from portal.shared.errors import Invalid, NotPermitted, WrongState
 from suppliers import gs1
 from suppliers.actions import shipment_clock
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.shipment_clock import CLOCK, CLOSED, close, tick
 from suppliers.actions.shipments import send
 from suppliers.models import NumberSeries, OrderLine, Plant, Shipment, ShipmentOrder
@@ -24,8 +27,8 @@ from suppliers.queries.receiving import VIEWS, arrival_counts, arrivals, find_sc
 from suppliers.scanning import understand
 from suppliers.shipping_states import ReceiptKind, ShipmentState
 from suppliers.statements import TransferStatement
-from suppliers.states import SyncMark
-from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, working_day
+from suppliers.states import AnswerKind, SyncMark
+from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, release, working_day
 from tests.shipping import ARRIVES, LEAVES, body, confirmed, row, sent
 from tests.suppliers.test_receipts import NOW, book, booked, fresh, notice_of
 
@@ -125,6 +128,30 @@ def test_what_is_announced_received_or_not_confirmed_is_not_missed(cast: Cast) -
     book(received, booked(received, "1", 100))
     book(rest, booked(rest, "2", 60))
     assert missed(cast, on(day)) == [(rest.number, 40)]
+
+
+def test_a_delivery_that_came_leaves_the_next_one_to_be_noticed(cast: Cast) -> None:
+    day = working_day(20)
+    order = release(cast, cast.line(100, date=day))
+    (line,) = fresh_lines(order)
+    promises = (PromisedDelivery(Decimal(60), day), PromisedDelivery(Decimal(40), day + dt.timedelta(2)))
+    answer = LineAnswer(line.pk, line.revision, AnswerKind.CHANGED, promises, reason="capacity")
+    acknowledge(actor=cast.actor("anna"), order=order, answers=[answer], channel="page", at=timezone.now())
+    assert missed(cast, on(day - dt.timedelta(5))) == [(order.number, 100)]
+    book(order, booked(order, "1", 60))
+    assert missed(cast, on(day - dt.timedelta(2))) == []
+    assert missed(cast, on(day - dt.timedelta(1))) == [(order.number, 40)]
+
+
+def test_the_rest_of_what_came_in_part_is_not_missed_until_it_is_given_up(cast: Cast) -> None:
+    day = working_day(20)
+    order = confirmed(cast, cast.line(100, date=day))
+    (line,) = fresh_lines(order)
+    shipment = sent(cast, row(line, 70))
+    book(order, booked(order, "1", 30, notice=notice_of(shipment, order).pk))
+    assert missed(cast, on(day)) == []
+    close(actor=cast.actor("rita"), shipment=fresh(shipment), reason="Lost.", at=timezone.now())
+    assert missed(cast, on(day)) == [(order.number, 70)]
 
 
 # --- The scan ---------------------------------------------------------------------------------------------------------
