@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from portal.shared.actor import Actor
 from portal.web.pagination import Keyset, Page
-from suppliers.models import HandlingUnit, Plant, Shipment, ShipmentLine, ShipmentOrder, ShipmentVersion
+from suppliers.models import HandlingUnit, Plant, PurchaseOrder, Shipment, ShipmentLine, ShipmentOrder, ShipmentVersion
 from suppliers.queries.shipments_open import OpenLine, unannounced, unannounced_lines
 from suppliers.scanning import Scan
 from suppliers.shipping_states import NOT_ARRIVED, ON_THE_ROAD, ShipmentState
@@ -141,7 +141,10 @@ class Hit:
 
 
 def find_scanned(actor: Actor, scan: Scan) -> list[Hit]:
-    """Shipments that bear what was scanned, or whose units do: what is expected first, then the newest. Two queries."""
+    """Shipments that bear what was scanned, or whose units do, and what is expected of the order that it names.
+
+    What is expected first, then the newest. Two queries.
+    """
     if not (scan.units or scan.text):
         return []
     units: dict[UUID, HandlingUnit] = {}
@@ -154,12 +157,27 @@ def find_scanned(actor: Actor, scan: Scan) -> list[Hit]:
     if scan.text:
         texts = {scan.text, scan.text.upper()}
         wanted |= Q(delivery_note__in=texts) | Q(tracking__in=texts)
+    if scan.orders:
+        inside = ShipmentLine.objects.visible_to(actor).filter(
+            line__order__number__in=scan.orders, version__number=F("version__shipment__version")
+        )
+        wanted |= Q(state__in=ON_THE_ROAD, pk__in=inside.values("version__shipment"))
     if scan.number is not None:
         wanted |= Q(number=scan.number)
     rows = Shipment.objects.visible_to(actor).filter(wanted).select_related("supplier", "plant")
     found = list(rows.order_by("-created_at", "-pk")[:MOST_FOUND])
     found.sort(key=lambda shipment: shipment.state not in ON_THE_ROAD)
     return [Hit(shipment, units.get(shipment.pk)) for shipment in found]
+
+
+def orders_scanned(actor: Actor, scan: Scan) -> list[PurchaseOrder]:
+    """The orders that a scan names, for whoever is to be told that nothing of them is expected. One query."""
+    return list(
+        PurchaseOrder.objects.visible_to(actor)
+        .filter(number__in=scan.orders)
+        .select_related("supplier", "plant")
+        .order_by("number", "pk")[:MOST_FOUND]
+    )
 
 
 def unit_on_page(actor: Actor, shipment: Shipment, unit: UUID) -> tuple[HandlingUnit, list[ShipmentLine]] | None:

@@ -23,7 +23,7 @@ from suppliers.actions.shipment_clock import CLOCK, CLOSED, close, tick
 from suppliers.actions.shipments import send
 from suppliers.models import NumberSeries, OrderLine, Plant, Shipment, ShipmentOrder
 from suppliers.queries.comparison import comparison_of
-from suppliers.queries.receiving import VIEWS, arrival_counts, arrivals, find_scanned, missing_notices
+from suppliers.queries.receiving import VIEWS, arrival_counts, arrivals, find_scanned, missing_notices, orders_scanned
 from suppliers.scanning import understand
 from suppliers.shipping_states import ReceiptKind, ShipmentState
 from suppliers.statements import TransferStatement
@@ -224,6 +224,38 @@ def test_several_are_offered_and_none_is_explained(
     ):
         answer = rita.get(at, {"code": raw.encode("utf-8", "surrogatepass")})
         assert (answer.status_code, words in answer.content.decode()) == (200, True), raw
+
+
+@pytest.mark.parametrize("raw", ["{}", "K{}", "(400){}", "]C1400{}"])
+def test_an_orders_number_leads_to_what_arrives_for_it(
+    cast: Cast, rita: Client, scanned: Shipment, line: OrderLine, raw: str
+) -> None:
+    at, code = reverse("receiving"), {"code": raw.format(line.order.number)}
+    assert rita.get(at, code).headers["Location"] == reverse("shipment", args=[scanned.pk])
+    other = sent(cast, row(line, 5), delivery_note="LS-78")
+    both = rita.get(at, code).content.decode()
+    assert "which one is it" in both
+    assert "LS-77" in both
+    assert "LS-78" in both
+    for shipment in (scanned, other):
+        close(actor=cast.actor("rita"), shipment=fresh(shipment), reason="Lost.", at=timezone.now())
+    gone = rita.get(at, code).content.decode()
+    assert "Nothing that is announced of this order" in gone
+    assert reverse("order", args=[line.order_id]) in gone
+    dora = cast.actor("dora")
+    with acting(dora):
+        assert (find_scanned(dora, understand(code["code"])), orders_scanned(dora, understand(code["code"]))) == (
+            [],
+            [],
+        )
+
+
+def test_an_order_taken_out_of_a_notice_does_not_find_it(cast: Cast, rita: Client, line: OrderLine) -> None:
+    (other,) = fresh_lines(confirmed(cast))
+    shipment = sent(cast, row(line, 40), row(other, 5))
+    send(actor=cast.actor("sven"), shipment=shipment, body=body(row(line, 40)), channel="page", at=timezone.now())
+    answer = rita.get(reverse("receiving"), {"code": other.order.number})
+    assert "Nothing that is announced of this order" in answer.content.decode()
 
 
 def test_a_unit_of_an_earlier_version_is_not_found(cast: Cast, scanned: Shipment, line: OrderLine) -> None:
