@@ -5,10 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer
 from suppliers.models import HandlingUnit, PurchaseOrder, Shipment
 from suppliers.shipping_states import ShipmentState, Tracking
+from suppliers.states import AnswerKind
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
 from tests.cast import everything, fresh_lines, revise, working_day
 from tests.mail import post_mails
@@ -158,6 +162,8 @@ def test_an_orders_change_under_a_notice_leads_to_its_correction(
 ) -> None:
     shipment = sent(portal.cast, row(fresh_lines(order)[2], 7))
     revise(order, receipts=(), quantity=Decimal(5))
+    answers = [LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED) for line in fresh_lines(order)]
+    acknowledge(actor=portal.cast.actor("anna"), order=order, answers=answers, channel="page", at=timezone.now())
     (letter,) = [one for one in post_mails() if "sven@" in one.to[0] and "/shipments/" in str(one.body)]
     sven = portal.visit("sven", size, dark=size == PHONE)
     sven.set_content(str(letter.alternatives[0][0]))
