@@ -15,6 +15,7 @@ from suppliers import gs1, mh10
 
 LONGEST = 2_000
 """More characters than the largest symbol of a label holds."""
+ORDER_ELEMENT, ORDER_FIELD = "400", "K"
 PACKAGES = frozenset(["1J", "2J", "5J", "6J", "3S", "4S", "5S", "6S", "7S"])
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _ELEMENTS = re.compile(r"\((\d{2,4})\)\s*([^()]*)")
@@ -24,10 +25,14 @@ _SSCC = re.compile(r"00(\d{18})")
 
 @dataclass(frozen=True)
 class Scan:
-    """``units`` are what a handling unit may be numbered; ``text`` is what else anything may be numbered."""
+    """``units`` are what a handling unit may be numbered; ``text`` is what else anything may be numbered.
+
+    ``orders`` is what an order may be numbered, where no unit is named.
+    """
 
     text: str = ""
     units: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     """What identifiers it has, as people read them: for whoever has to be told what was understood."""
     fault: Fault | None = None
@@ -49,10 +54,14 @@ def understand(raw: str) -> Scan:
         return Scan()
     elements, fields, fault = _identifiers(text)
     units = [one.value for one in elements if one.ai == "00"] + [one.value for one in fields if one.di in PACKAGES]
+    orders = [one.value for one in elements if one.ai == ORDER_ELEMENT]
+    orders += [one.value for one in fields if one.di == ORDER_FIELD]
     plain = text if text.isprintable() else ""
     read = (*map(str, elements), *map(str, fields))
-    named = dict.fromkeys([*units, *([plain, plain.upper()] if plain else [])])
-    return Scan(plain, tuple(named), read, None if units else fault)
+    whole = [plain, plain.upper()] if plain else []
+    named = dict.fromkeys([*units, *whole])
+    of_orders = dict.fromkeys(() if units else [*orders, *whole])
+    return Scan(plain, tuple(named), tuple(of_orders), read, None if units else fault)
 
 
 def _identifiers(text: str) -> tuple[list[gs1.Element], list[mh10.Field], Fault | None]:

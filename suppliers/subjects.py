@@ -67,6 +67,12 @@ SUBJECTS: Mapping[str, Subject] = {
         supplier=(Role.ORDER_DESK, Role.ADMINISTRATOR),
         topics=("purchase_order.revised", "purchase_order.declined"),
     ),
+    "shipment_correct": Subject(
+        _("Shipments to be corrected"),
+        _("An order was changed after a shipment of it was announced: what is announced cannot come like that."),
+        supplier=(Role.SHIPPING, Role.ORDER_DESK, Role.ADMINISTRATOR),
+        topics=("shipment.to_correct",),
+    ),
     "master_data": Subject(
         _("Changes of master data"),
         _("A supplier asked for a change of his master data, or the buyer decided on it."),

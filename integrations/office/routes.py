@@ -38,6 +38,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "master_request.entered": (MAIL,),
     "master_request.declined": (MAIL,),
     "master_request.withdrawn": (MAIL,),
+    "shipment.to_correct": (MAIL,),
     "purchase_order.released": (MAIL,),
     "purchase_order.live": (MAIL,),
     "purchase_order.answered": (MAIL,),

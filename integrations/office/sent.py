@@ -19,7 +19,7 @@ from integrations.office.routes import MAIL, destination
 from integrations.slot.models import Exchange
 from portal.shared.actor import Actor
 from portal.web.pagination import Keyset, Page
-from suppliers.models import AddressProof, Digest, DigestItem, Invitation, PurchaseOrder, User
+from suppliers.models import AddressProof, Digest, DigestItem, Invitation, PurchaseOrder, ShipmentOrder, User
 
 NEWEST_FIRST = Keyset(("-created_at", "-id"), name="mails")
 PREFIX = destination(MAIL, "")
@@ -68,10 +68,15 @@ def mine(person: User) -> list[Sent]:
 
 
 def about_order(order: UUID) -> list[Sent]:
-    """The last mails that named an order: alone, in a daily mail, or with others that went live. Five queries."""
+    """The last mails that named an order: alone, in a daily mail, with others that went live, or a shipment of it.
+
+    Five queries.
+    """
     named = DigestItem.objects.filter(order=order, digest__isnull=False).values("digest")
     together = PurchaseOrder.objects.filter(pk=order).values("announced_in")
-    rows = _mails().filter(Q(about_id=order) | Q(about_id__in=named) | Q(event__in=together))
+    shipped = ShipmentOrder.objects.filter(order=order).values("shipment")
+    about = Q(about_id=order) | Q(about_id__in=named) | Q(about_id__in=shipped)
+    rows = _mails().filter(about | Q(event__in=together))
     return _with_readers(_last(rows))
 
 
@@ -87,6 +92,7 @@ def _told(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """With what the ledger knows of the last try, and the numbers of the orders it names."""
     last = Exchange.objects.filter(delivery_id=OuterRef("pk")).order_by("-at", "-id")
     named = DigestItem.objects.filter(digest=OuterRef("about_id"), order__isnull=False).order_by()
+    shipped = ShipmentOrder.objects.filter(shipment=OuterRef("about_id")).order_by()
     numbers = StringAgg("order__number", ", ", distinct=True)
     together = PurchaseOrder.objects.filter(announced_in=OuterRef("event_id")).order_by().values("announced_in")
     went_live = together.annotate(all=StringAgg("number", ", ", order_by="number")).values("all")
@@ -96,6 +102,7 @@ def _told(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
         orders=Coalesce(
             Subquery(went_live, output_field=CharField()),
             Subquery(PurchaseOrder.objects.filter(pk=OuterRef("about_id")).values("number")),
+            Subquery(shipped.values("shipment").annotate(all=numbers).values("all"), output_field=CharField()),
             Subquery(named.values("digest").annotate(all=numbers).values("all"), output_field=CharField()),
             Value(""),
         ),

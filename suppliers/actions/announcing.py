@@ -326,7 +326,7 @@ class _Judging:
     def _ask_rules(self, today: dt.date) -> None:
         """How many days lots must keep on arrival, and what is blocked on the approved vendor list, by item.
 
-        One query. Of a plant and for all the plant's own counts, of each the newest.
+        One query. Of a plant and for all the plant's own counts, of each the newest; an ended one says nothing.
         """
         items = {known.item_id for known in self.rows if known}
         plant = next(known.plant_id for known in self.rows if known)
@@ -335,11 +335,13 @@ class _Judging:
         shelf = ShelfRule.objects.filter(there, item__in=items).annotate(standing=Value("")).values_list(*names)
         said = Approval.objects.filter(there, supplier=self.supplier, item__in=items, effective__lte=today)
         rules = shelf.union(said.annotate(days=Value(0)).values_list(*names), all=True)
-        for item, _plant, _version, days, standing in sorted(rules, key=lambda rule: (rule[1] is not None, rule[2])):
+        newest: dict[tuple[int, int | None], int | None] = {}
+        for item, where, _version, days, standing in sorted(rules, key=lambda rule: (rule[1] is not None, rule[2])):
             if standing:
                 self.standings[item] = standing
             else:
-                self.shelf[item] = days
+                newest[item, where] = days
+        self.shelf = {item: days for (item, _where), days in newest.items() if days is not None}
 
     def standing(self) -> None:
         """Nothing leaves that is blocked."""

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
+from integrations.slot import outbox
 from portal.shared import audit, transitions
 from suppliers.actions import noticing
 from suppliers.lots import lot_id
@@ -33,6 +34,7 @@ from suppliers.statements import OrderStatement, ReceiptStatement, TransferState
 from suppliers.states import LineState
 from suppliers.tolerances import plain
 
+TO_CORRECT = "shipment.to_correct"
 _RESTATED = ("line", "item_id", "kind", "at", "day", "quantity", "unit_name", "counts", "returned_ref", "lot",
              "supplier_lot", "plate", "transfer", "shipment_id")  # fmt: skip
 _AS_STATED = tuple(name for name in _RESTATED if name not in ("line", "shipment_id", "supplier_lot"))
@@ -269,8 +271,12 @@ def _most(order: PurchaseOrder, lines: Iterable[OrderLine]) -> dict[UUID, Decima
 def _mark(shipment: Shipment, faults: list[dict[str, Any]]) -> None:
     if faults == shipment.faults:
         return
+    known = {(fault["line"], fault["code"]) for fault in shipment.faults}
     shipment.faults = faults
     shipment.save(update_fields=["faults"])
+    if any((fault["line"], fault["code"]) not in known for fault in faults):
+        told = {"version": shipment.version}
+        outbox.publish(TO_CORRECT, about=shipment, supplier_id=shipment.supplier_id, tier=2, payload=told)
     if faults and shipment.state != ShipmentState.INVALID:
         transitions.move(shipment, ShipmentState.INVALID)
     elif not faults and shipment.state == ShipmentState.INVALID:

@@ -186,8 +186,10 @@ def record(
         same = content_digest(notice, judged, [unit.plate for unit in notice.units]) == before.digest
         if same and all(getattr(shipment, name) == getattr(notice, name) for name in HEADER):
             return _tell(shipment, judged, [unit.plate for unit in notice.units])
-        if not same and shipment.state != ShipmentState.INVALID and is_frozen(shipment, at):
-            message = _("It is expected today: carrier, dates and note may still change, what is in it may not.")
+        if not same and is_frozen(shipment, at):
+            message = _(
+                "The day of its arrival has come: carrier, dates and note may still change, what is in it may not."
+            )
             faults.add("frozen", message, "/lines")
     refuse(faults)
     assert judged is not None
@@ -223,8 +225,9 @@ def refuse(faults: Faults) -> None:
 
 
 def is_frozen(shipment: Shipment, at: dt.datetime) -> bool:
-    """Whether the day has come that it is expected."""
-    return shipment.editable_until is not None and at >= shipment.editable_until
+    """Whether what is in it stays: the day has come that it is expected, and nothing in it has to be corrected."""
+    over = shipment.editable_until is not None and at >= shipment.editable_until
+    return over and shipment.state != ShipmentState.INVALID
 
 
 def _last(shipment: Shipment) -> ShipmentVersion | None:

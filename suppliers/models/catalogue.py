@@ -53,7 +53,8 @@ class ShelfRule(models.Model):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     plant = models.ForeignKey(Plant, on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField()
-    days = models.PositiveIntegerField(_("days left on arrival"))
+    days = models.PositiveIntegerField(_("days left on arrival"), null=True)
+    """0: any lot that has not expired will do. Empty: the rule ends, and the one for all plants counts again."""
     at = models.DateTimeField()
     actor_name = models.CharField(max_length=200)
 
@@ -66,7 +67,7 @@ class ShelfRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.item_id}: {self.days} d"
+        return f"{self.item_id}: {'ended' if self.days is None else f'{self.days} d'}"
 
 
 class SupplierItem(models.Model):

@@ -23,11 +23,13 @@ from suppliers.pages import changes as change_pages
 from suppliers.pages import desk_files
 from suppliers.pages import masters as master_pages
 from suppliers.pages import orders as order_pages
+from suppliers.pages import shelf_rules as shelf_pages
 from suppliers.pages import shipments as shipment_pages
 from suppliers.pages import vendors as vendor_pages
 from suppliers.pages.people import read_people, roles_of
 from suppliers.permissions import Act
 from suppliers.queries import masters, vendors
+from suppliers.queries import shelf_rules as rules
 from suppliers.queries.changes import change_list
 from suppliers.queries.orders import lines_of_list, order_list, transit_days
 from suppliers.queries.shipments import shipment_list
@@ -181,6 +183,24 @@ def approvals(request: PortalRequest) -> Sheet:
         return sheet("approved-vendors", APPROVALS, found, actor)
 
 
+SHELF_RULES = (
+    Column(_("Item"), "item.code"),
+    Column(_("Name"), "item.name"),
+    Column(_("Plant"), lambda row, _actor: row.plant.name if row.plant else gettext("Every plant")),
+    Column(_("Days left on arrival"), "days"),
+    Column(_("Said by"), "actor_name"),
+    Column(_("Said on"), "at"),
+    Column(_("Version"), "version"),
+)
+
+
+def shelf_rules(request: PortalRequest) -> Sheet:
+    actor = request.actor
+    with acting(actor):
+        found = rules.shelf_rules(actor, shelf_pages.filters_of(request), size=sheets.MOST)
+        return sheet("shelf-life", SHELF_RULES, found, actor)
+
+
 MASTER_REQUESTS = (
     Column(_("What"), lambda change, _actor: change.get_field_display()),
     Column(_("Of what"), "subject"),
@@ -286,6 +306,7 @@ LISTS = {
     "changes": Listed("changes/", Act.SEE_ORDERS, changes),
     "suppliers": Listed("suppliers/", Act.SEE_SUPPLIER, suppliers),
     "approvals": Listed("approved-vendors/", Act.SEE_APPROVALS, approvals),
+    "shelf_rules": Listed("shelf-rules/", Act.SET_SHELF_RULE, shelf_rules),
     "master_requests": Listed("suppliers/requests/", Act.SEE_SUPPLIER, master_requests),
     "shipments": Listed("shipments/", Act.SEE_SHIPMENTS, shipments),
     "people": Listed("people/", Act.SEE_PEOPLE, people),

@@ -24,13 +24,13 @@ ROWS = 6
 @page
 def home(request: PortalRequest) -> HttpResponse:
     """The few things that wait for this person, each one click away."""
-    actor, today = request.actor, timezone.localdate()
+    actor, today, now = request.actor, timezone.localdate(), timezone.now()
     decides = Act.DECIDE_ANSWER.allows(actor)
+    chases, receives = Act.SEE_EXPEDITING.allows(actor), Act.SEE_ARRIVALS.allows(actor)
     with acting(actor):
-        chase = {}
-        if Act.SEE_EXPEDITING.allows(actor):
-            chase = expediting_counts(actor, list(Plant.objects.all()), now=timezone.now(), today=today)
-        waiting = waiting_requests(actor)
+        plants = list(Plant.objects.all()) if chases or receives else []
+        chase = expediting_counts(actor, plants, now=now, today=today) if chases else {}
+        waiting = waiting_requests(actor, plants if receives else (), now=now)
         context = {
             "chase": chase,
             "usual": USUAL,
@@ -38,6 +38,10 @@ def home(request: PortalRequest) -> HttpResponse:
             "queue": decision_queue(actor, size=ROWS).rows if decides else [],
             "changes": waiting.get("changes") if Act.ANSWER_CHANGE.allows(actor) else None,
             "masters": waiting.get("masters") if Act.DECIDE_MASTER_CHANGE.allows(actor) else None,
+            "correct": waiting.get("correct") if Act.ANNOUNCE_SHIPMENT.allows(actor) else None,
+            "late_notices": waiting.get("late"),
+            "missing_notices": waiting.get("missing"),
+            "uncorrected": waiting.get("correct") if receives else None,
             "decides": decides,
             "see_prices": Act.SEE_PRICES.allows(actor),
             "answers": actor.behind_wall and Act.ACKNOWLEDGE_ORDER.allows(actor),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from portal.shared.actor import ActorKind
 from portal.shared.errors import Invalid, Refused
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.prints import print_order
+from suppliers.models import OrderPrint
 from suppliers.pages.attaching import TooMany
 from suppliers.permissions import Act
 from suppliers.queries.orders import find_order
@@ -70,6 +73,13 @@ def usual_paper() -> str:
     return Paper.LETTER if timezone.get_current_timezone_name().startswith(("America/", "US/")) else Paper.A4
 
 
+def _state(found: OrderPrint) -> dict[str, Any]:
+    """A PDF, and what is said of how far it is."""
+    here = reverse("order_print", args=[found.order_id, found.pk])
+    opened = reverse("order_file", args=[found.order_id, found.file_id]) if found.file_id else ""
+    return {"print": found, "here": here, "opened": opened, "paper_name": found.get_paper_display()}
+
+
 def _show(
     request: PortalRequest, order_id: UUID, print_id: UUID | None = None, refusal: Refused | None = None
 ) -> HttpResponse:
@@ -79,7 +89,7 @@ def _show(
         found = find_print(request.actor, order, print_id) if print_id else None
         context = {
             "order": order,
-            "print": found,
+            **(_state(found) if found else {}),
             "papers": Paper.choices,
             "paper": found.paper if found else usual_paper(),
             "languages": settings.LANGUAGES,

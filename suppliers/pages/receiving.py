@@ -32,6 +32,7 @@ from suppliers.queries.receiving import (
     arrivals,
     find_scanned,
     missing_notices,
+    orders_scanned,
     plants_of,
 )
 from suppliers.queries.shipments import find_shipment
@@ -67,6 +68,7 @@ def index(request: PortalRequest) -> HttpResponse:
             "bar": _bar(view, plants, chosen, arrival_counts(actor, here, now=now)),
             "scan": scan,
             "hits": [(hit, address_of(hit)) for hit in hits],
+            "orders": orders_scanned(actor, scan) if scan and not hits else [],
         }
         return render(request, "suppliers/receiving.html", context)
 

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -83,7 +84,8 @@ def filters_of(request: HttpRequest) -> ShipmentFilters:
 
 def _bar(actor: Actor, filters: ShipmentFilters) -> Bar:
     views = [
-        ("mine", _("To do") if actor.behind_wall else _("To be corrected")),
+        *([("mine", _("To do"))] if actor.behind_wall else []),
+        ("correct", _("To be corrected")),
         ("coming", _("On the way")),
         ("over", _("Over")),
     ]
@@ -321,7 +323,7 @@ def _changed(before: ShipmentVersion, after: ShipmentVersion, amounts: Amounts) 
 
 
 def _title(name: str) -> str:
-    return str(getattr(Shipment._meta.get_field(name), "verbose_name", name))
+    return capfirst(str(getattr(Shipment._meta.get_field(name), "verbose_name", name)))
 
 
 def _amount(said: tuple[Decimal, str] | None) -> str:

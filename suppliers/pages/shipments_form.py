@@ -21,6 +21,8 @@ from suppliers.queries.shipments_open import OpenLine
 from suppliers.shipping_states import Tracking, UnitKind
 from suppliers.tolerances import plain
 
+SHOWN = 7
+"""So many of the last characters of a long number are shown where it is chosen."""
 MOST_TYPED = 300
 """Rows that a page is for: whoever ships more sends a file, or has a program do it."""
 MOST_EQUAL = 100
@@ -271,7 +273,7 @@ class Form:
         """The handling units that something may be in."""
         kinds = dict(UnitKind.choices)
         named = [(row.get("ref", ""), kinds.get(row.get("kind", ""), "")) for row in self.body.get("units", [])]
-        return [(ref, f"{kind} {ref}") for ref, kind in named if ref]
+        return [(ref, f"{kind} {_ending(ref)}") for ref, kind in named if ref]
 
     def refuse(self, refusal: Refused) -> None:
         """Hang each fault on the field it points at."""
@@ -300,3 +302,8 @@ class Form:
 
 def _row(row: Mapping[str, Any]) -> dict[str, str]:
     return {name: _shown(name, value) for name, value in row.items()}
+
+
+def _ending(ref: str) -> str:
+    """A number as a narrow list shows it: those of one shipment differ in their last digits."""
+    return f"…{ref[-SHOWN:]}" if len(ref) > SHOWN + 1 else ref

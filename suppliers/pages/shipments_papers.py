@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,6 +17,7 @@ from portal.shared.acting import acting
 from portal.shared.errors import Invalid, Refused, WrongState
 from portal.web.windows import PortalRequest, page
 from suppliers.actions.shipment_prints import print_shipment
+from suppliers.models import ShipmentPrint
 from suppliers.pages.printing import usual_paper
 from suppliers.permissions import Act
 from suppliers.queries.shipment_papers import find_shipment_print, left_out, shipment_prints, shipping_paper
@@ -58,7 +61,17 @@ def show(request: PortalRequest, shipment_id: UUID, print_id: UUID) -> HttpRespo
     with acting(request.actor):
         shipment = find_shipment(request.actor, shipment_id)
         found = find_shipment_print(request.actor, shipment, print_id)
-        return render(request, "suppliers/shipment_print.html", {"shipment": shipment, "print": found})
+        return render(request, "suppliers/print_state.html", {"shipment": shipment, **_state(found)})
+
+
+def _state(found: ShipmentPrint) -> dict[str, Any]:
+    """A PDF, and what is said of how far it is."""
+    return {
+        "print": found,
+        "here": reverse("shipment_print", args=[found.shipment_id, found.pk]),
+        "opened": reverse("files:download", args=[found.file_id]) if found.file_id else "",
+        "paper_name": f"{found.get_what_display()} · {found.get_stock_display()}",
+    }
 
 
 def _show(
@@ -75,7 +88,7 @@ def _show(
         untold = left_out(shipping_paper(actor, shipment_id, shipment.version)) if printable and not found else []
         context = {
             "shipment": shipment,
-            "print": found,
+            **(_state(found) if found else {}),
             "printable": printable,
             "what": what,
             "papers": ShipmentPaper.choices,

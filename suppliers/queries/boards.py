@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Value
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from portal.shared.actor import Actor
-from suppliers.models import ChangeRequest, MasterRequest, OrderLine, PurchaseOrder
+from suppliers.models import ChangeRequest, MasterRequest, OrderLine, Plant, PurchaseOrder, Shipment
 from suppliers.queries.orders import FOR_THE_BUYER
+from suppliers.queries.receiving import not_as_announced
+from suppliers.shipping_states import ShipmentState
 from suppliers.states import LineState, MasterState, Mode, Side, SyncMark
 
 
@@ -57,16 +61,24 @@ def dashboard(actor: Actor, *, today: dt.date, rows: int = 5) -> Dashboard:
     )
 
 
-def waiting_requests(actor: Actor) -> dict[str, int]:
-    """How many ``changes`` of what was agreed, and of the ``masters`` data, wait for the actor's side: one query."""
+def waiting_requests(actor: Actor, plants: Sequence[Plant] = (), *, now: dt.datetime) -> dict[str, int]:
+    """How much waits for the actor's side beside orders, each by its name: one query.
+
+    ``changes`` of what was agreed, and of the ``masters`` data; shipments to ``correct``; at some ``plants``, notices
+    that are ``late`` or ``missing``.
+    """
     side = Side.SUPPLIER if actor.behind_wall else Side.BUYER
     changes = ChangeRequest.objects.visible_to(actor).exclude(order__mode=Mode.OFF).waiting_for(side)
     masters = MasterRequest.objects.visible_to(actor).filter(state=MasterState.SUBMITTED)
-    counts = [
+    correct = Shipment.objects.visible_to(actor).filter(state=ShipmentState.INVALID)
+    waiting: dict[str, QuerySet[Any]] = {"changes": changes, "masters": masters, "correct": correct}
+    if plants:
+        waiting |= not_as_announced(actor, plants, now=now)
+    first, *others = [
         rows.order_by().values(what=Value(what)).annotate(count=Count("pk")).values_list("what", "count")
-        for what, rows in (("changes", changes), ("masters", masters))
+        for what, rows in waiting.items()
     ]
-    return dict(counts[0].union(counts[1], all=True))
+    return dict(first.union(*others, all=True))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,8 @@ from django.db.models import Count, F, Q, QuerySet
 
 from portal.shared.actor import Actor
 from portal.web.pagination import Keyset, Page
-from suppliers.models import HandlingUnit, Plant, Shipment, ShipmentLine, ShipmentOrder, ShipmentVersion
-from suppliers.queries.shipments_open import OpenLine, unannounced_lines
+from suppliers.models import HandlingUnit, Plant, PurchaseOrder, Shipment, ShipmentLine, ShipmentOrder, ShipmentVersion
+from suppliers.queries.shipments_open import OpenLine, unannounced, unannounced_lines
 from suppliers.scanning import Scan
 from suppliers.shipping_states import NOT_ARRIVED, ON_THE_ROAD, ShipmentState
 from suppliers.tolerances import PlantCalendar
@@ -78,11 +79,24 @@ def missing_notices(
     actor: Actor, plants: Sequence[Plant], *, now: dt.datetime, cursor: str = "", size: int = 30
 ) -> Page[OpenLine]:
     """What should be announced by now and is not. Three queries."""
-    until = {}
-    for plant in plants:
-        calendar = PlantCalendar.of(plant.working_days, plant.holidays)
-        until[plant.pk] = calendar.shifted(today_at(plant, now), NOTICE_DAYS)
-    return unannounced_lines(actor, now, until, cursor=cursor, size=size)
+    return unannounced_lines(actor, now, _noticed_until(plants, now), cursor=cursor, size=size)
+
+
+def not_as_announced(actor: Actor, plants: Sequence[Plant], *, now: dt.datetime) -> dict[str, QuerySet[Any]]:
+    """What somebody has to look into, to be counted: notices that are ``late``, and lines whose notice is ``missing``.
+
+    Asks nothing by itself.
+    """
+    late = _expected(actor).filter(_condition("late", plants, now))
+    return {"late": late, MISSING: unannounced(actor, _noticed_until(plants, now))}
+
+
+def _noticed_until(plants: Sequence[Plant], now: dt.datetime) -> dict[int, dt.date]:
+    """By plant: what is due there until this day should be announced by now."""
+    return {
+        plant.pk: PlantCalendar.of(plant.working_days, plant.holidays).shifted(today_at(plant, now), NOTICE_DAYS)
+        for plant in plants
+    }
 
 
 def today_at(plant: Plant, now: dt.datetime) -> dt.date:
@@ -127,7 +141,10 @@ class Hit:
 
 
 def find_scanned(actor: Actor, scan: Scan) -> list[Hit]:
-    """Shipments that bear what was scanned, or whose units do: what is expected first, then the newest. Two queries."""
+    """Shipments that bear what was scanned, or whose units do, and what is expected of the order that it names.
+
+    What is expected first, then the newest. Two queries.
+    """
     if not (scan.units or scan.text):
         return []
     units: dict[UUID, HandlingUnit] = {}
@@ -140,12 +157,27 @@ def find_scanned(actor: Actor, scan: Scan) -> list[Hit]:
     if scan.text:
         texts = {scan.text, scan.text.upper()}
         wanted |= Q(delivery_note__in=texts) | Q(tracking__in=texts)
+    if scan.orders:
+        inside = ShipmentLine.objects.visible_to(actor).filter(
+            line__order__number__in=scan.orders, version__number=F("version__shipment__version")
+        )
+        wanted |= Q(state__in=ON_THE_ROAD, pk__in=inside.values("version__shipment"))
     if scan.number is not None:
         wanted |= Q(number=scan.number)
     rows = Shipment.objects.visible_to(actor).filter(wanted).select_related("supplier", "plant")
     found = list(rows.order_by("-created_at", "-pk")[:MOST_FOUND])
     found.sort(key=lambda shipment: shipment.state not in ON_THE_ROAD)
     return [Hit(shipment, units.get(shipment.pk)) for shipment in found]
+
+
+def orders_scanned(actor: Actor, scan: Scan) -> list[PurchaseOrder]:
+    """The orders that a scan names, for whoever is to be told that nothing of them is expected. One query."""
+    return list(
+        PurchaseOrder.objects.visible_to(actor)
+        .filter(number__in=scan.orders)
+        .select_related("supplier", "plant")
+        .order_by("number", "pk")[:MOST_FOUND]
+    )
 
 
 def unit_on_page(actor: Actor, shipment: Shipment, unit: UUID) -> tuple[HandlingUnit, list[ShipmentLine]] | None:

@@ -32,10 +32,12 @@ from suppliers.shipping_states import ON_THE_ROAD, ShipmentState
 
 VIEWS = {
     "mine": (ShipmentState.INVALID, ShipmentState.DRAFT),
+    "correct": (ShipmentState.INVALID,),
     "coming": ON_THE_ROAD,
     "over": (ShipmentState.RECEIVED, ShipmentState.CLOSED, ShipmentState.CANCELLED),
 }
-"""What waits for the supplier, what is announced and not all there, what needs nobody."""
+"""What waits for the supplier, of it what an order's change made wrong, what is announced and not all there, what needs
+nobody."""
 NEWEST = Keyset(("-created_at", "-id"), "shipments")
 NEEDED_FIRST = Keyset(("rank", "-created_at", "-id"), "shipments-needed")
 RANK = Case(

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, DateField, Exists, F, OuterRef, Prefetch, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from portal.shared.actor import Actor
@@ -19,7 +19,7 @@ from portal.shared.identifiers import among
 from portal.web.pagination import Keyset, Page
 from suppliers.models import OrderLine, Receipt, ScheduleLine, ShipmentLine
 from suppliers.queries.orders import transit_days
-from suppliers.shipping_states import NOT_ARRIVED, ON_THE_ROAD, ReceiptKind
+from suppliers.shipping_states import NOT_ARRIVED, ON_THE_ROAD, ReceiptKind, ShipmentState
 from suppliers.states import DateBasis, LineState, Mode
 from suppliers.tolerances import basis_of, promised_for
 
@@ -156,34 +156,43 @@ def unannounced_lines(
     """Confirmed lines of which something is due at its plant by the day that ``until`` says of it, and of which nothing
     is announced: the earliest promised first.
 
-    A page may hold fewer than ``size``: which delivery of a line is the next is seen after reading. Three queries.
+    Three queries.
     """
-    agreed = Coalesce("promised_quantity", "quantity")
-    schedule = ScheduleLine.objects.filter(line=OuterRef("pk")).order_by().values("line")
-    first = schedule.annotate(day=Min(Coalesce("agreed_date", "date"))).values("day")
-    due = Q(pk__in=[])
-    for plant, day in until.items():
-        due |= Q(plant=plant, first__lte=day)
-    coming = ShipmentLine.objects.filter(
-        line=OuterRef("pk"), version__number=F("version__shipment__version"), version__shipment__state__in=NOT_ARRIVED
-    )
     rows = (
-        OrderLine.objects.visible_to(actor)
-        .filter(service=False, state=LineState.AGREED, order__mode=Mode.ON, received_quantity__lt=agreed)
-        .annotate(first=Subquery(first), due=Coalesce("promised_date", "requested_date"))
-        .filter(due & ~Exists(coming))
+        unannounced(actor, until)
+        .annotate(due=Coalesce("promised_date", "requested_date"))
         .select_related("order", "plant", "supplier")
         .prefetch_related(Prefetch("schedule", ScheduleLine.objects.all()))
     )
     page = UNANNOUNCED.page(rows, cursor, size)
     announced = announced_of([line.pk for line in page.rows])
     found = [OpenLine(line, announced.get(line.pk, Decimal(0)), 0, at) for line in page.rows]
-    missing = [
-        one
-        for one in found
-        if one.open and not one.announced and (next_ := one.next_arrival) and next_ <= until[one.line.plant_id]
-    ]
-    return Page(missing, page.next, page.previous, page.size)
+    return Page(found, page.next, page.previous, page.size)
+
+
+def unannounced(actor: Actor, until: Mapping[int, dt.date]) -> QuerySet[OrderLine]:
+    """The same lines to count or to read: more of them should be there by that day than was received, and nothing of
+    them is on the road.
+    """
+    agreed = Coalesce("promised_quantity", "quantity")
+    last = Case(*(When(plant=plant, then=Value(day)) for plant, day in until.items()), output_field=DateField())
+    said = Coalesce("agreed_quantity", Case(When(in_odoo=True, then="quantity"), default=Decimal(0)))
+    schedule = ScheduleLine.objects.annotate(day=Coalesce("agreed_date", "date"), said=said)
+    due = schedule.filter(line=OuterRef("pk"), day__lte=OuterRef("last")).order_by().values("line")
+    sent = ShipmentLine.objects.filter(line=OuterRef("pk"), version__number=F("version__shipment__version"))
+    coming = sent.filter(version__shipment__state__in=NOT_ARRIVED)
+    rest = sent.filter(version__shipment__state=ShipmentState.PARTLY_RECEIVED).order_by().values("line")
+    arrived = Receipt.objects.filter(
+        line=OuterRef("pk"), kind=ReceiptKind.RECEIPT, shipment__state=ShipmentState.PARTLY_RECEIVED
+    )
+    return (
+        OrderLine.objects.visible_to(actor)
+        .filter(service=False, state=LineState.AGREED, order__mode=Mode.ON, received_quantity__lt=agreed)
+        .annotate(last=last, wanted=Subquery(due.annotate(total=Sum("said")).values("total")))
+        .filter(~Exists(coming), wanted__gt=F("received_quantity"))
+        .alias(rest=_sum(rest), there=_sum(arrived.order_by().values("line")))
+        .filter(rest__lte=F("there"))
+    )
 
 
 def announced_of(lines: Iterable[UUID], *, but: Collection[UUID] = ()) -> dict[UUID, Decimal]:
@@ -211,5 +220,5 @@ def announced_of(lines: Iterable[UUID], *, but: Collection[UUID] = ()) -> dict[U
     return {line: max(Decimal(0), quantity - stray[line]) for line, quantity in left.items()}
 
 
-def _sum(receipts: QuerySet[Receipt, Any]) -> Coalesce:
-    return Coalesce(Subquery(receipts.annotate(total=Sum("quantity")).values("total")), Decimal(0))
+def _sum(rows: QuerySet[Any, Any]) -> Coalesce:
+    return Coalesce(Subquery(rows.annotate(total=Sum("quantity")).values("total")), Decimal(0))

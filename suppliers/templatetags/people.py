@@ -53,6 +53,7 @@ def navigation(context: RequestContext) -> list[Link]:
     whose = _("Suppliers") if actor.kind is ActorKind.STAFF else _("Our master data")
     entries.append(("suppliers", whose, "company", Act.SEE_SUPPLIER.allows(actor)))
     entries.append(("approvals", _("Approved vendors"), "check", Act.SEE_APPROVALS.allows(actor)))
+    entries.append(("shelf_rules", _("Shelf life"), "clock", Act.SET_SHELF_RULE.allows(actor)))
     entries.append(("waves", _("Go-live"), "send", Act.SET_MODE.allows(actor)))
     entries.append(("tolerances", _("Tolerances"), "tolerances", Act.SET_TOLERANCES.allows(actor)))
     entries.append(("branding", _("Branding"), "look", Act.SET_BRANDING.allows(actor)))

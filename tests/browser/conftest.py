@@ -7,7 +7,8 @@ error on its console fails its test: a style or script that the content security
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,3 +117,44 @@ def keep(page: Page, name: str) -> None:
         folder = Path(SCREENSHOTS)
         folder.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=folder / f"{name}-{page.viewport_size['width']}.png", full_page=True)
+
+
+def what_is_wrong(
+    portal: Portal,
+    pages: Sequence[tuple[str, str]],
+    places: Mapping[str, object],
+    *,
+    dark: bool,
+    refused: Collection[tuple[str, str]] = (),
+) -> list[str]:
+    """Pages that fall over, scroll sideways or keep somebody out, each looked at on a desk and on a phone.
+
+    ``pages`` are pairs of who looks (empty: nobody) and an address with names of ``places``; ``refused`` are those that
+    say no.
+    """
+    wrong = []
+    for who in dict.fromkeys(who for who, _address in pages):
+        page = portal.visit(who, DESK, dark=dark)
+        for pattern in [address for name, address in pages if name == who]:
+            address = pattern.format(**places)
+            page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+            found = page.goto(address)
+            assert found is not None
+            if found.ok == ((who, pattern) in refused):
+                wrong.append(f"{address}: {found.status}")
+            for again in page.locator("details.again > summary").all():
+                again.click()
+            if (other := page.get_by_label("Change date or quantity")).count():
+                other.first.check()
+                page.wait_for_load_state("networkidle")
+            name = "-".join(re.findall(r"[\w-]+", f"{who or 'nobody'}/{pattern}/{'dark' if dark else 'light'}"))
+            keep(page, name)
+            try:
+                accessible(page)
+                page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+                fits(page)
+                accessible(page)
+                keep(page, name)
+            except AssertionError as problem:
+                wrong.append(str(problem))
+    return wrong

@@ -27,7 +27,7 @@ from suppliers.actions.wishes import stop_secret
 from suppliers.models import AnswerLine, OrderLink, PurchaseOrder
 from suppliers.statements import Content, FileStatement, Text
 from suppliers.states import AnswerKind, Decision, ListStanding, StaffRole
-from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
+from tests.browser.conftest import PHONE, Portal, keep, what_is_wrong
 from tests.cast import PASSWORD, Cast, ReleaseOrder, ReviseOrder, doing, everything, fresh_lines, working_day
 from tests.masters import ask, listed
 
@@ -294,38 +294,7 @@ def _people(portal: Portal) -> dict[str, object]:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_page(portal: Portal, places: dict[str, object], dark: bool) -> None:
-    wrong = []
-    for who in dict.fromkeys(who for who, _address in PAGES):
-        page = portal.visit(who, DESK, dark=dark)
-        for pattern in [address for name, address in PAGES if name == who]:
-            address = pattern.format(**places)
-            page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
-            found = page.goto(address)
-            assert found is not None
-            if found.ok == ((who, pattern) in REFUSED):
-                wrong.append(f"{address}: {found.status}")
-            for again in page.locator("details.again > summary").all():
-                again.click()
-            if (other := page.get_by_label("Change date or quantity")).count():
-                other.first.check()
-                page.wait_for_load_state("networkidle")
-            name = "-".join(
-                [
-                    who or "nobody",
-                    *filter(None, pattern.split("?")[0].strip("{}").split("/")),
-                    "dark" if dark else "light",
-                ]
-            )
-            keep(page, name)
-            try:
-                accessible(page)
-                page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-                fits(page)
-                accessible(page)
-                keep(page, name)
-            except AssertionError as problem:
-                wrong.append(str(problem))
-    assert wrong == []
+    assert what_is_wrong(portal, PAGES, places, dark=dark, refused=REFUSED) == []
 
 
 def test_sign_in_and_look(portal: Portal) -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer
 from suppliers.models import HandlingUnit, PurchaseOrder, Shipment
 from suppliers.shipping_states import ShipmentState, Tracking
+from suppliers.states import AnswerKind
 from tests.browser.conftest import DESK, PHONE, Portal, accessible, fits, keep
-from tests.cast import everything, fresh_lines, working_day
+from tests.cast import everything, fresh_lines, revise, working_day
+from tests.mail import post_mails
 from tests.shipping import ARRIVES, LEAVES, confirmed, lines_of, row, sent
 
 pytestmark = pytest.mark.committed
@@ -149,3 +154,32 @@ def test_how_units_are_numbered(portal: Portal, size: tuple[int, int]) -> None:
     expect(sven.get_by_role("status")).to_contain_text("numbered so from now on")
     expect(sven.locator(".facts")).to_contain_text("SSCC")
     look(sven, "shipment-numbering")
+
+
+@SIZES
+def test_an_orders_change_under_a_notice_leads_to_its_correction(
+    portal: Portal, order: PurchaseOrder, size: tuple[int, int]
+) -> None:
+    shipment = sent(portal.cast, row(fresh_lines(order)[2], 7))
+    revise(order, receipts=(), quantity=Decimal(5))
+    answers = [LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED) for line in fresh_lines(order)]
+    acknowledge(actor=portal.cast.actor("anna"), order=order, answers=answers, channel="page", at=timezone.now())
+    (letter,) = [one for one in post_mails() if "sven@" in one.to[0] and "/shipments/" in str(one.body)]
+    sven = portal.visit("sven", size, dark=size == PHONE)
+    sven.set_content(str(letter.alternatives[0][0]))
+    look(sven, "mail-to-correct")
+    sven.goto("/")
+    expect(sven.get_by_role("heading", level=1)).to_have_text("1 shipment is to be corrected.")
+    look(sven, "home-to-correct")
+    sven.get_by_role("link", name="shipments to be corrected").click()
+    expect(sven.get_by_role("link", name="To be corrected")).to_have_attribute("aria-current", "true")
+    sven.get_by_role("link", name="S1").click()
+    expect(sven.locator("main")).to_contain_text("orders less now: at most 5.25 are open, 7 are announced.")
+    sven.get_by_role("link", name="Correct").click()
+    sven.get_by_label("Quantity", exact=True).fill("5")
+    sven.get_by_role("button", name="Announce the correction").click()
+    expect(sven.get_by_role("status")).to_contain_text("S1 is announced.")
+    with everything():
+        assert Shipment.objects.get(pk=shipment.pk).faults == []
+    sven.goto("/")
+    expect(sven.get_by_role("link", name="shipments to be corrected")).to_have_count(0)

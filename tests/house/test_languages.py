@@ -55,6 +55,17 @@ def test_german_is_complete(tmp_path: Path) -> None:
     assert [head for head, text in kept.items() if re.search(r'^msgstr(\[\d\])? ""$(?!\n")', text, re.MULTILINE)] == []
 
 
+def test_a_german_plural_names_what_the_english_one_names() -> None:
+    """Words that were cut to one letter are words to every other check."""
+    named = re.compile(r"%\(\w+\)")
+    wrong = []
+    for head, text in messages((settings.BASE_DIR / GERMAN).read_text()).items():
+        _one, several, plural = head.partition("\nmsgid_plural")
+        if several and set(named.findall(plural)) - set(named.findall(text.partition("\nmsgstr[1]")[2])):
+            wrong.append(plural.strip())
+    assert wrong == []
+
+
 def test_the_compiled_german_is_that_of_the_file(tmp_path: Path) -> None:
     """What people read is compiled; a translation that only stands in the file is said to nobody."""
     made = tmp_path / "django.mo"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.house.asking import NUL, OURS, PEOPLE, STAFF, STRANGE, Scene, api, each, listed, page
+from tests.house.asking import CLIENTS, NUL, OURS, PEOPLE, STAFF, STRANGE, Scene, api, each, listed, page
 
 SUPPLIERS = (*OURS, "boris")
 MAY_NOT_LIST = ("rita", "ines", "ada")
 MAY_READ, MAY_NOT_READ = ("writer", "decider"), ("reader", "impostor")
+
+NOT_QUALITY = tuple(name for name in PEOPLE if name != "quentin")
+RULE = {"item": "BR-100", "plant": "HAM", "days": 60}
 
 
 def supplier_key(scene: Scene) -> dict[str, Any]:
@@ -66,5 +69,31 @@ VENDORS = [
         method="post",
         good=lambda scene: {**entry(scene), "supplier": scene.acme, "plant": "HAM"},
         bad=(*BAD_ENTRIES, [], None, {"effective": "2027-13-01"}),
+    ),
+    *listed("shelf_rules", {"quentin": 200, **each(403, NOT_QUALITY)}, strange=(*STRANGE, "?item=%00&at=x&days=soon")),
+    page(
+        "shelf_rules",
+        {"quentin": 302, **each(403, NOT_QUALITY)},
+        method="post",
+        good=lambda scene: {"item": scene.open_line.item_code, "plant": scene.order.plant_id, "days": "60"},
+        bad=({}, {"item": NUL, "days": NUL}, {"item": "BR-100", "plant": "9" * 20, "days": "-1"}, {"do": "end"}),
+    ),
+    api("shelf_rules", {"quentin": 200, **each(403, (*NOT_QUALITY, *CLIENTS))}, strange=STRANGE),
+    api(
+        "shelf_rules",
+        {"quentin": 201, **each(403, (*NOT_QUALITY, *CLIENTS))},
+        method="post",
+        good=lambda scene: RULE,
+        bad=(
+            {},
+            [],
+            None,
+            {**RULE, "days": -1},
+            {**RULE, "days": 9999},
+            {**RULE, "item": NUL},
+            {**RULE, "plant": "NOWHERE"},
+            {**RULE, "plant": None, "days": None},
+            {"item": "BR-100", "plant": "HAM"},
+        ),
     ),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,19 +15,18 @@ from django.utils import timezone
 from integrations.slot.models import Event
 from portal.shared.acting import acting
 from portal.shared.errors import Invalid, NotPermitted, WrongState
-from suppliers import gs1
 from suppliers.actions import shipment_clock
+from suppliers.actions.acknowledgements import acknowledge
+from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.actions.shipment_clock import CLOCK, CLOSED, close, tick
-from suppliers.actions.shipments import send
-from suppliers.models import NumberSeries, OrderLine, Plant, Shipment, ShipmentOrder
+from suppliers.models import OrderLine, Plant, Shipment, ShipmentOrder
 from suppliers.queries.comparison import comparison_of
-from suppliers.queries.receiving import VIEWS, arrival_counts, arrivals, find_scanned, missing_notices
-from suppliers.scanning import understand
+from suppliers.queries.receiving import VIEWS, arrival_counts, arrivals, missing_notices
 from suppliers.shipping_states import ReceiptKind, ShipmentState
 from suppliers.statements import TransferStatement
-from suppliers.states import SyncMark
-from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, working_day
-from tests.shipping import ARRIVES, LEAVES, body, confirmed, row, sent
+from suppliers.states import AnswerKind, SyncMark
+from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, release, working_day
+from tests.shipping import ARRIVES, LEAVES, confirmed, row, sent
 from tests.suppliers.test_receipts import NOW, book, booked, fresh, notice_of
 
 NOON = dt.time(12, tzinfo=dt.UTC)
@@ -127,84 +127,28 @@ def test_what_is_announced_received_or_not_confirmed_is_not_missed(cast: Cast) -
     assert missed(cast, on(day)) == [(rest.number, 40)]
 
 
-# --- The scan ---------------------------------------------------------------------------------------------------------
+def test_a_delivery_that_came_leaves_the_next_one_to_be_noticed(cast: Cast) -> None:
+    day = working_day(20)
+    order = release(cast, cast.line(100, date=day))
+    (line,) = fresh_lines(order)
+    promises = (PromisedDelivery(Decimal(60), day), PromisedDelivery(Decimal(40), day + dt.timedelta(2)))
+    answer = LineAnswer(line.pk, line.revision, AnswerKind.CHANGED, promises, reason="capacity")
+    acknowledge(actor=cast.actor("anna"), order=order, answers=[answer], channel="page", at=timezone.now())
+    assert missed(cast, on(day - dt.timedelta(5))) == [(order.number, 100)]
+    book(order, booked(order, "1", 60))
+    assert missed(cast, on(day - dt.timedelta(2))) == []
+    assert missed(cast, on(day - dt.timedelta(1))) == [(order.number, 40)]
 
 
-@pytest.fixture
-def scanned(cast: Cast, line: OrderLine) -> Shipment:
-    """A pallet with an SSCC, a drum with the supplier's own number, both on their way by different parcels."""
-    with doing(cast.actor("sven")):
-        NumberSeries.objects.create(supplier=cast.acme, gs1_prefix="4012345", next_unit=17)
-    units = [{"ref": "P", "kind": "pallet"}, {"ref": "D", "kind": "drum", "plate": "DR-9", "tracking": "1Z-UNIT"}]
-    rows = row(line, 40, within="P"), row(line, 10, within="D")
-    return sent(cast, *rows, units=units, tracking="1Z-ALL", delivery_note="LS-77")
-
-
-SSCC = gs1.sscc("4012345", 17)
-
-
-@pytest.mark.parametrize(
-    ("raw", "kind"),
-    [
-        ("]C100" + SSCC, "pallet"),
-        (f"(00){SSCC}", "pallet"),
-        (SSCC, "pallet"),
-        ("3SDR-9", "drum"),
-        ("dr-9", "drum"),
-        ("1Z-UNIT", "drum"),
-        ("1Z-ALL", None),
-        ("LS-77", None),
-        ("ls-77", None),
-        ("S1", None),
-        ("1", None),
-    ],
-)
-def test_a_scan_leads_to_the_shipment_and_marks_the_unit(
-    cast: Cast, rita: Client, scanned: Shipment, raw: str, kind: str | None
-) -> None:
-    answer = rita.get(reverse("receiving"), {"code": raw}, follow=True)
-    assert answer.redirect_chain, answer.content.decode()
-    assert answer.redirect_chain[0][0].startswith(reverse("shipment", args=[scanned.pk]))
-    assert ("Scanned:" in answer.content.decode()) == (kind is not None)
-    actor = cast.actor("rita")
-    with acting(actor):
-        (hit,) = find_scanned(actor, understand(raw))
-    assert (hit.unit.kind if hit.unit else None) == kind
-
-
-def test_a_scan_finds_only_what_is_sent_to_ones_own_plants(cast: Cast, scanned: Shipment) -> None:
-    dora = cast.actor("dora")
-    with acting(dora):
-        assert find_scanned(dora, understand(SSCC)) == []
-
-
-def test_several_are_offered_and_none_is_explained(
-    cast: Cast, rita: Client, scanned: Shipment, line: OrderLine
-) -> None:
-    sent(cast, row(line, 5), tracking="1Z-ALL", delivery_note="LS-78")
-    at = reverse("receiving")
-    both = rita.get(at, {"code": "1Z-ALL"}).content.decode()
-    assert "which one is it" in both
-    assert both.index("LS-78") > 0 < both.index("LS-77")
-    wrong = SSCC[:-1] + str((int(SSCC[-1]) + 1) % 10)
-    for raw, words in (
-        ("00" + wrong, "check digit"),
-        ("1TL-77", "(1T) L-77"),
-        ("nowhere", "“nowhere”"),
-        ("]C1", "Nothing legible"),
-        ("a\x1db", "No shipment bears this number"),
-        ("\ud800", "No shipment"),
-    ):
-        answer = rita.get(at, {"code": raw.encode("utf-8", "surrogatepass")})
-        assert (answer.status_code, words in answer.content.decode()) == (200, True), raw
-
-
-def test_a_unit_of_an_earlier_version_is_not_found(cast: Cast, scanned: Shipment, line: OrderLine) -> None:
-    said = body(row(line, 40), delivery_note="LS-77")
-    send(actor=cast.actor("sven"), shipment=scanned, body=said, channel="page", at=timezone.now())
-    rita = cast.actor("rita")
-    with acting(rita):
-        assert find_scanned(rita, understand(SSCC)) == []
+def test_the_rest_of_what_came_in_part_is_not_missed_until_it_is_given_up(cast: Cast) -> None:
+    day = working_day(20)
+    order = confirmed(cast, cast.line(100, date=day))
+    (line,) = fresh_lines(order)
+    shipment = sent(cast, row(line, 70))
+    book(order, booked(order, "1", 30, notice=notice_of(shipment, order).pk))
+    assert missed(cast, on(day)) == []
+    close(actor=cast.actor("rita"), shipment=fresh(shipment), reason="Lost.", at=timezone.now())
+    assert missed(cast, on(day)) == [(order.number, 70)]
 
 
 # --- The pages --------------------------------------------------------------------------------------------------------

@@ -106,6 +106,7 @@ def test_the_api_does_what_the_page_does(people: dict[str, User]) -> None:
         "order_new": "at_once",
         "comment_new": "at_once",
         "answer_again": "at_once",
+        "shipment_correct": "at_once",
         "answer_due": "off",
         "delivery_due": "daily",
         "delivery_late": "daily",

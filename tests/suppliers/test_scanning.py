@@ -19,6 +19,25 @@ BOTH = mh10.envelope([mh10.Field("K", "P00042")], gs1.element_string([gs1.Elemen
 
 
 @pytest.mark.parametrize(
+    ("raw", "orders"),
+    [
+        ("P00042", ("P00042",)),
+        ("p00042", ("p00042", "P00042")),
+        ("KP00042", ("P00042", "KP00042")),
+        ("]C1400P00042", ("P00042", "400P00042")),
+        ("(400)P00042", ("P00042", "(400)P00042")),
+        ("(K) P00042", ("P00042", "(K) P00042")),
+        (ENVELOPE, ()),  # names a unit: that is what was meant
+        (BOTH, ()),
+        (f"400P00042{FNC1}00{SSCC}", ()),
+        ("]C1", ()),
+    ],
+)
+def test_an_order_is_recognised_where_no_unit_is_named(raw: str, orders: tuple[str, ...]) -> None:
+    assert understand(raw).orders == orders
+
+
+@pytest.mark.parametrize(
     ("raw", "unit"),
     [
         (SSCC, SSCC),

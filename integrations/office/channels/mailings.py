@@ -25,6 +25,7 @@ from integrations.office.channels.comment_mails import COMMENT_MAILS
 from integrations.office.channels.master_mails import MASTER_MAILS
 from integrations.office.channels.order_mails import ORDER_MAILS
 from integrations.office.channels.readers import Mailing, Reader, Words, address_of, moment
+from integrations.office.channels.shipment_mails import SHIPMENT_MAILS
 from integrations.slot.models import Event
 from suppliers.actions.digests import DIGEST_DUE
 from suppliers.models import AddressProof, Invitation, User
@@ -178,4 +179,5 @@ MAILINGS: Mapping[str, Mailing] = {
     **COMMENT_MAILS,
     **MASTER_MAILS,
     **ORDER_MAILS,
+    **SHIPMENT_MAILS,
 }
