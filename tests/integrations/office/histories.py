@@ -303,7 +303,7 @@ class Trade(Dispatch):
 
     def press_retry(self, _position: int, _number: int, _days: int) -> None:
         for letter in self.letters(DeliveryState.NEEDS_PERSON):
-            retry(actor=KEEPER if letter.owner == "integration_owner" else BUYER, delivery=letter, at=self.now)
+            retry(actor=BUYER if letter.owner == "buyer" else KEEPER, delivery=letter, at=self.now)
 
     def wait(self, _position: int, number: int, _days: int) -> None:
         self.now += dt.timedelta(seconds=60 * number)
