@@ -22,10 +22,15 @@ LEAVES, ARRIVES = working_day(2), working_day(5)
 def confirmed(cast: Cast, *lines: LineStatement, **changes: Any) -> PurchaseOrder:
     """An order of which every line is confirmed as it was ordered."""
     order = release(cast, *lines, **changes)
+    accept(cast, order)
+    return order
+
+
+def accept(cast: Cast, order: PurchaseOrder) -> None:
+    """The supplier accepts every line as it is ordered now."""
     supplier = "boris" if order.supplier_id == cast.borealis.pk else "anna"
     answers = [LineAnswer(line.pk, line.revision, AnswerKind.ACCEPTED) for line in fresh_lines(order)]
     acknowledge(actor=cast.actor(supplier), order=order, answers=answers, channel="page", at=timezone.now())
-    return order
 
 
 def row(line: OrderLine, quantity: object = 40, **more: Any) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from integrations.slot import outbox
 from portal.shared import transitions
@@ -41,18 +43,26 @@ def mark_waiting(shipment: Shipment) -> None:
     _mark(shipment, SyncMark.WAITING)
 
 
-def put_right(order: PurchaseOrder) -> None:
+def put_right(order: PurchaseOrder, *, but: Collection[UUID] = ()) -> None:
     """A quantity of the order is another one in Odoo now, which may have been taken from, or added to, goods that are
     announced: their letters are sent again, and change nothing where nothing is wrong.
 
-    The order is held.
+    The order is held. ``but`` are shipments whose letters were sent again already.
     """
-    rows = ShipmentOrder.objects.filter(order=order, shipment__state__in=EXPECTED)
+    rows = ShipmentOrder.objects.filter(order=order, shipment__state__in=EXPECTED).exclude(shipment__in=but)
     shipments = transitions.hold_all(Shipment.objects.filter(pk__in=rows.values("shipment_id")))
+    rows = ShipmentOrder.objects.filter(order=order, shipment__in=shipments)
+    _send_again(shipments, rows)
+
+
+def take_up(shipments: Collection[Shipment]) -> None:
+    """Nothing is to be corrected of them any more. While something was, no letter about them was carried out."""
+    _send_again(shipments, ShipmentOrder.objects.filter(shipment__in=shipments))
+
+
+def _send_again(shipments: Iterable[Shipment], rows: QuerySet[ShipmentOrder]) -> None:
     arrived = {shipment.pk for shipment in shipments if shipment.sync == SyncMark.IN_ODOO}
-    ShipmentOrder.objects.filter(order=order, shipment__in=shipments).update(
-        sync=SyncMark.WAITING, sync_note="", sync_why=None
-    )
+    rows.update(sync=SyncMark.WAITING, sync_note="", sync_why=None)
     for shipment in shipments:
         _mark(shipment, SyncMark.WAITING)
         # What Odoo has not got yet is news all the same.

@@ -16,6 +16,7 @@ from django.db.models import F, Q
 
 from integrations.slot import outbox
 from portal.shared import audit, transitions
+from portal.shared.errors import NotFound
 from suppliers.actions import noticing
 from suppliers.lots import lot_id
 from suppliers.models import (
@@ -51,11 +52,12 @@ class Taking(Protocol):
 
 def take(taking: Taking, statement: OrderStatement, refs: Mapping[str, UUID]) -> None:
     """Take in what was booked of an order, and put right what is announced of it, where Odoo may have taken from it."""
+    mended: set[UUID] = set()
     if statement.receipts is not None:
         of_line = {ref: taking.lines[taking.rows[schedule].line_id] for ref, schedule in refs.items()}
-        restate(taking.order, of_line, statement.receipts, statement.transfers)
+        mended = restate(taking.order, of_line, statement.receipts, statement.transfers)
     if taking.resized:
-        noticing.put_right(taking.order)
+        noticing.put_right(taking.order, but=mended)
 
 
 def restate(
@@ -63,17 +65,17 @@ def restate(
     lines: Mapping[str, OrderLine],
     receipts: Sequence[ReceiptStatement],
     transfers: Sequence[TransferStatement],
-) -> None:
+) -> set[UUID]:
     """Keep all that was booked of an order, whose lines come by ``ref``, and see what that makes of its shipments.
 
     A movement that is restated is the same row. One that Odoo has no more counts nothing. What another supplier
-    delivered before Odoo gave him the order stays his.
+    delivered before Odoo gave him the order stays his. Returns the shipments that need no correction any more.
     """
     refs = [stated.ref for stated in receipts]
     known = {row.ref: row for row in Receipt.objects.filter(Q(line__order=order) | Q(ref__in=refs))}
     notices = list(ShipmentOrder.objects.filter(order=order))
     if not (known or receipts or notices):
-        return
+        return set()
     told = _Told(order, lines, notices)
     new: list[Receipt] = []
     changed: list[Receipt] = []
@@ -93,8 +95,7 @@ def restate(
     Receipt.objects.bulk_create(new)
     Receipt.objects.bulk_update(changed, [name.removesuffix("_id") for name in _RESTATED])
     _keep_transfers(notices, transfers)
-    if notices or told.shipments:
-        look_again(order, {notice.shipment_id for notice in notices} | told.shipments)
+    return look_again(order, {notice.shipment_id for notice in notices} | told.shipments)
 
 
 def _restate(row: Receipt, values: Mapping[str, Any]) -> bool:
@@ -170,20 +171,46 @@ def look_again_at_all(order: PurchaseOrder) -> None:
 # --- What it makes of the shipments ----------------------------------------------------------------------------------
 
 
-def look_again(order: PurchaseOrder, keys: Iterable[UUID]) -> None:
-    """Count what has arrived of some shipments, and see whether the order still says what they were sent for."""
+def look_again(order: PurchaseOrder, keys: Iterable[UUID]) -> set[UUID]:
+    """Count what has arrived of some shipments, and see whether the order still says what they were sent for.
+
+    Returns those that need no correction any more.
+    """
     shipments = [
         shipment
         for shipment in transitions.hold_all(Shipment.objects.filter(pk__in=keys))
         if shipment.state not in (ShipmentState.DRAFT, ShipmentState.CANCELLED, ShipmentState.CLOSED)
     ]
     if not shipments:
-        return
+        return set()
     announced = _announced(shipments)
     received, first = _received(shipments)
     for shipment in shipments:
         _count(shipment, announced[shipment.pk], received[shipment.pk], first.get(shipment.pk))
-    _recheck(order, [shipment for shipment in shipments if shipment.state in NOT_ARRIVED])
+    return _recheck([order], [shipment for shipment in shipments if shipment.state in NOT_ARRIVED])
+
+
+def hold_beside(shipment: Shipment) -> tuple[Shipment, list[Shipment]]:
+    """A shipment, and those of which nothing arrived yet that bring goods of the same order lines; fresh and locked.
+
+    Raises :class:`NotFound` where it is gone or behind the wall.
+    """
+    said = ShipmentLine.objects.filter(version__number=F("version__shipment__version"))
+    beside = said.filter(
+        line__in=said.filter(version__shipment=shipment).values("line"), version__shipment__state__in=NOT_ARRIVED
+    )
+    rows = Shipment.objects.filter(Q(pk=shipment.pk) | Q(pk__in=beside.values("version__shipment")))
+    held = {one.pk: one for one in transitions.hold_all(rows)}
+    if shipment.pk not in held:
+        raise NotFound("There is no such shipment.")
+    return held.pop(shipment.pk), list(held.values())
+
+
+def make_room(beside: Iterable[Shipment]) -> None:
+    """Another notice says less, or nothing any more: what was too much beside it may come after all."""
+    wrong = [shipment for shipment in beside if shipment.state == ShipmentState.INVALID]
+    covered = ShipmentOrder.objects.filter(shipment__in=wrong)
+    _recheck(PurchaseOrder.objects.filter(pk__in=covered.values("order")).select_related("supplier"), wrong)
 
 
 def _announced(shipments: Iterable[Shipment]) -> dict[UUID, dict[UUID, Decimal]]:
@@ -228,10 +255,20 @@ def _count(
             shipment.save(update_fields=["faults"])
 
 
-def _recheck(order: PurchaseOrder, shipments: Sequence[Shipment]) -> None:
-    """Whether what was announced of the order can still come; nothing arrived of these yet."""
-    if not shipments:
-        return
+def _recheck(orders: Iterable[PurchaseOrder], shipments: Sequence[Shipment]) -> set[UUID]:
+    """Whether what was announced of the orders can (still) come; nothing arrived of these shipments yet.
+
+    Returns those that need no correction any more.
+    """
+    wrong = [shipment for shipment in shipments if shipment.state == ShipmentState.INVALID]
+    for order in orders if shipments else ():
+        _recheck_order(order, shipments)
+    mended = [shipment for shipment in wrong if shipment.state != ShipmentState.INVALID]
+    noticing.take_up(mended)
+    return {shipment.pk for shipment in mended}
+
+
+def _recheck_order(order: PurchaseOrder, shipments: Sequence[Shipment]) -> None:
     lines = {line.pk: line for line in OrderLine.objects.filter(order=order)}
     most = _most(order, lines.values())
     road = announced_of(lines)

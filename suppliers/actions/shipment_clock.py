@@ -14,6 +14,7 @@ from portal.shared.act import act
 from portal.shared.acting import acting
 from portal.shared.actor import Actor, system_actor
 from portal.shared.errors import Fault, Invalid, WrongState
+from suppliers.actions import receipts
 from suppliers.models import Shipment, ShipmentDraft, ShipmentOrder
 from suppliers.permissions import SHIPMENT_CLOCK, Act
 from suppliers.queries.shipments_due import REST, left_by, over_since
@@ -31,7 +32,7 @@ def close(*, actor: Actor, shipment: Shipment, reason: str, at: dt.datetime) -> 
 
     Raises :class:`WrongState` where nothing is expected, :class:`Invalid` without a reason.
     """
-    held = transitions.hold(shipment)
+    held, beside = receipts.hold_beside(shipment)
     if held.state not in ON_THE_ROAD:
         message = _("%(shipment)s is %(state)s: nothing more of it is expected.")
         raise WrongState(message % {"shipment": held.label, "state": held.get_state_display().lower()})
@@ -39,6 +40,7 @@ def close(*, actor: Actor, shipment: Shipment, reason: str, at: dt.datetime) -> 
         message = _("Say why nothing more comes: the supplier reads it.")
         raise Invalid(message, faults=(Fault("required", message, "/reason"),))
     _close(held, at, reason=reason.strip(), short=True)
+    receipts.make_room(beside)
     return held
 
 
@@ -54,9 +56,10 @@ def depart(*, actor: Actor, shipment: Shipment, at: dt.datetime) -> Shipment:
 @act(Act.COUNT_SHIPMENT, about="shipment")
 def conclude(*, actor: Actor, shipment: Shipment, at: dt.datetime) -> Shipment:
     """Nothing of it was booked for a week, and nothing more is expected: the comparison counts from now on."""
-    held = transitions.hold(shipment)
+    held, beside = receipts.hold_beside(shipment)
     if over_since(actor, at - REST, held.pk):
         _close(held, at, short=held.state == ShipmentState.PARTLY_RECEIVED)
+        receipts.make_room(beside)
     return held
 
 

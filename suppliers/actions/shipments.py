@@ -18,6 +18,7 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Fault, Faults, Invalid, Stale, WrongState
 from suppliers import notice_bodies
+from suppliers.actions import receipts
 from suppliers.actions.announcing import Judged, judge
 from suppliers.actions.keeping_notices import Drawn, content_digest, keep_version, twin_of
 from suppliers.models import Plant, Shipment, ShipmentDraft, ShipmentOrder, ShipmentVersion, Supplier
@@ -83,7 +84,7 @@ def cancel(*, actor: Actor, shipment: Shipment, reason: str, at: dt.datetime, se
 
     Raises :class:`WrongState`, :class:`Stale`, :class:`Invalid` without a reason for what was sent.
     """
-    held = transitions.hold(shipment)
+    held, beside = receipts.hold_beside(shipment)
     _require_open(held, seen)
     sent = held.state != ShipmentState.DRAFT
     if sent and not reason.strip():
@@ -97,6 +98,7 @@ def cancel(*, actor: Actor, shipment: Shipment, reason: str, at: dt.datetime, se
         held.save(update_fields=["faults", "sync"])
         told = {"version": held.version, "reason": reason.strip()}
         outbox.publish(CANCELLED, about=held, supplier_id=held.supplier_id, tier=1, payload=told)
+        receipts.make_room(beside)
     return held
 
 
@@ -178,13 +180,14 @@ def record(
     faults = Faults()
     notice = notice_bodies.read(body, faults)
     judged = judge(actor, supplier, notice, faults, at, shipment=known, holding=True)
-    shipment = transitions.hold(known) if known is not None else None
+    shipment, beside = receipts.hold_beside(known) if known is not None else (None, [])
     if shipment is not None:
         _require_open(shipment, seen)
     before = _last(shipment) if shipment is not None else None
     if judged and shipment is not None and before:
         same = content_digest(notice, judged, [unit.plate for unit in notice.units]) == before.digest
-        if same and all(getattr(shipment, name) == getattr(notice, name) for name in HEADER):
+        same_head = all(getattr(shipment, name) == getattr(notice, name) for name in HEADER)
+        if same and same_head and shipment.state != ShipmentState.INVALID:
             return _tell(shipment, judged, [unit.plate for unit in notice.units])
         if not same and is_frozen(shipment, at):
             message = _(
@@ -211,6 +214,7 @@ def record(
     audit.note(shipment, version=(shipment.version - 1, shipment.version))
     told = {"version": shipment.version}
     outbox.publish(ANNOUNCED, about=shipment, supplier_id=shipment.supplier_id, tier=1, payload=told)
+    receipts.make_room(beside)
     return _tell(shipment, judged, codes)
 
 

@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from integrations.slot.models import Event
 from portal.shared.acting import acting
-from portal.shared.errors import WrongState
+from portal.shared.errors import Invalid, WrongState
 from suppliers.actions import shipments
 from suppliers.actions.orders import state_order
+from suppliers.actions.shipment_clock import close
 from suppliers.lots import lot_id
-from suppliers.models import PurchaseOrder, Receipt, Shipment, ShipmentOrder
+from suppliers.models import PurchaseOrder, Receipt, Shipment, ShipmentOrder, TolerancePolicy
 from suppliers.shipping_states import ReceiptKind, ShipmentState
 from suppliers.statements import LineStatement, ReceiptStatement, TransferStatement
 from tests.cast import Cast, doing, everything, fresh_lines, lines_of, revise
-from tests.shipping import body, confirmed, row, sent
+from tests.shipping import accept, body, confirmed, row, sent
 
 NOW = timezone.now() + dt.timedelta(hours=12)
 
@@ -196,6 +198,49 @@ def test_a_notice_mends_itself_where_the_order_says_again_what_it_said(cast: Cas
     revise(order, receipts=(), quantity=Decimal(50))
     revise(order, receipts=(), quantity=Decimal(100))
     assert (fresh(shipment).state, fresh(shipment).faults) == (ShipmentState.SUBMITTED, [])
+
+
+@pytest.mark.parametrize("how", ["cancel", "correct", "close"])
+def test_a_notice_mends_itself_where_another_one_leaves_it_room(cast: Cast, how: str) -> None:
+    """60 and 40 are announced, and 70 ordered now: once the second says less, nothing is wrong with the first."""
+    order = confirmed(cast)
+    (line,) = fresh_lines(order)
+    first, second = sent(cast, row(line, 60)), sent(cast, row(line, 40), delivery_note="LS-2")
+    revise(order, receipts=(), quantity=Decimal(70))
+    assert {fresh(first).state, fresh(second).state} == {ShipmentState.INVALID}
+    accept(cast, order)
+    told = len(announced(first))
+    sven = cast.actor("sven")
+    if how == "cancel":
+        shipments.cancel(actor=sven, shipment=fresh(second), reason="No", at=NOW)
+    elif how == "close":
+        close(actor=cast.actor("rita"), shipment=fresh(second), reason="Lost", at=NOW)
+    else:
+        less = body(row(line, 10), delivery_note="LS-2")
+        shipments.send(actor=sven, shipment=fresh(second), body=less, channel="page", at=NOW)
+    assert (fresh(first).state, fresh(first).faults) == (ShipmentState.SUBMITTED, [])
+    # While something was to be corrected no letter was carried out.
+    assert len(announced(first)) == told + 1
+
+
+def announced(shipment: Shipment) -> list[Event]:
+    with everything():
+        return list(Event.objects.filter(about_id=shipment.pk, topic="shipment.announced"))
+
+
+def test_saying_the_same_again_counts_where_something_was_to_be_corrected(cast: Cast) -> None:
+    order = confirmed(cast)
+    (line,) = fresh_lines(order)
+    shipment = sent(cast, row(line, 60))
+    revise(order, receipts=(), quantity=Decimal(50))
+    accept(cast, order)
+    same = {"body": body(row(line, 60)), "channel": "page"}
+    with pytest.raises(Invalid):
+        shipments.send(actor=cast.actor("sven"), shipment=fresh(shipment), at=timezone.now(), **same)
+    with doing():
+        TolerancePolicy.objects.create(version=2, quantity_over=Decimal(20))
+    again = shipments.send(actor=cast.actor("sven"), shipment=fresh(shipment), at=timezone.now(), **same)
+    assert (again.state, again.version) == (ShipmentState.SUBMITTED, 2)
 
 
 def test_a_receipt_stays_with_whoever_delivered_it_when_odoo_gives_the_order_away(cast: Cast) -> None:

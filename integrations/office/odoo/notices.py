@@ -68,6 +68,8 @@ class Notice:
     """A shipment with everything that Odoo is to know of it."""
 
     version: int
+    arrived: bool
+    """Whether the portal has read that goods of it came."""
     goods: Sequence[Goods]
     lines: Mapping[int, tuple[UUID, UUID]]
     """The portal's order and order line behind each of Odoo's order lines."""
@@ -112,6 +114,7 @@ def _read(sending: Sending, shipment: Shipment) -> Notice:
             raise permanent("order_unknown", order=order.number)
     return Notice(
         version=shipment.version,
+        arrived=shipment.received_at is not None,
         goods=[_goods(one, remote[one.order_id], said, of_remote) for one in covered if one.order_id in orders],
         lines={remote_id: (row.line.order_id, row.line_id) for remote_id, row in of_remote.items()},
         lots={(row.line_id, lot.number): lot for row in said for lot in _lots(row)},

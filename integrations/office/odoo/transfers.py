@@ -153,7 +153,8 @@ class _Post:
             if not goods.parts:
                 # What was not received of it is free again; what was, was received.
                 return Aim(back=tuple(seen.ours(goods)))
-            if self.again:
+            if self.again or self.notice.arrived:
+                # What was received stands beside what was announced: nothing is left to be corrected.
                 return Aim()
             raise permanent("notice_received", transfer=translate.text(seen.transfers[first]["name"]))
         found = aim(goods.wanted, seen.ours(goods), seen.own())

@@ -37,6 +37,7 @@ FAULTS = ("lose", "close", "down", "garbage", "serialization", "access")
 MEANWHILE, DIE_BEFORE, DIE_AFTER = "meanwhile", "die before", "die after"
 WINDOW = {"get_external_id", "load"}
 """Between a letter's look and its write nobody edits Odoo here: docs/delivery.md names that window."""
+CARRYING = ("stock.picking", "stock.move", "stock.move.line")
 
 Values = tuple[Decimal, Decimal, dt.date]
 
@@ -87,6 +88,8 @@ class Odoo:
     unseen: dict[int, tuple[Values, int]] = field(default_factory=dict)
     """What a person said of a line, and how many revisions of the order there were then."""
     overwritten: list[str] = field(default_factory=list)
+    carried: list[str] = field(default_factory=list)
+    """Calls about transfers after which Odoo expected more or less of a line than before."""
     shown: Callable[[Values, int], bool] = lambda values, revisions: False
     """Whether a revision after so many shows these values."""
     revisions: Callable[[], int] = lambda: 0
@@ -119,6 +122,7 @@ class Odoo:
         self.sandbox.faults.clear()
         self.unseen.clear()
         self.overwritten.clear()
+        self.carried.clear()
 
     # --- What people do there ----------------------------------------------------------------------------------------
 
@@ -174,6 +178,15 @@ class Odoo:
 
     # --- What the portal does to it ----------------------------------------------------------------------------------
 
+    def expected(self) -> dict[int, float]:
+        """What is still to come of each order line, whatever transfers it lies in."""
+        rows = self.kept.execute(
+            "SELECT m.purchase_line_id, SUM(m.product_uom_qty) FROM stock_move m "
+            "JOIN stock_location d ON d.id = m.location_dest_id WHERE m.purchase_line_id IS NOT NULL "
+            "AND d.usage <> 'supplier' AND m.state NOT IN ('done', 'cancel') GROUP BY m.purchase_line_id"
+        )
+        return {line: round(quantity, 6) for line, quantity in rows if quantity}
+
     def about_to_load(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         for row in rows:
             cells = dict(zip(columns, row, strict=True))
@@ -218,7 +231,12 @@ class Road(Gateway):
         if (model, method) == (LINE, "load"):
             assert tuple(args[0]) == COLUMNS
             self.odoo.about_to_load(args[0], args[1])
-        answer = self._ask_sandbox([model, method, args, words])
+        before = self.odoo.expected() if model in CARRYING else {}
+        try:
+            answer = self._ask_sandbox([model, method, args, words])
+        finally:
+            if model in CARRYING and self.odoo.expected() != before:
+                self.odoo.carried.append(f"{model}.{method}: {before} became {self.odoo.expected()}")
         if kind == DIE_AFTER:
             raise Died
         return answer

@@ -43,7 +43,8 @@ from suppliers.models import (
 from suppliers.queries.orders import LineDetail
 from suppliers.states import AnswerKind, Cause, Decision, LineState, Mode, Reason, Side, StaffRole, SyncMark
 from tests.cast import everything
-from tests.integrations.office.buying import DUE, IN_ODOO, BuyerInOdoo
+from tests.integrations.office.buying import DUE, IN_ODOO
+from tests.integrations.office.dispatching import AT_THE_DOCK, Dispatch
 from tests.integrations.office.far_side import MEANWHILE, Died, Mishap, Road, Values, remote_of
 from tests.integrations.office.world import BUYER, KEEPER, clerk_of
 
@@ -70,11 +71,11 @@ class Deed:
 
     @property
     def in_odoo(self) -> bool:
-        return self.name in IN_ODOO
+        return self.name in (*IN_ODOO, *AT_THE_DOCK)
 
 
 @dataclass
-class Trade(BuyerInOdoo):
+class Trade(Dispatch):
     """One order's life, from the first release on."""
 
     now: dt.datetime = BEGAN
@@ -302,7 +303,7 @@ class Trade(BuyerInOdoo):
 
     def press_retry(self, _position: int, _number: int, _days: int) -> None:
         for letter in self.letters(DeliveryState.NEEDS_PERSON):
-            retry(actor=KEEPER if letter.owner == "integration_owner" else BUYER, delivery=letter, at=self.now)
+            retry(actor=BUYER if letter.owner == "buyer" else KEEPER, delivery=letter, at=self.now)
 
     def wait(self, _position: int, number: int, _days: int) -> None:
         self.now += dt.timedelta(seconds=60 * number)

@@ -15,6 +15,9 @@ from django.db.models import Model
 
 from integrations.office.actions.pulling import LINE
 from integrations.office.models import Delivery, Mapping, Trouble
+from integrations.office.odoo import translate
+from integrations.office.odoo.arrivals import notices_of
+from integrations.sandbox import dock
 from integrations.slot.models import Event
 from portal.shared.models import AuditEntry, StateChange
 from suppliers.models import (
@@ -29,9 +32,13 @@ from suppliers.models import (
     Promise,
     PurchaseOrder,
     ScheduleLine,
+    Shipment,
+    ShipmentLine,
+    ShipmentVersion,
     Substitute,
 )
 from suppliers.queries.orders import LineDetail
+from suppliers.shipping_states import ShipmentState
 from suppliers.states import AnswerKind, Decision, LineState, OrderState, SyncMark
 from tests.cast import everything
 from tests.integrations.office.far_side import values_of
@@ -39,7 +46,7 @@ from tests.integrations.office.histories import Trade
 
 ONCE: tuple[type[Model], ...] = (
     Acknowledgement, AnswerLine, Promise, Substitute, Commitment, ChangeOffer, OfferedDelivery, OrderRevision,
-    OrderComment, Event, AuditEntry, StateChange,
+    OrderComment, ShipmentVersion, ShipmentLine, Event, AuditEntry, StateChange,
 )  # fmt: skip
 """What is written once and never again."""
 OVER = (LineState.CANCELLED, LineState.RECEIVED)
@@ -69,6 +76,7 @@ class Memory:
 def check(trade: Trade, memory: Memory) -> None:
     """After every step."""
     assert not trade.odoo.overwritten, trade.odoo.overwritten
+    assert not trade.odoo.carried, trade.odoo.carried
     with everything():
         memory.compare()
         _no_gaps(PurchaseOrder.objects.filter(number=trade.odoo.number))
@@ -160,6 +168,7 @@ def settled(trade: Trade) -> None:
         }
     if lines[0].line.order.state == OrderState.CANCELLED and dump["state"] == "cancel":
         return
+    announced = notices_in_odoo(trade, dump)
     schedule = {row.pk: (one, row) for one in lines for row in one.schedule}
     assert set(remote) == set(rows), "the portal does not know every line of Odoo"
     assert len(set(rows.values())) == len(rows)
@@ -169,10 +178,9 @@ def settled(trade: Trade) -> None:
         assert row.in_odoo
         assert row.received_quantity == Decimal(str(line["qty_received"]))
         moves = [move for move in dump["moves"] if move["purchase_line_id"][0] == key and _open(move)]
-        left = sum(move["product_uom_qty"] for move in moves)
-        assert Decimal(str(left)) == max(row.quantity - row.received_quantity, Decimal(0)), "open moves do not add up"
+        _adds_up(row, line, dump)
         if _written(one) and row.quantity:
-            days = {move["date"][:10] for move in moves}
+            days = {move["date"][:10] for move in moves if move["picking_id"][0] not in announced}
             assert days <= {row.date.isoformat()}, "planners read another date"
     for one in lines:
         assert one.line.state in (LineState.AGREED, *OVER), "nobody can move this line"
@@ -183,6 +191,66 @@ def settled(trade: Trade) -> None:
                             if row.agreed_quantity)  # fmt: skip
             said = sorted((row.quantity, row.price, row.date) for row in one.schedule if row.in_odoo and row.quantity)
             assert said == agreed, "Odoo says something else than was agreed"
+
+
+def _adds_up(row: ScheduleLine, line: dict[str, Any], dump: dict[str, Any]) -> None:
+    """What is still to come is what is ordered and has not come. Odoo reckons anew at a line's next change only: until
+    then what came beyond its move, and what was sent back, may still be awaited, or not. What a buyer takes from a line
+    beyond its first transfer stands against it, as goods to be sent back (decision 13).
+    """
+    mine = [move for move in dump["moves"] if move["purchase_line_id"][0] == line["id"]]
+    done = [move for move in mine if move["state"] == "done"]
+    brought = [move for move in done if move["picking_code"] == "incoming"]
+    left = Decimal(str(sum(move["product_uom_qty"] for move in mine if _open(move))))
+    least = row.quantity - Decimal(str(sum(move["quantity"] for move in brought)))
+    back = [move for move in mine if move["picking_code"] != "incoming" and move["state"] != "cancel"]
+    sent_back = sum(move["quantity"] if move["state"] == "done" else move["product_uom_qty"] for move in back)
+    most = row.quantity - Decimal(str(sum(move["product_uom_qty"] for move in brought) - sent_back))
+    assert max(least, Decimal(0)) <= left <= max(most, Decimal(0)), "open moves do not add up"
+
+
+def notices_in_odoo(trade: Trade, dump: dict[str, Any]) -> set[int]:
+    """Each notice has one transfer, with what was split off it, and there is just what it says; the transfers."""
+    rows = {one["id"]: one for one in dump["pickings"]}
+    keyed = {key: notice for key, one in rows.items() if (notice := translate.notice_of(one["external_id"]))}
+    assert len(set(keyed.values())) == len(keyed), "a notice has two transfers"
+    owners = notices_of(rows.values(), keyed)
+    covered = trade.covered()
+    for shipment in trade.shipments():
+        assert shipment.state != ShipmentState.INVALID, "nobody corrected it"
+        assert shipment.sync == SyncMark.IN_ODOO, f"its letter never arrived: {shipment.state}"
+        mine = {key for key, notice in owners.items() if covered.get(notice) == shipment.pk}
+        _as_announced(trade, shipment, dump, mine)
+    return set(owners)
+
+
+def _as_announced(trade: Trade, shipment: Shipment, dump: dict[str, Any], transfers: set[int]) -> None:
+    mine = [move for move in dump["moves"] if move["picking_id"] and move["picking_id"][0] in transfers]
+    left = [move for move in mine if _open(move)]
+    if shipment.state in (ShipmentState.CANCELLED, ShipmentState.CLOSED):
+        assert not left, "goods lie in the transfer of a notice that is over"
+    if shipment.state not in (ShipmentState.SUBMITTED, ShipmentState.IN_TRANSIT):
+        return
+    said: dict[tuple[UUID, str], Decimal] = trade.said[shipment.pk]
+    with everything():
+        rows = Mapping.objects.filter(model=LINE, remote_id__in={move["purchase_line_id"][0] for move in left})
+        schedule = {remote: UUID(key) for remote, key in rows.values_list("remote_id", "object_id")}
+        lines = dict(ScheduleLine.objects.filter(pk__in=schedule.values()).values_list("pk", "line"))
+    there: dict[UUID, Decimal] = defaultdict(Decimal)
+    for move in left:
+        there[lines[schedule[move["purchase_line_id"][0]]]] += Decimal(str(move["product_uom_qty"]))
+    wanted: dict[UUID, Decimal] = defaultdict(Decimal)
+    for (line, _lot), quantity in said.items():
+        wanted[line] += quantity
+    assert there == wanted, f"{shipment} is otherwise in Odoo"
+    lots: dict[tuple[UUID, str], Decimal] = defaultdict(Decimal)
+    of_move = {move["id"]: lines[schedule[move["purchase_line_id"][0]]] for move in left}
+    with trade.odoo.as_buyer() as env:
+        laid = [one for transfer in transfers for one in dock.dump(env, transfer)["lines"]]
+    for one in laid:
+        if one["move_id"][0] in of_move:
+            lots[of_move[one["move_id"][0]], one["lot_id"][1] if one["lot_id"] else ""] += Decimal(str(one["quantity"]))
+    assert lots == said, f"{shipment} has other lots in Odoo"
 
 
 def _last(one: LineDetail) -> str:

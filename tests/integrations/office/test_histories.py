@@ -23,10 +23,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from integrations.office.states import DeliveryState
 from portal.shared.acting import acting
 from suppliers.models import Plant, Supplier, TolerancePolicy, TransitTime
+from suppliers.shipping_states import ShipmentState
 from suppliers.states import LineState, SyncMark
 from tests.cast import live_from_the_start
 from tests.integrations.office import holding
 from tests.integrations.office.buying import DUE, IN_ODOO
+from tests.integrations.office.dispatching import AT_THE_DOCK, OF_SHIPPING
 from tests.integrations.office.far_side import DIE_AFTER, DIE_BEFORE, FAULTS, MEANWHILE, Mishap, Odoo
 from tests.integrations.office.histories import OF_BOTH, OF_THE_BUYER, OF_THE_SUPPLIER, Deed, Trade
 from tests.integrations.office.world import SET_UP
@@ -42,7 +44,7 @@ def deeds(*names: str) -> st.SearchStrategy[Deed]:
     return st.builds(Deed, st.sampled_from(names), positions, numbers, days)
 
 
-anything = deeds(*IN_ODOO[:9], *OF_THE_SUPPLIER, *OF_BOTH, *OF_THE_BUYER)
+anything = deeds(*IN_ODOO[:9], *OF_THE_SUPPLIER, *OF_BOTH, *OF_THE_BUYER, *OF_SHIPPING, *AT_THE_DOCK)
 mishaps = st.none() | st.tuples(
     st.sampled_from((MEANWHILE, MEANWHILE, MEANWHILE, DIE_BEFORE, DIE_AFTER, *FAULTS)),
     st.integers(0, 16),
@@ -68,6 +70,9 @@ steps = (
     | deeds(*OF_BOTH)
     | deeds(*OF_THE_BUYER[:3])
     | deeds(*OF_THE_BUYER)
+    | deeds(*OF_SHIPPING)
+    | deeds(*OF_SHIPPING)
+    | deeds(*AT_THE_DOCK)
     | rounds
     | rounds
     | rounds
@@ -155,6 +160,11 @@ def settle(trade: Trade) -> None:
 
 def _something_left(trade: Trade, turn: int) -> bool:
     left = trade.unsettled() or bool(trade.letters(DeliveryState.NEEDS_PERSON))
+    given_up = {letter.about_id for letter in trade.letters(DeliveryState.NEEDS_PERSON)} if turn > 2 else set()
+    for shipment in trade.shipments():
+        if shipment.state == ShipmentState.INVALID or shipment.pk in given_up:
+            trade.give_up(shipment)
+            left = True
     for one in trade.lines():
         if one.line.sync == SyncMark.CONFLICT:
             trade.settle_conflict(one.line, keep=turn % 3 != 2)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from integrations.office.states import DeliveryState
 from suppliers.actions.assessing import LineAnswer, PromisedDelivery
 from suppliers.states import AnswerKind, LineState
 from tests.integrations.office import holding
@@ -47,4 +48,22 @@ def test_more_is_received_than_was_agreed_before_odoo_hears_of_it(trade: Trade) 
     trade.pull()
     assert trade.line(1).line.state == LineState.RECEIVED
     trade.work()
+    ends(trade)
+
+
+def announced(trade: Trade) -> None:
+    """40 of the first line are announced, and Odoo has them in a transfer of their own."""
+    assert trade.do(Deed("accept"))
+    trade.work()
+    assert trade.do(Deed("announce", 0, 40))
+    trade.work()
+
+
+def test_a_correction_meets_what_the_dock_has_booked_and_somebody_can_end_it(trade: Trade) -> None:
+    """Receiving is asked once; when the portal has read the receipt there is nothing to be corrected any more."""
+    announced(trade)
+    assert trade.do(Deed("correct_notice", 0, 32))
+    assert trade.do(Deed("take_in_all", 0))
+    trade.work()
+    assert [letter.failure_code for letter in trade.letters(DeliveryState.NEEDS_PERSON)] == ["notice_received"]
     ends(trade)
