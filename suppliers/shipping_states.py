@@ -41,6 +41,14 @@ ON_THE_ROAD = (
     ShipmentState.PARTLY_RECEIVED,
 )
 """What is announced and not there yet: it counts against what is still open."""
+NEEDED_FIRST = (
+    ShipmentState.INVALID,
+    ShipmentState.DRAFT,
+    ShipmentState.SUBMITTED,
+    ShipmentState.IN_TRANSIT,
+    ShipmentState.PARTLY_RECEIVED,
+)
+"""What needs somebody, the most urgent first; of the rest nobody needs to do anything."""
 NOT_ARRIVED = _SENT
 """What is announced, and of which nothing has arrived."""
 

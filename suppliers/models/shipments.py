@@ -10,7 +10,7 @@ from typing import ClassVar, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -21,10 +21,24 @@ from suppliers.models.catalogue import Item
 from suppliers.models.orders import OrderLine, PurchaseOrder, optional_quantity_field, quantity_field
 from suppliers.models.organisations import Plant, Supplier
 from suppliers.numbering import Numbering
-from suppliers.shipping_states import ON_THE_ROAD, SHIPMENT_STEPS, WRONG, PlateKind, ShipmentState, UnitKind
+from suppliers.shipping_states import (
+    NEEDED_FIRST,
+    ON_THE_ROAD,
+    SHIPMENT_STEPS,
+    WRONG,
+    PlateKind,
+    ShipmentState,
+    UnitKind,
+)
 from suppliers.states import SyncMark
 
 M = TypeVar("M", bound=models.Model)
+RANK = Case(
+    *(When(state=state, then=Value(rank)) for rank, state in enumerate(NEEDED_FIRST)),
+    default=Value(9),
+    output_field=models.IntegerField(),
+)
+"""The place in a list that begins with what needs somebody."""
 SENT = ~Q(state__in=[ShipmentState.DRAFT, ShipmentState.CANCELLED, ShipmentState.CLOSED])
 
 
@@ -109,6 +123,8 @@ class Shipment(models.Model):
                 fields=["plant", "arrives_on", "id"], name="shipment_arrivals", condition=Q(state__in=ON_THE_ROAD)
             ),
             models.Index(fields=["-created_at", "-id"], name="shipment_staff_list"),
+            models.Index("supplier", RANK, F("created_at").desc(), F("id").desc(), name="shipment_supplier_needs"),
+            models.Index(RANK, F("created_at").desc(), F("id").desc(), name="shipment_staff_needs"),
             models.Index(fields=["tracking"], name="shipment_tracking", condition=~Q(tracking="")),
             models.Index(fields=["delivery_note"], name="shipment_note_number", condition=~Q(delivery_note="")),
         ]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from portal.shared import history
@@ -27,6 +27,7 @@ from suppliers.models import (
     ShipmentVersion,
     Supplier,
 )
+from suppliers.models.shipments import RANK
 from suppliers.notices import Notice, NoticeLine, NoticeUnit
 from suppliers.shipping_states import ON_THE_ROAD, ShipmentState
 
@@ -40,22 +41,6 @@ VIEWS = {
 nobody."""
 NEWEST = Keyset(("-created_at", "-id"), "shipments")
 NEEDED_FIRST = Keyset(("rank", "-created_at", "-id"), "shipments-needed")
-RANK = Case(
-    *(
-        When(state=state, then=Value(rank))
-        for rank, state in enumerate(
-            (
-                ShipmentState.INVALID,
-                ShipmentState.DRAFT,
-                ShipmentState.SUBMITTED,
-                ShipmentState.IN_TRANSIT,
-                ShipmentState.PARTLY_RECEIVED,
-            )
-        )
-    ),
-    default=Value(9),
-    output_field=IntegerField(),
-)
 
 
 @dataclass(frozen=True)

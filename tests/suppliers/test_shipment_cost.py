@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from integrations.slot import once
+from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from suppliers.actions import shipments
 from suppliers.models import OrderLine
+from suppliers.queries.shipments import ShipmentFilters, shipment_list
 from suppliers.shipping_states import Tracking
 from tests.cast import Cast, fresh_lines
 from tests.shipping import ARRIVES, body, confirmed, lines_of, row, sent
@@ -50,3 +52,21 @@ def test_what_is_said_is_kept_as_it_was_said(cast: Cast) -> None:
     (line,) = fresh_lines(confirmed(cast))
     shipment = sent(cast, *(row(line, 1, lot=lot) for lot in [*lots, ""]))
     assert [kept.lot for kept in lines_of(shipment)] == [*lots, ""]
+
+
+@pytest.mark.parametrize(
+    ("who", "index"),
+    [("sven", "shipment_supplier_needs"), ("quentin", "shipment_staff_needs")],
+    ids=["supplier", "staff"],
+)
+def test_what_needs_somebody_first_is_read_by_an_index(cast: Cast, who: str, index: str) -> None:
+    """As fast on page 1 of a million as of ten: where it must not sort, the database knows how not to."""
+    actor = cast.actor(who)
+    with acting(actor), CaptureQueriesContext(connection) as seen:
+        shipment_list(actor, ShipmentFilters(), needed_first=True)
+    (asked,) = [one["sql"] for one in seen.captured_queries if '"suppliers_shipment"' in one["sql"]]
+    with acting(actor), connection.cursor() as cursor:
+        cursor.execute("set local enable_sort = off; set local enable_seqscan = off; set local enable_bitmapscan = off")
+        cursor.execute(f"explain {asked}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert index in plan, plan

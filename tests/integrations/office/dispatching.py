@@ -86,7 +86,7 @@ class Dispatch(BuyerInOdoo):
         actor = self._shipper(order)
         with acting(actor):
             keys = list(OrderLine.objects.filter(order=order).values_list("pk", flat=True))
-            found = open_lines(actor, self.now, keys=keys, but=but).rows
+            found = open_lines(actor, self.now, keys=keys, but=[but.pk] if but else ()).rows
         found = sorted(found, key=lambda one: one.line.position)
         chosen = found if number % 3 == 0 else [found[position % len(found)]]
         rows, lines = {}, []
