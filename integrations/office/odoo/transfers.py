@@ -7,6 +7,7 @@ costs another look and doubles nothing (``docs/decisions/0013``). Calls do not g
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -198,20 +199,20 @@ class _Post:
             self.pen.call(TRANSFER, "unlink", [emptied])
 
     def _give_back(self, goods: Goods, seen: Seen, moves: Sequence[Move]) -> None:
-        """Whole moves return to the order's own transfer; they keep the truck's date, so theirs is set as well."""
+        """Whole moves return to the order's own transfer; their own date is set as well."""
         rest = seen.rest()
         if rest is None:
             raise permanent("no_transfer", order=goods.number)
         lines = sorted(line for move in moves for line in move.record["move_line_ids"])
         if lines:
             self.pen.call(MOVE_LINE, "unlink", [lines])
-        self.pen.call(MOVE, "write", [sorted(move.id for move in moves), {"picking_id": rest}])
-        by_day: dict[str, list[int]] = defaultdict(list)
+        by_day: dict[dt.date | None, list[int]] = defaultdict(list)
         for move in moves:
-            if day := goods.dates.get(move.record["purchase_line_id"][0]):
-                by_day[translate.plant_noon(day, self.notice.zone)].append(move.id)
-        for noon, ids in sorted(by_day.items()):
-            self.pen.call(MOVE, "write", [sorted(ids), {"date": noon}])
+            by_day[goods.dates.get(move.record["purchase_line_id"][0])].append(move.id)
+        for day, ids in by_day.items():
+            # In one call: a move that came back without its date would not be looked at again.
+            date = {"date": translate.plant_noon(day, self.notice.zone)} if day else {}
+            self.pen.call(MOVE, "write", [sorted(ids), {"picking_id": rest, **date}])
         self.pen.call(TRANSFER, "action_assign", [[rest]])
 
     # --- Filling -----------------------------------------------------------------------------------------------------

@@ -59,8 +59,9 @@ class RealOdoo:
         (head,) = self.admin.all("purchase.order", [["name", "=", key]], "name", "state", "order_line")
         lines = self.admin("purchase.order.line", "read", head["order_line"],
                            ["product_id", "product_qty", "price_unit", "date_planned"])  # fmt: skip
-        moves = self.admin.all("stock.move", [["purchase_line_id", "in", head["order_line"]]],
-                               "purchase_line_id", "picking_id", "state", "product_uom_qty", order="id")  # fmt: skip
+        of_lines = [["purchase_line_id", "in", head["order_line"]]]
+        fields = ("purchase_line_id", "picking_id", "state", "product_uom_qty", "date")
+        moves = self.admin.all("stock.move", of_lines, *fields, order="id")
         ids = sorted({move["picking_id"][0] for move in moves if move["picking_id"]})
         return {**head, "lines": lines, "moves": moves,
                 "pickings": self.admin("stock.picking", "read", ids, list(_TRANSFER))}  # fmt: skip

@@ -87,6 +87,12 @@ def open_of(odoo: Odoo, order: PurchaseOrder) -> Counter[str]:
     return total
 
 
+def planned(odoo: Odoo, order: PurchaseOrder) -> set[str]:
+    """When planners expect what is open."""
+    moves = odoo.order(order.number)["moves"]
+    return {move["date"][:10] for move in moves if move["state"] not in ("done", "cancel")}
+
+
 def fresh(shipment: Shipment) -> Shipment:
     with everything():
         return Shipment.objects.get(pk=shipment.pk)
@@ -148,7 +154,7 @@ def test_two_notices_on_one_line_and_the_first_is_received_exactly(clone: Clone,
 
 def test_corrections_and_cancelling_put_back_what_was_taken(clone: Clone, odoo: Odoo) -> None:
     order = confirmed(odoo, 100, 40)
-    before = open_of(odoo, order)
+    before, days = open_of(odoo, order), planned(odoo, order)
     first, second = world.lines_of(order)
     shipment = announce(order, row(first, 60, lot="L1"), row(second, 10, lot="X"))
     world.work()
@@ -167,6 +173,7 @@ def test_corrections_and_cancelling_put_back_what_was_taken(clone: Clone, odoo: 
         assert open_of(odoo, order) == before
     shipments.cancel(actor=shipper(order), shipment=shipment, reason="Sold out", at=timezone.now())
     assert [one.state for one in world.work()] == [DeliveryState.DONE]
+    assert planned(odoo, order) == days
     assert transfers(odoo, order).get(name, []) == []
     assert open_of(odoo, order) == before
     assert fresh(shipment).sync == SyncMark.IN_ODOO
@@ -244,7 +251,7 @@ def test_a_lost_answer_doubles_nothing(
 ) -> None:
     """Of every write in turn: of a notice, of its correction, of its cancellation."""
     order = confirmed(sandbox, 100, 40)
-    before = open_of(sandbox, order)
+    before, days = open_of(sandbox, order), planned(sandbox, order)
     first, second = world.lines_of(order)
     there = [("IM-2040", 40.0, "X", ""), ("PH-1040", 30.0, "L1", "000000000")]
 
@@ -268,6 +275,7 @@ def test_a_lost_answer_doubles_nothing(
     hit_and_settle()
     assert (fresh(shipment).sync, open_of(sandbox, order)) == (SyncMark.IN_ODOO, before)
     assert not transfers(sandbox, order).get(name)
+    assert planned(sandbox, order) == days, "what came back keeps the truck's day"
 
 
 def test_what_the_notice_misses_is_said(clone: Clone, odoo: Odoo) -> None:
