@@ -41,14 +41,19 @@ ON_THE_ROAD = (
     ShipmentState.PARTLY_RECEIVED,
 )
 """What is announced and not there yet: it counts against what is still open."""
-NEEDED_FIRST = (
+_NEEDED_FIRST = (
     ShipmentState.INVALID,
     ShipmentState.DRAFT,
     ShipmentState.SUBMITTED,
     ShipmentState.IN_TRANSIT,
     ShipmentState.PARTLY_RECEIVED,
 )
-"""What needs somebody, the most urgent first; of the rest nobody needs to do anything."""
+RANK = models.Case(
+    *(models.When(state=state, then=models.Value(rank)) for rank, state in enumerate(_NEEDED_FIRST)),
+    default=models.Value(9),
+    output_field=models.IntegerField(),
+)
+"""The place of a shipment in a list that begins with what needs somebody, as two indexes have it."""
 NOT_ARRIVED = _SENT
 """What is announced, and of which nothing has arrived."""
 

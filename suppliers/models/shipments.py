@@ -10,7 +10,7 @@ from typing import ClassVar, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -21,24 +21,10 @@ from suppliers.models.catalogue import Item
 from suppliers.models.orders import OrderLine, PurchaseOrder, optional_quantity_field, quantity_field
 from suppliers.models.organisations import Plant, Supplier
 from suppliers.numbering import Numbering
-from suppliers.shipping_states import (
-    NEEDED_FIRST,
-    ON_THE_ROAD,
-    SHIPMENT_STEPS,
-    WRONG,
-    PlateKind,
-    ShipmentState,
-    UnitKind,
-)
+from suppliers.shipping_states import ON_THE_ROAD, RANK, SHIPMENT_STEPS, WRONG, PlateKind, ShipmentState, UnitKind
 from suppliers.states import SyncMark
 
 M = TypeVar("M", bound=models.Model)
-RANK = Case(
-    *(When(state=state, then=Value(rank)) for rank, state in enumerate(NEEDED_FIRST)),
-    default=Value(9),
-    output_field=models.IntegerField(),
-)
-"""The place in a list that begins with what needs somebody."""
 SENT = ~Q(state__in=[ShipmentState.DRAFT, ShipmentState.CANCELLED, ShipmentState.CLOSED])
 
 

@@ -27,9 +27,8 @@ from suppliers.models import (
     ShipmentVersion,
     Supplier,
 )
-from suppliers.models.shipments import RANK
 from suppliers.notices import Notice, NoticeLine, NoticeUnit
-from suppliers.shipping_states import ON_THE_ROAD, ShipmentState
+from suppliers.shipping_states import ON_THE_ROAD, RANK, ShipmentState
 
 VIEWS = {
     "mine": (ShipmentState.INVALID, ShipmentState.DRAFT),
