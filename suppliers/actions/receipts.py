@@ -256,7 +256,7 @@ def _count(
 
 
 def _recheck(orders: Iterable[PurchaseOrder], shipments: Sequence[Shipment]) -> set[UUID]:
-    """Whether what was announced of the orders can (still) come; nothing arrived of these shipments yet.
+    """Whether what was announced of the orders can still come; nothing arrived of these shipments yet.
 
     Returns those that need no correction any more.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -12,7 +13,7 @@ from suppliers.sheets.reading import Contents, Row, Said
 
 
 @dataclass
-class Entry:
+class Entry(ABC):
     """What rows about one thing come to."""
 
     rows: list[Row]
@@ -22,9 +23,9 @@ class Entry:
     """It went from this sheet before."""
 
     @property
+    @abstractmethod
     def good(self) -> bool:
         """Whether it would be sent."""
-        raise NotImplementedError
 
     @property
     def goes(self) -> bool:
