@@ -8,7 +8,7 @@ one's own machine and nowhere else.
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from integrations.sandbox import records, surroundings
@@ -304,7 +304,7 @@ def _stock(env: Env) -> None:
 
 
 def _orders(env: Env, vendors: dict[str, int]) -> list[int]:
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = datetime.fromisoformat(env.now[:10])
     made = []
     for vendor, warehouse, incoterm, days_ago, lines in _ORDERS:
         house = env.rows("stock.warehouse", "code = ?", [warehouse])[0]
@@ -325,11 +325,14 @@ def _orders(env: Env, vendors: dict[str, int]) -> list[int]:
     return made
 
 
+def _working_day(day: datetime) -> datetime:
+    """The day, or the Friday before: what is due this week must not slip out of it when the demo starts on a Sunday."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
 def _order_line(env: Env, today: datetime, number: str, quantity: float, due: int, price: float | None) -> Row:
     product = env.rows("product.product", "default_code = ?", [number])[0]["id"]
-    day = today + timedelta(days=due)
-    if day.weekday() > 4:
-        day += timedelta(days=7 - day.weekday())
+    day = _working_day(today + timedelta(days=due))
     values: dict[str, Any] = {
         "product_id": product,
         "product_qty": quantity,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import json
 import signal
 import socket
@@ -101,6 +102,21 @@ def test_the_seed_has_what_the_story_needs(tmp_path: Path) -> None:
         days = [row["date_planned"] for row in env.rows("purchase.order.line", "display_type IS NULL")]
         assert days
         assert all(day > env.now for day in days)
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_acme_has_something_to_ship_this_week_on_any_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, weekday: int
+) -> None:
+    today = dt.date(2026, 11, 23) + dt.timedelta(days=weekday)
+    monkeypatch.setattr(seed, "clock", lambda: f"{today} 06:00:00.000000")
+    store = Store(tmp_path)
+    seed.fill_if_empty(store)
+    with store.transaction(write=False) as connection:
+        (first,) = connection.execute("SELECT MIN(date_planned) FROM purchase_order_line").fetchone()
+    due = dt.date.fromisoformat(first[:10])
+    assert due.weekday() < 5
+    assert today < due < today + dt.timedelta(days=7)
 
 
 def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
