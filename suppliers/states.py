@@ -340,7 +340,7 @@ class SheetState(models.TextChoices):
 
     WAITING = "waiting", _("Waits to be read")
     UNREADABLE = "unreadable", _("Cannot be read")
-    READ = "read", _("Ready to be sent")
+    READ = "read", _("Read, not sent")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
 

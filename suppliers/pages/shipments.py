@@ -180,7 +180,13 @@ def _chosen(request: PortalRequest, places: Sequence[Place], *, week: bool) -> t
 def _offer(
     request: PortalRequest, places: list[Place], order: UUID | None, refusal: Refused | None = None
 ) -> HttpResponse:
-    context = {"places": places, "order": order, "several": len(places) > 1, "refusal": refusal}
+    context = {
+        "places": places,
+        "order": order,
+        "several": len(places) > 1,
+        "by_sheet": Act.BRING_SHEET.allows(request.actor),
+        "refusal": refusal,
+    }
     return render(request, "suppliers/shipment_new.html", context, status=refusal.status if refusal else 200)
 
 

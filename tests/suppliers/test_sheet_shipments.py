@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from portal.shared.errors import Invalid
 from suppliers.actions import sheets, shipments
 from suppliers.actions.sheet_previews import Preview
 from suppliers.actions.shipments import record
-from suppliers.models import HandlingUnit, OrderLine, SheetUpload, Shipment
+from suppliers.models import HandlingUnit, OrderLine, SheetUpload, Shipment, User
 from suppliers.states import SheetState
 from suppliers.tasks import send_sheets
 from tests.cast import Cast, doing, everything, fresh_lines
@@ -325,3 +326,15 @@ def test_a_sheet_from_before_shipments_is_still_told(cast: Cast) -> None:
     told = {"number": "P1", "acknowledgements": ["a"], "lines": ["x", "y"], "within": 1, "outside": 1}
     upload = SheetUpload(supplier=cast.acme, outcomes={"p": told})
     assert (upload.went, upload.within, upload.outside) == ({"x", "y"}, 1, 1)
+
+
+def test_from_an_order_one_comes_to_a_sheet_of_it_alone(client: Client, people: dict[str, User], cast: Cast) -> None:
+    order = confirmed(cast, cast.line(100), number="P00801")
+    confirmed(cast, cast.line(7), number="P00802")
+    client.force_login(people["sven"])
+    offered = client.get(f"/shipments/new/?order={order.pk}").content.decode()
+    assert f'href="/shipments/sheets/?order={order.pk}"' in offered
+    shown = client.get(f"/shipments/sheets/?order={order.pk}").content.decode()
+    assert f'href="/shipments/sheet.xlsx?order={order.pk}"' in shown
+    sheet = Filled(client.get(f"/shipments/sheet.xlsx?order={order.pk}").content)
+    assert [sheet["order", at].value for at in range(3, sheet.sheet.max_row + 1)] == ["P00801"]
