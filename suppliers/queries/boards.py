@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from portal.shared.actor import Actor
 from suppliers.models import ChangeRequest, MasterRequest, OrderLine, Plant, PurchaseOrder, Shipment
 from suppliers.queries.orders import FOR_THE_BUYER
-from suppliers.queries.receiving import not_as_announced
+from suppliers.queries.receiving import of_the_dock
 from suppliers.shipping_states import ShipmentState
 from suppliers.states import LineState, MasterState, Mode, Side, SyncMark
 
@@ -65,7 +65,7 @@ def waiting_requests(actor: Actor, plants: Sequence[Plant] = (), *, now: dt.date
     """How much waits for the actor's side beside orders, each by its name: one query.
 
     ``changes`` of what was agreed, and of the ``masters`` data; shipments to ``correct``; at some ``plants``, notices
-    that are ``late`` or ``missing``.
+    of ``today``, of the ``week``, ``late`` or ``missing``.
     """
     side = Side.SUPPLIER if actor.behind_wall else Side.BUYER
     changes = ChangeRequest.objects.visible_to(actor).exclude(order__mode=Mode.OFF).waiting_for(side)
@@ -73,7 +73,7 @@ def waiting_requests(actor: Actor, plants: Sequence[Plant] = (), *, now: dt.date
     correct = Shipment.objects.visible_to(actor).filter(state=ShipmentState.INVALID)
     waiting: dict[str, QuerySet[Any]] = {"changes": changes, "masters": masters, "correct": correct}
     if plants:
-        waiting |= not_as_announced(actor, plants, now=now)
+        waiting |= of_the_dock(actor, plants, now=now)
     first, *others = [
         rows.order_by().values(what=Value(what)).annotate(count=Count("pk")).values_list("what", "count")
         for what, rows in waiting.items()

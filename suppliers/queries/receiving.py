@@ -82,13 +82,12 @@ def missing_notices(
     return unannounced_lines(actor, now, _noticed_until(plants, now), cursor=cursor, size=size)
 
 
-def not_as_announced(actor: Actor, plants: Sequence[Plant], *, now: dt.datetime) -> dict[str, QuerySet[Any]]:
-    """What somebody has to look into, to be counted: notices that are ``late``, and lines whose notice is ``missing``.
-
-    Asks nothing by itself.
+def of_the_dock(actor: Actor, plants: Sequence[Plant], *, now: dt.datetime) -> dict[str, QuerySet[Any]]:
+    """What the dock has before it, to be counted: arrivals of ``today``, this ``week`` and ``late`` ones, and lines
+    whose notice is ``missing``. Asks nothing by itself.
     """
-    late = _expected(actor).filter(_condition("late", plants, now))
-    return {"late": late, MISSING: unannounced(actor, _noticed_until(plants, now))}
+    arriving = {view: _expected(actor).filter(_condition(view, plants, now)) for view in ("today", "week", "late")}
+    return {**arriving, MISSING: unannounced(actor, _noticed_until(plants, now))}
 
 
 def _noticed_until(plants: Sequence[Plant], now: dt.datetime) -> dict[int, dt.date]:

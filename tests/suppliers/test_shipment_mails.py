@@ -14,6 +14,7 @@ from portal.shared.acting import acting
 from suppliers.actions import shipments
 from suppliers.models import MailWish, Shipment
 from suppliers.queries.boards import waiting_requests
+from suppliers.queries.receiving import today_at
 from suppliers.shipping_states import ShipmentState
 from suppliers.states import Frequency
 from tests.cast import SET_UP, Cast, doing, everything, fresh_lines, revise
@@ -107,7 +108,7 @@ def test_the_dock_is_told_of_late_and_missing_notices(cast: Cast, client: Client
     today = NOW.date()
     late = confirmed(cast, cast.line(10))
     (line,) = fresh_lines(late)
-    sent(cast, row(line, 10), at=NOW)
+    sent(cast, row(line, 10), at=NOW, arrives_on=today + dt.timedelta(days=30))
     soon = confirmed(cast, cast.line(20, date=today + dt.timedelta(days=1)))
     assert told(cast, "rita", plants=True) == {"missing": 1}
     with doing():
@@ -119,3 +120,24 @@ def test_the_dock_is_told_of_late_and_missing_notices(cast: Cast, client: Client
     assert "/receiving/?view=late" in page
     assert "/receiving/?view=missing" in page
     assert soon.number in client.get("/receiving/?view=missing").content.decode()
+
+
+def test_the_dock_is_told_what_arrives(cast: Cast, client: Client) -> None:
+    today = today_at(cast.ham, NOW)
+    (line,) = fresh_lines(confirmed(cast, cast.line(10), number="P00901"))
+    (other,) = fresh_lines(confirmed(cast, cast.line(10), number="P00902"))
+    sent(cast, row(line, 10), at=NOW)
+    sent(cast, row(other, 10), at=NOW, delivery_note="LS-2")
+    for note, days in (("LS-1", 0), ("LS-2", 7)):
+        with doing():
+            Shipment.objects.filter(delivery_note=note).update(
+                departs_on=today, arrives_on=today + dt.timedelta(days=days)
+            )
+    assert told(cast, "rita", plants=True) == {"today": 1, "week": 1}
+    assert told(cast, "dora", plants=True) == {}
+    client.force_login(cast.people["rita"])
+    page = client.get("/").content.decode()
+    assert "1 shipment arrives today." in page
+    assert 'href="/receiving/?view=week"' in page
+    client.force_login(cast.people["bea"])  # decisions come first
+    assert "arrives today" not in client.get("/").content.decode()
