@@ -29,7 +29,7 @@ from suppliers.models import (
 )
 from suppliers.notices import Notice, NoticeLine, NoticeUnit
 from suppliers.queries.suppliers import names
-from suppliers.shipping_states import ON_THE_ROAD, RANK, ShipmentState
+from suppliers.shipping_states import ON_THE_ROAD, RANKED, ShipmentState
 
 VIEWS = {
     "mine": (ShipmentState.INVALID, ShipmentState.DRAFT),
@@ -72,7 +72,7 @@ def shipment_list(
     """
     rows = _narrowed(actor, filters).only(*_LISTED, *also).annotate(**names(actor))
     if needed_first:
-        return NEEDED_FIRST.page(rows.annotate(rank=RANK), cursor, size)
+        return NEEDED_FIRST.page(rows.annotate(rank=RANKED), cursor, size)
     return NEWEST.page(rows, cursor, size)
 
 

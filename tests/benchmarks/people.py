@@ -40,7 +40,7 @@ def session_of(user: Any) -> str:
 
 
 def browser(user: Any) -> Callable[[str], Any]:
-    """Asks for pages as this person through every middleware, without a socket, from a process loaded like a web one."""
+    """Asks for pages as this person through every middleware, without a socket, in a process loaded as web ones are."""
     from django.conf import settings
     from django.core.handlers.base import BaseHandler
     from django.test import RequestFactory
