@@ -184,6 +184,7 @@ if OIDC_ISSUER:
         }
     ]
 CSRF_FAILURE_VIEW = "portal.web.views.expired_form"
+SESSION_ENGINE = "portal.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", default=14 * 24 * 3600)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -54,6 +54,9 @@ RANK = models.Case(
     output_field=models.IntegerField(),
 )
 """The place of a shipment in a list that begins with what needs somebody, as two indexes have it."""
+_RANKS = " ".join(f"WHEN %(expressions)s = '{state}' THEN {rank}" for rank, state in enumerate(_NEEDED_FIRST))
+RANKED = models.Func("state", template=f"CASE {_RANKS} ELSE 9 END", output_field=models.IntegerField())
+"""The same to sort by, in the words of the indexes: a list would spend a fifth of its time on composing ``RANK``."""
 NOT_ARRIVED = _SENT
 """What is announced, and of which nothing has arrived."""
 

@@ -26,6 +26,7 @@ def acting(actor: Actor, *, write: bool = False) -> Iterator[None]:
     """
     role = SUPPLIER_ROLE if actor.behind_wall else STAFF_ROLE
     suppliers = ",".join(str(key) for key in sorted(actor.suppliers))
+    outermost = not connection.in_atomic_block
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute(
@@ -34,8 +35,8 @@ def acting(actor: Actor, *, write: bool = False) -> Iterator[None]:
                 [role, suppliers, "off" if write else "on"],
             )
         yield
-        # Only on success: a rollback undoes the setting by itself, and a statement after a failed one would hide the
-        # real error. Needed where an outer transaction goes on, as in tests.
-        if not transaction.get_rollback():
+        # All of it ends with the transaction. Where an outer one goes on, as in tests, it is undone here, and only on
+        # success: a rollback undoes it by itself, and a statement after a failed one would hide the real error.
+        if not outermost and not transaction.get_rollback():
             with connection.cursor() as cursor:
                 cursor.execute("select set_config('role', 'none', true), set_config('portal.suppliers', '', true)")

@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.translation import gettext as _
 
 from portal.shared.errors import Fault, Invalid
@@ -76,18 +77,17 @@ class Keyset:
     def _order(name: str, down: bool) -> Any:
         return F(name).desc() if down else F(name).asc()
 
-    def _after(self, values: Sequence[Any], backwards: bool) -> Q:
-        """Row comparison spelled out, with a leading bound that the index can use."""
-        condition = Q()
-        for index in range(len(self.names)):
-            equal = Q(**dict(zip(self.names[:index], values[:index], strict=True)))
-            condition |= equal & self._beyond(index, values[index], backwards)
-        first = self._beyond(0, values[0], backwards, or_equal=True)
-        return first & condition
-
-    def _beyond(self, index: int, value: Any, backwards: bool, *, or_equal: bool = False) -> Q:
-        lookup = ("lt" if self.signs[index] != backwards else "gt") + ("e" if or_equal else "")
-        return Q(**{f"{self.names[index]}__{lookup}": value})
+    def _after(self, values: Sequence[Any], backwards: bool) -> Any:
+        """What lies beyond the row with these values, in a form that the index can use."""
+        downs = [down != backwards for down in self.signs]
+        if len(set(downs)) == 1:
+            return (TupleLessThan if downs[0] else TupleGreaterThan)(Tuple(*self.names), values)
+        # Database rows compare in one direction only: spelled out, each key with its bound before what decides.
+        *keys, last = zip(self.names, ("lt" if down else "gt" for down in downs), values, strict=True)
+        condition = Q(**{f"{last[0]}__{last[1]}": last[2]})
+        for name, lookup, value in reversed(keys):
+            condition = Q(**{f"{name}__{lookup}e": value}) & (Q(**{f"{name}__{lookup}": value}) | condition)
+        return condition
 
     def _write(self, direction: str, row: object) -> str:
         values = [row[name] if isinstance(row, dict) else getattr(row, name) for name in self.names]

@@ -40,8 +40,8 @@ from suppliers.tolerances import basis_of, promised_for
 
 ORDERS = (
     Column(_("Order"), "number"),
-    Column(_("Supplier"), "supplier.name", readers=OF_SEVERAL),
-    Column(_("Plant"), "plant.name"),
+    Column(_("Supplier"), "supplier_name", readers=OF_SEVERAL),
+    Column(_("Plant"), "plant_name"),
     Column(_("State"), lambda order, _actor: order.get_state_display()),
     Column(_("Lines in conflict"), "conflict_lines"),
     Column(_("Lines to answer"), "waiting_lines"),
@@ -228,8 +228,8 @@ def master_requests(request: PortalRequest) -> Sheet:
 
 SHIPMENTS = (
     Column(_("Shipment"), "label"),
-    Column(_("Supplier"), "supplier.name", readers=OF_SEVERAL),
-    Column(_("Plant"), "plant.name"),
+    Column(_("Supplier"), "supplier_name", readers=OF_SEVERAL),
+    Column(_("Plant"), "plant_name"),
     Column(_("State"), lambda row, _actor: row.get_state_display()),
     Column(_("Delivery note"), "delivery_note"),
     Column(_("Departure"), "departs_on"),
@@ -245,7 +245,8 @@ SHIPMENTS = (
 def shipments(request: PortalRequest) -> Sheet:
     actor = request.actor
     with acting(actor):
-        found = shipment_list(actor, shipment_pages.filters_of(request), size=sheets.MOST, needed_first=True)
+        also = ("sync", "submitted_at", "received_at")
+        found = shipment_list(actor, shipment_pages.filters_of(request), size=sheets.MOST, needed_first=True, also=also)
         return sheet("shipments", SHIPMENTS, found, actor)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -28,7 +28,8 @@ from suppliers.models import (
     Supplier,
 )
 from suppliers.notices import Notice, NoticeLine, NoticeUnit
-from suppliers.shipping_states import ON_THE_ROAD, RANK, ShipmentState
+from suppliers.queries.suppliers import names
+from suppliers.shipping_states import ON_THE_ROAD, RANKED, ShipmentState
 
 VIEWS = {
     "mine": (ShipmentState.INVALID, ShipmentState.DRAFT),
@@ -54,13 +55,24 @@ class ShipmentFilters:
     order: UUID | None = None
 
 
+_LISTED = ("number", "state", "delivery_note", "departs_on", "arrives_on", "carrier", "tracking", "created_at")
+
+
 def shipment_list(
-    actor: Actor, filters: ShipmentFilters, *, cursor: str = "", size: int = 30, needed_first: bool = False
+    actor: Actor,
+    filters: ShipmentFilters,
+    *,
+    cursor: str = "",
+    size: int = 30,
+    needed_first: bool = False,
+    also: Sequence[str] = (),
 ) -> Page[Shipment]:
-    """Notices the actor may see: the newest first, or what needs somebody first. One query."""
-    rows = _narrowed(actor, filters).select_related("supplier", "plant")
+    """Notices the actor may see, with what a list shows of them and ``also`` these fields: the newest first, or what
+    needs somebody first. One query.
+    """
+    rows = _narrowed(actor, filters).only(*_LISTED, *also).annotate(**names(actor))
     if needed_first:
-        return NEEDED_FIRST.page(rows.annotate(rank=RANK), cursor, size)
+        return NEEDED_FIRST.page(rows.annotate(rank=RANKED), cursor, size)
     return NEWEST.page(rows, cursor, size)
 
 

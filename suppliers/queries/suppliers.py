@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from portal.shared.actor import Actor
@@ -25,6 +26,14 @@ def find_supplier(actor: Actor, public_id: UUID) -> Supplier:
     if supplier is None:
         raise NotFound(_("There is no such supplier."))
     return supplier
+
+
+def names(actor: Actor) -> dict[str, F]:
+    """What a row of a list is annotated with to bear the name of its plant, and of its supplier where several stand
+    there: objects of both would be made for every row.
+    """
+    supplier = {"supplier_name": F("supplier__name")} if actor.sees_several else {}
+    return {"plant_name": F("plant__name"), **supplier}
 
 
 def named(actor: Actor, *, supplier: UUID | None = None, plant: str = "") -> tuple[Supplier | None, Plant | None]:

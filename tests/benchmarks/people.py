@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 
@@ -39,12 +40,17 @@ def session_of(user: Any) -> str:
 
 
 def browser(user: Any) -> Callable[[str], Any]:
-    """Asks for pages as this person through every middleware, without a socket."""
+    """Asks for pages as this person through every middleware, without a socket, in a process loaded as web ones are."""
+    from django.conf import settings
     from django.core.handlers.base import BaseHandler
     from django.test import RequestFactory
 
+    from portal.management import memory
+
     handler = BaseHandler()
     handler.load_middleware()
+    import_module(settings.ROOT_URLCONF)
+    memory.settle()
     requests = RequestFactory(SERVER_NAME="localhost")
     requests.cookies["sessionid"] = session_of(user)
 

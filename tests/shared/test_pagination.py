@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+from random import Random
 
 import pytest
 from django.test import Client
 
+from portal.web.pagination import Keyset
 from suppliers.models import User
 from tests.cast import ReleaseOrder
 
@@ -36,3 +38,31 @@ def test_a_cursor_belongs_to_its_order_of_rows(
         last, cursor = cursor, body["next"]
     assert (len(set(seen)), cursor) == (3, "")
     assert client.get("/api/v1/orders/", {"sort": "due", "cursor": last}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        ("digest_hour", "language", "id"),
+        ("-digest_hour", "-language", "-id"),
+        ("digest_hour", "-language", "-id"),
+        ("-digest_hour", "language", "-id"),
+    ],
+    ids=" ".join,
+)
+def test_pages_lie_side_by_side_there_and_back(fields: tuple[str, ...]) -> None:
+    """However the keys run and however many rows have the same: every row once, in order, in either direction."""
+    dice = Random(7)
+    User.objects.bulk_create(
+        User(email=f"{number}@pages.example", kind="pages", digest_hour=dice.randrange(3), language=dice.choice("abc"))
+        for number in range(45)
+    )
+    people, keyset = User.objects.filter(kind="pages"), Keyset(fields)
+    wanted = [row.pk for row in people.order_by(*fields)]
+    there, back = [page := keyset.page(people, size=7)], []
+    while page.next:
+        there.append(page := keyset.page(people, page.next, size=7))
+    while page.previous:
+        back.append(page := keyset.page(people, page.previous, size=7))
+    assert [row.pk for page in there for row in page.rows] == wanted
+    assert [row.pk for page in reversed(back) for row in page.rows] == wanted[:42]
