@@ -6,7 +6,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -15,7 +15,7 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 from django.conf import settings
 
-from portal.management import broker
+from portal.management import broker, memory
 
 app = Celery("portal")
 app.conf.update(
@@ -66,3 +66,9 @@ app.autodiscover_tasks(["integrations.office", "suppliers", "documents"])
 @setup_logging.connect
 def _keep_our_logging(**_: object) -> None:
     """Celery would replace the JSON logs by its own."""
+
+
+@worker_init.connect
+def _settle(**_: object) -> None:
+    """The tasks are loaded, the processes of the pool not forked yet."""
+    memory.settle()

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from portal.management import programs
+from portal.management import memory, programs
 from tests.benchmarks.figures import Figure, Note, Result
 from tests.benchmarks.people import clerk
 from tests.benchmarks.programs import free_port, running
@@ -51,7 +51,8 @@ Door = Callable[[bytes, str], Callable[[], str]]
 
 
 def measure(world: World) -> Result:
-    """``ingest`` is what a worker does with a message: parse the bytes, announce them under their once-key, commit.
+    """``ingest`` is what a worker does with a message: parse the bytes, announce them under their once-key, commit. It
+    is done here, in a process whose memory is settled as a worker's is.
 
     ``ingest-http`` posts the same to the web program of ``make run``, over a socket and under an idempotency key.
 
@@ -68,6 +69,7 @@ def measure(world: World) -> Result:
     world.sow("N", ORDERS * doors, supplier=str(SHIPPER), lines=LINES, state="agreed", tracking="lot")
     bodies = notices(world)
     port = free_port()
+    memory.settle()
     with running(programs.web(port), world.environment):
         results = [
             *against_copy(world, "lines of a notice kept by the act / COPY", at_hand, bodies, 0.5),
