@@ -10,16 +10,15 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from uuid import UUID
 
 from suppliers.notices import NoticeLine
 
 
 class Passing(NamedTuple):
-    """One row that wants to pass: the order line behind it, and how much in that line's unit."""
+    """One row that wants to pass: the keys of order line, order and item behind it, and what it says."""
 
-    line: UUID
-    order: UUID
+    line: str
+    order: str
     item_id: int
     said: NoticeLine
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -51,12 +50,15 @@ class NoticeUnit:
 
 
 class NoticeLine(NamedTuple):
-    """A quantity of one order line, named by its key or by order and position, in ``unit`` (empty: the line's own)."""
+    """A quantity of one order line, named by its key or by order and position, in ``unit`` (empty: the line's own).
 
-    line: UUID | None
-    order: str
-    position: int | None
-    quantity: Decimal
+    The key is text as PostgreSQL writes it: texts are compared in a fraction of the time that UUIDs are.
+    """
+
+    line: str = ""
+    order: str = ""
+    position: int | None = None
+    quantity: Decimal = Decimal(0)
     unit: str = ""
     lot: str = ""
     made_on: dt.date | None = None
@@ -200,7 +202,6 @@ def _said(value: Any) -> Any:
 _SAY: Mapping[type, Callable[[Any], Any]] = {
     Decimal: plain,
     dt.date: dt.date.isoformat,
-    UUID: str,
     tuple: list,
 }
 

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from uuid import UUID
 
 import structlog
+import uuid_utils
 from django.conf import settings
 from django.db.models import BooleanField, F, Func, Value
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -23,9 +24,14 @@ def new_id() -> UUID:
     return uuid7()
 
 
-def among(column: str, keys: Iterable[UUID]) -> Func:
+def new_ids(count: int) -> list[str]:
+    """As many at once, as text without hyphens: what thousands of rows need that no model is made for."""
+    return [uuid_utils.uuid7().hex for _ in range(count)]
+
+
+def among(column: str, keys: Iterable[UUID | str]) -> Func:
     """Rows whose column is one of thousands of keys, ``filter(among("pk", keys))``: ``in`` with a single parameter."""
-    listed = Value(f"{{{','.join([key.hex for key in keys])}}}")
+    listed = Value(f"{{{','.join(map(str, keys))}}}")
     like = {"template": "%(expressions)s::uuid[])", "arg_joiner": " = any ("}
     return Func(F(column), listed, output_field=BooleanField(), **like)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, Value
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -34,12 +35,12 @@ FURTHEST = 366
 
 
 class Known(NamedTuple):
-    """What is known of an order line. Quantities are in its unit."""
+    """What is known of an order line. Keys are text as in :class:`NoticeLine`, quantities in its unit."""
 
-    id: UUID
+    id: str
     plant_id: int
     zone: str
-    order_id: UUID
+    order_id: str
     order: str
     mode: str
     position: int
@@ -63,9 +64,9 @@ class Known(NamedTuple):
 
 
 _KNOWN = (
-    "id", "plant_id", "plant__time_zone", "order_id", "order__number", "order__mode", "position",
-    "state", "item_id", "item_code", "unit_id", "unit_name", "quantity_step", "quantity", "promised_quantity",
-    "promised_date", "received_quantity", "tracking", "dated", "service",
+    Cast("id", CharField()), "plant_id", "plant__time_zone", Cast("order_id", CharField()), "order__number",
+    "order__mode", "position", "state", "item_id", "item_code", "unit_id", "unit_name", "quantity_step", "quantity",
+    "promised_quantity", "promised_date", "received_quantity", "tracking", "dated", "service",
 )  # fmt: skip
 
 
@@ -90,7 +91,7 @@ def judge(
     *,
     shipment: Shipment | None = None,
     holding: bool = False,
-    ahead: Mapping[UUID, Decimal] | None = None,
+    ahead: Mapping[str, Decimal] | None = None,
 ) -> Judged | None:
     """Ask everything of a notice, adding to ``faults``; None where there is one. ``shipment`` is what it corrects.
 
@@ -159,7 +160,7 @@ class _Judging:
         elif self.refused.isdisjoint((f"{pointer}/line", f"{pointer}/order", f"{pointer}/position")):
             self.faults.add("required", _("Say which order line it is."), f"{pointer}/line")
 
-    def _find(self, *, holding: bool) -> tuple[dict[UUID, Known], dict[tuple[str, int | None], Known]]:
+    def _find(self, *, holding: bool) -> tuple[dict[str, Known], dict[tuple[str, int | None], Known]]:
         keys = [line.line for line in self.notice.lines if line.line]
         numbers = {line.order for line in self.notice.lines if line.order and not line.line}
         rows = OrderLine.objects.visible_to(self.actor).filter(
@@ -237,25 +238,26 @@ class _Judging:
             return Decimal(0)
         return quantity
 
-    def over(self, today: dt.date, ahead: Mapping[UUID, Decimal]) -> None:
+    def over(self, today: dt.date, ahead: Mapping[str, Decimal]) -> None:
         """Nothing leaves beyond what was agreed, or what the tolerance allows beyond what was ordered."""
-        by_line: dict[UUID, list[tuple[int, Known]]] = {}
-        for index, known in enumerate(self.rows):
+        first: dict[str, tuple[int, Known]] = {}
+        leaving: dict[str, Decimal] = defaultdict(Decimal)
+        for index, (known, quantity) in enumerate(zip(self.rows, self.counted, strict=True)):
             if known:
-                by_line.setdefault(known.id, []).append((index, known))
-        announced, none = announced_of(by_line, but=[self.shipment.pk] if self.shipment else ()), Decimal(0)
+                first.setdefault(known.id, (index, known))
+                leaving[known.id] += quantity
+        road = announced_of(first, but=[self.shipment.pk] if self.shipment else ())
+        announced, none = {str(key): quantity for key, quantity in road.items()}, Decimal(0)
         beyond: list[tuple[int, Known, Decimal, Decimal]] = []
-        for key, rows in by_line.items():
-            first, known = rows[0]
+        for key, (index, known) in first.items():
             gone = known.received + announced.get(key, none) + ahead.get(key, none)
-            quantity = sum((self.counted[index] for index, _known in rows), Decimal(0))
-            if gone + quantity > known.agreed:
-                beyond.append((first, known, gone, quantity))
+            if gone + leaving[key] > known.agreed:
+                beyond.append((index, known, gone, leaving[key]))
         if not beyond:
             return
         policy = TolerancePolicy.objects.in_force(self.supplier, beyond[0][1].plant_id, today)
         allowed = policy.quantity_over if policy else Decimal(0)
-        for first, known, gone, quantity in beyond:
+        for index, known, gone, quantity in beyond:
             most = max(known.agreed, known.ordered * (100 + allowed) / 100)
             if gone + quantity > most:
                 message = _("%(order)s line %(line)s: at most %(open)s %(unit)s are open; %(quantity)s are announced.")
@@ -266,7 +268,7 @@ class _Judging:
                     "unit": known.unit,
                     "quantity": number_format(plain(quantity), force_grouping=True),
                 }
-                self._add("over_shipment", message, facts, first, "quantity")
+                self._add("over_shipment", message, facts, index, "quantity")
 
     # --- Lots, serial numbers, dates ---------------------------------------------------------------------------------
 
@@ -277,27 +279,26 @@ class _Judging:
         for index, (line, known) in enumerate(zip(self.notice.lines, self.rows, strict=True)):
             if known is None:
                 continue
-            item = {"item": known.item or _("This item")}
             if known.tracking == by_lot and not line.lot:
-                self._add("lot_missing", _("%(item)s is received by lot: say which one."), item, index, "lot")
+                message = _("%(item)s is received by lot: say which one.")
+                self._add("lot_missing", message, _item(known), index, "lot")
             if known.tracking == by_serial and len(line.serials) != self.counted[index]:
                 message = _("%(item)s is received by serial number: %(count)s pieces need as many, %(said)s are said.")
-                facts = {**item, "count": number_format(plain(self.counted[index])), "said": len(line.serials)}
+                facts = {**_item(known), "count": number_format(plain(self.counted[index])), "said": len(line.serials)}
                 self._add("serials", message, facts, index, "serials")
             elif line.serials and known.tracking != by_serial:
                 message = _("%(item)s is not received by serial number: leave them out.")
-                self._add("serials_not_taken", message, item, index, "serials")
+                self._add("serials_not_taken", message, _item(known), index, "serials")
             if known.dated and not line.expires_on and f"/lines/{index}/expires_on" not in self.refused:
-                self._add("expiry_missing", _("Lots of %(item)s expire: say when."), item, index, "expires_on")
+                message = _("Lots of %(item)s expire: say when.")
+                self._add("expiry_missing", message, _item(known), index, "expires_on")
             if line.expires_on:
-                self._expiry(line.expires_on, item, today, self.shelf.get(known.item_id), index)
+                self._expiry(line.expires_on, known, today, index)
             if line.made_on and line.made_on > max(today, self.notice.departs_on or today):
                 self._add("made_later", _("The lot is made after it leaves."), {}, index, "made_on")
 
-    def _expiry(
-        self, expires_on: dt.date, item: Mapping[str, Any], today: dt.date, days: int | None, index: int
-    ) -> None:
-        arrives = self.notice.arrives_on or today
+    def _expiry(self, expires_on: dt.date, known: Known, today: dt.date, index: int) -> None:
+        arrives, days = self.notice.arrives_on or today, self.shelf.get(known.item_id)
         if expires_on <= arrives:
             message = _("The lot has expired when it arrives (%(day)s): ship another.")
             self._add(
@@ -309,7 +310,7 @@ class _Judging:
                 "%(item)s must keep %(days)d days on arrival; this lot keeps %(left)d days.",
                 left,
             )
-            self._add("shelf_life", message, {**item, "days": days, "left": left}, index, "expires_on")
+            self._add("shelf_life", message, {**_item(known), "days": days, "left": left}, index, "expires_on")
 
     def dates(self, today: dt.date) -> None:
         """Days that can be meant."""
@@ -345,8 +346,9 @@ class _Judging:
 
     def standing(self) -> None:
         """Nothing leaves that is blocked."""
+        blocked = {item for item, standing in self.standings.items() if standing == ListStanding.BLOCKED}
         for index, known in enumerate(self.rows):
-            if known and self.standings.get(known.item_id) == ListStanding.BLOCKED:
+            if known and known.item_id in blocked:
                 message = _("%(item)s may not be delivered at present: speak to the buyer.")
                 self._add("item_blocked", message, {"item": known.item or known.order}, index, "line")
 
@@ -375,6 +377,10 @@ class _Judging:
 
     def _add(self, code: str, message: str, facts: Mapping[str, Any], index: int, name: str) -> None:
         self.faults.add(code, message % facts, f"/lines/{index}/{name}")
+
+
+def _item(known: Known) -> dict[str, Any]:
+    return {"item": known.item or _("This item")}
 
 
 def _near(step: Decimal) -> Decimal:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal.shared import audit
 from portal.shared.errors import Fault, Invalid
-from portal.shared.identifiers import new_id
+from portal.shared.identifiers import new_id, new_ids
 from suppliers.actions.announcing import Judged
 from suppliers.models import NumberSeries, Shipment, ShipmentVersion
 from suppliers.notices import Notice, NoticeUnit, digest, header_of
@@ -167,17 +167,23 @@ _OF_VERSION = ("number", "at", "channel", "actor_kind", "actor_id", "actor_name"
 
 def _array(column: Sequence[object]) -> str:
     """Values as PostgreSQL reads an array. As one text they are quoted once; of a list each would be by itself."""
+    # What no row says, or all say alike, is put into words once.
+    alike = bool(column) and column.count(column[0]) == len(column)
+    cells = _quoted(column[:1]) * len(column) if alike else _quoted(column)
+    return f"{{{','.join(cells)}}}"
+
+
+def _quoted(column: Sequence[object]) -> list[str]:
     texts = ["" if value is None else str(value) for value in column]
     said = "".join(texts)
     if "\\" in said or '"' in said:
         texts = [text.replace("\\", r"\\").replace('"', r"\"") for text in texts]
-    cells = ["null" if value is None else f'"{text}"' for value, text in zip(column, texts, strict=True)]
-    return f"{{{','.join(cells)}}}"
+    return ["null" if value is None else f'"{text}"' for value, text in zip(column, texts, strict=True)]
 
 
 def _orders(judged: Judged) -> dict[str, list[Any]]:
     orders = sorted({known.order_id for known, _quantity in judged.rows})
-    return {"orders": orders, "order_keys": [new_id() for _order in orders]}
+    return {"orders": orders, "order_keys": new_ids(len(orders))}
 
 
 def content_digest(notice: Notice, judged: Judged, codes: Sequence[str]) -> str:
@@ -190,7 +196,7 @@ def content_digest(notice: Notice, judged: Judged, codes: Sequence[str]) -> str:
                 for unit, code in zip(notice.units, codes, strict=True)
             ],
             [
-                (str(known.id), plain(quantity), said.lot, said.made_on and said.made_on.isoformat(),
+                (known.id, plain(quantity), said.lot, said.made_on and said.made_on.isoformat(),
                  said.expires_on and said.expires_on.isoformat(), said.serials, said.country, place.get(said.within))
                 for said, (known, quantity) in zip(notice.lines, judged.rows, strict=True)
             ],
@@ -199,16 +205,16 @@ def content_digest(notice: Notice, judged: Judged, codes: Sequence[str]) -> str:
 
 
 def _units(units: Sequence[NoticeUnit], codes: Sequence[str], numbering: Numbering) -> dict[str, list[Any]]:
-    keys = {unit.ref: new_id().hex for unit in units}
+    keys = dict(zip((unit.ref for unit in units), new_ids(len(units)), strict=True))
     return {
-        "unit_keys": [keys[unit.ref] for unit in units],
+        "unit_keys": list(keys.values()),
         "unit_parents": [keys.get(unit.within) for unit in units],
         "unit_kinds": [unit.kind for unit in units],
         "unit_plates": list(codes),
         "unit_plate_kinds": [str(numbering.kind_of(code)) for code in codes],
         "unit_weights": [unit.gross_weight for unit in units],
         "unit_tracking": [unit.tracking for unit in units],
-        "plate_keys": [new_id().hex for _unit in units],
+        "plate_keys": new_ids(len(units)),
     }
 
 
@@ -217,8 +223,8 @@ def _lines(notice: Notice, judged: Judged, units: Mapping[str, str]) -> dict[str
     known = [row for row, _quantity in judged.rows]
     other = [bool(line.unit) and line.unit != row.unit for line, row in zip(said, known, strict=True)]
     return {
-        "keys": [new_id().hex for _line in said],
-        "lines": [row.id.hex for row in known],
+        "keys": new_ids(len(said)),
+        "lines": [row.id for row in known],
         "items": [row.item_id for row in known],
         "item_codes": [row.item for row in known],
         "unit_names": [row.unit for row in known],

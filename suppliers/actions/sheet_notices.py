@@ -184,7 +184,7 @@ class _Asking:
         self.actor = actor
         self.supplier = supplier
         self.at = at
-        self.ahead: dict[UUID, Decimal] = defaultdict(Decimal)
+        self.ahead: dict[str, Decimal] = defaultdict(Decimal)
         self.plates: set[str] = set()
 
     def ask(self, part: NoticeView) -> None:

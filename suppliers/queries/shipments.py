@@ -197,15 +197,15 @@ def sent_notice(shipment: Shipment, units: list[HandlingUnit], lines: list[Shipm
         ),
         lines=tuple(
             NoticeLine(
-                *(row.line_id, "", None),
-                row.quantity if row.packed_quantity is None else row.packed_quantity,
-                row.packed_unit,
-                row.lot,
-                row.made_on,
-                row.expires_on,
-                tuple(row.serials),
-                row.country,
-                plates[row.unit_id] if row.unit_id else "",
+                line=str(row.line_id),
+                quantity=row.quantity if row.packed_quantity is None else row.packed_quantity,
+                unit=row.packed_unit,
+                lot=row.lot,
+                made_on=row.made_on,
+                expires_on=row.expires_on,
+                serials=tuple(row.serials),
+                country=row.country,
+                within=plates[row.unit_id] if row.unit_id else "",
             )
             for row in lines
         ),

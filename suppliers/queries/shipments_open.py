@@ -195,7 +195,7 @@ def unannounced(actor: Actor, until: Mapping[int, dt.date]) -> QuerySet[OrderLin
     )
 
 
-def announced_of(lines: Iterable[UUID], *, but: Collection[UUID] = ()) -> dict[UUID, Decimal]:
+def announced_of(lines: Iterable[UUID | str], *, but: Collection[UUID] = ()) -> dict[UUID, Decimal]:
     """What is on the road of each order line: announced, less what of the same notice has arrived, without the
     shipments ``but``. One query.
 

@@ -8,11 +8,12 @@ import uuid
 import pytest
 import structlog
 
-from portal.shared.identifiers import correlated, correlation_id, new_id
+from portal.shared.identifiers import correlated, correlation_id, new_id, new_ids
 
 
 def test_keys_are_version_7_and_in_the_order_they_were_made() -> None:
-    made = [new_id() for _ in range(20_000)]
+    made = [new_id() for _ in range(10_000)]
+    made += map(uuid.UUID, new_ids(10_000))
     assert {(key.version, key.variant) for key in made} == {(7, uuid.RFC_4122)}
     assert made == sorted(made)
     assert len(set(made)) == len(made)

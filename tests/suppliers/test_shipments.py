@@ -241,7 +241,7 @@ def test_other_parts_of_the_portal_may_object(cast: Cast, monkeypatch: pytest.Mo
     def gate(question: gates.Question) -> list[gates.Objection]:
         (passing,) = question.rows
         assert passing is not None
-        assert (passing.line, passing.said.lot, question.plant_id) == (line.pk, "L1", cast.ham.pk)
+        assert (passing.line, passing.said.lot, question.plant_id) == (str(line.pk), "L1", cast.ham.pk)
         return [gates.Objection(0, "certificate_missing", "Upload the certificate of lot L1.")]
 
     monkeypatch.setattr(gates, "_gates", [gate])
