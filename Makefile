@@ -4,6 +4,8 @@ SANDBOX_PORT ?= 8169
 WORKERS ?= 2
 PYTHON := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Compiled modules are kept: the tests start some hundred processes, and each would compile the world anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run test check bench
 .DEFAULT_GOAL := help
@@ -19,7 +21,7 @@ run: setup ## start the portal (PORT=8000, SANDBOX_PORT=8169); Ctrl-C stops it
 
 test: ## everything that must pass (ARGS="-k orders" for a part of it)
 	@scripts/setup --test
-	@$(PYTHON) -m pytest --numprocesses $(WORKERS) $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 check: setup ## format, lint, types, import contracts, migrations, templates
 	ruff format --check .

@@ -292,9 +292,9 @@ def _people(portal: Portal) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_every_page(portal: Portal, places: dict[str, object], dark: bool) -> None:
-    assert what_is_wrong(portal, PAGES, places, dark=dark, refused=REFUSED) == []
+@pytest.mark.long
+def test_every_page(portal: Portal, places: dict[str, object]) -> None:
+    assert what_is_wrong(portal, PAGES, places, refused=REFUSED) == []
 
 
 def test_sign_in_and_look(portal: Portal) -> None:

@@ -93,6 +93,7 @@ def wait_for(count: int, seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_killed_workers_and_a_flushed_broker_lose_and_double_nothing(
     sandbox: SandboxProcess, celery: Callable[[], Celery]
 ) -> None:

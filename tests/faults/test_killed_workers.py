@@ -14,6 +14,7 @@ pytestmark = pytest.mark.committed
 MOST_POINTS = 60
 
 
+@pytest.mark.long
 def test_a_worker_killed_at_each_point_of_a_send(workers: Workers, sandbox: SandboxProcess) -> None:
     passed: list[str] = []
     for die_at in range(MOST_POINTS):

@@ -38,7 +38,7 @@ from tests.faults.workers import Workers
 from tests.integrations.office import world
 from tests.integrations.office.sandbox import SandboxProcess
 
-pytestmark = pytest.mark.committed
+pytestmark = [pytest.mark.committed, pytest.mark.long]
 
 FAULTS = int(os.environ.get("FAULTS", "120"))
 SEED = int(os.environ.get("FAULT_SEED", "20261121"))

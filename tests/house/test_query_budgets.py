@@ -72,6 +72,7 @@ def test_every_address_to_read_from_has_a_budget() -> None:
     assert {route.name for route in reads()} == set(BUDGETS)
 
 
+@pytest.mark.long
 def test_budgets_hold_and_do_not_grow_with_the_rows(cast: Cast, scene: Scene, doors: dict[str, Client]) -> None:
     few = costs(scene, doors)
     more_of_everything(cast, scene.order)

@@ -222,6 +222,7 @@ def test_every_route_says_what_each_actor_is_answered() -> None:
         assert set(route.answers) == set(EVERYBODY), f"{route.name}: {set(EVERYBODY) ^ set(route.answers)}"
 
 
+@pytest.mark.long
 def test_each_actor_is_answered_as_written_and_never_with_anothers_words(
     scene: Scene, worlds: tuple[Stage, Stage], doors: dict[str, Client]
 ) -> None:

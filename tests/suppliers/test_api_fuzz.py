@@ -78,6 +78,7 @@ def one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", sorted({asker(route) for route in OPERATIONS}))
 def test_anything_at_all(
     who: str, scene: Scene, doors: dict[str, Client], one_connection: None, monkeypatch: pytest.MonkeyPatch

@@ -295,6 +295,7 @@ steps = st.lists(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.booleans(), steps)
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
@@ -284,7 +285,7 @@ class Catalogue:
     def _zones(self, partners: Iterable[int]) -> dict[int, str]:
         wanted = sorted(partners)
         rows = self.gateway.search_read(PARTNER, [["id", "in", wanted]], ["tz"], **EVERYTHING) if wanted else []
-        return {row["id"]: row["tz"] for row in rows if row["tz"] in available_timezones()}
+        return {row["id"]: row["tz"] for row in rows if row["tz"] in _time_zones()}
 
     def _warehouses_of(self, operations: Iterable[int]) -> dict[int, int | None]:
         wanted = sorted(operations)
@@ -334,6 +335,12 @@ def orders_field(orders: Iterable[RemoteOrder], name: str) -> Iterable[Any]:
 
 def _ids(pairs: Iterable[Any]) -> set[int]:
     return {pair[0] for value in pairs if (pair := translate.pair(value))}
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Their names. They are found by walking through the files of all of them, which takes longer than a quiet pull."""
+    return frozenset(available_timezones())
 
 
 def _own(partner: Record) -> bool:

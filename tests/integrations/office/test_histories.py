@@ -202,6 +202,7 @@ def odoo(tmp_path_factory: pytest.TempPathFactory, settings: Any, db: None) -> I
     odoo.sandbox.server.server_close()
 
 
+@pytest.mark.long
 def test_any_history_ends_with_odoo_saying_what_was_agreed(odoo: Odoo) -> None:
     machine = type("Machine", (Histories,), {"odoo": odoo})
     if number := os.environ.get("HISTORY_SEED"):
