@@ -7,6 +7,7 @@ developer's own.
 from __future__ import annotations
 
 import os
+import sys
 import secrets
 import tempfile
 
@@ -15,7 +16,8 @@ os.environ["PORTAL_MODE"] = "embedded"
 os.environ["CELERY_BROKER_URL"] = "memory://"
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["MAIL_PREFIX"] = ""  # tests say what subjects say; what begins them has tests of its own
-os.environ.setdefault("LOG_LEVEL", "WARNING")  # two lines a request that nobody reads
+if "pytest" in sys.modules:  # benchmarks write their lines as in production
+    os.environ.setdefault("LOG_LEVEL", "WARNING")  # two lines a request that nobody reads
 os.environ["DATABASE_URL"] = "postgres://portal_app@/nowhere"
 _files = tempfile.TemporaryDirectory(prefix="portal-test-files-")  # gone with the process
 os.environ["FILES_FOLDER"] = _files.name
