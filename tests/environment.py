@@ -7,8 +7,8 @@ developer's own.
 from __future__ import annotations
 
 import os
-import sys
 import secrets
+import sys
 import tempfile
 
 os.environ["SECRET_KEY"] = "tests-" + secrets.token_urlsafe(48)
