@@ -13,8 +13,7 @@ from documents import kinds, storage
 from documents.actions.inspecting import INSPECTOR, begin, discard, postpone, settle
 from documents.actions.receiving import INSPECT
 from documents.inspection import malware, warden
-from documents.inspection.steps import RULES
-from documents.inspection.subject import REFUSED, Finding, finding
+from documents.inspection.subject import REFUSED, RULES, Finding, finding
 from documents.models import StoredFile
 from documents.queries import abandoned, known_keys, next_waiting, outdated, unfinished
 from portal.shared import jobs

@@ -25,7 +25,6 @@ from suppliers.actions import activation, digests, prints, sheets, shipment_cloc
 from suppliers.actions.sheet_purposes import purpose_of
 from suppliers.kinds import PRICED, SHEET_READ, SHIPMENT_PAPER, UNPRICED
 from suppliers.models import OrderPrint, Print, SheetUpload, ShipmentPrint
-from suppliers.printing import order_pdf, shipment_pdf
 from suppliers.queries.prints import next_print, prints_given_up
 from suppliers.queries.sheets import sheets_to_read, sheets_to_send
 from suppliers.standing import sender_of
@@ -81,11 +80,15 @@ class Press:
 
 
 def _order(one: OrderPrint) -> tuple[Place, str, bytes]:
+    from suppliers.printing import order_pdf  # and with it WeasyPrint: 40 MB that a worker needs only here
+
     place = Place(PRICED if one.prices else UNPRICED, one.supplier_id)
     return place, f"{one.order.number}-r{one.order.revision}.pdf", order_pdf(prints.PRINTER, one)
 
 
 def _shipment(one: ShipmentPrint) -> tuple[Place, str, bytes]:
+    from suppliers.printing import shipment_pdf
+
     name = f"{one.shipment.label}-v{one.version}-{one.what.replace('_', '-')}-{one.stock}.pdf"
     return Place(SHIPMENT_PAPER, one.supplier_id), name, shipment_pdf(prints.PRINTER, one)
 

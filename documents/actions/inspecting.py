@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 from documents import kinds
 from documents.inspection import words
-from documents.inspection.steps import RULES
-from documents.inspection.subject import REFUSED, Finding, finding
+from documents.inspection.subject import REFUSED, RULES, Finding, finding
 from documents.models import StoredFile
 from documents.permissions import INSPECTION, Act
 from documents.states import FileState

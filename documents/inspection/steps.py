@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from documents.inspection import media, pdf, pictures, text, workbook
 from documents.inspection.subject import Subject
 
-RULES = 1
-"""Raise it when a step is added or made stricter: accepted files are then inspected again."""
-
 
 @dataclass(frozen=True)
 class Step:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+RULES = 1
+"""Raise it when a step is added or made stricter: accepted files are then inspected again."""
 PASSED, REFUSED, SKIPPED = "passed", "refused", "skipped"
 Finding = dict[str, Any]
 

@@ -21,7 +21,7 @@ from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, NotFound, NotPermitted
 from portal.shared.models import AuditEntry
-from suppliers import tasks
+from suppliers import printing, tasks
 from suppliers.actions.acknowledgements import LineAnswer, acknowledge
 from suppliers.actions.branding import set_branding
 from suppliers.actions.prints import PRINTER, begin, print_order
@@ -162,7 +162,7 @@ def test_what_cannot_be_drawn_is_tried_three_times_and_said(
         tries.append(1)
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(tasks, "order_pdf", broken)
+    monkeypatch.setattr(printing, "order_pdf", broken)
     one = ask(anna, order)
     tasks.print_orders()
     with everything():

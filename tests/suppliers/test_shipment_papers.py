@@ -17,7 +17,7 @@ from documents.queries import find_file
 from portal.shared.acting import acting
 from portal.shared.actor import Actor
 from portal.shared.errors import Invalid, NotFound, NotPermitted, WrongState
-from suppliers import gs1, mh10, tasks
+from suppliers import gs1, mh10, printing, tasks
 from suppliers.actions import shipment_prints, shipments
 from suppliers.actions.prints import PRINTER
 from suppliers.models import Item, NumberSeries, OrderLine, PurchaseOrder, Shipment, ShipmentPrint, Unit, User
@@ -307,7 +307,7 @@ def test_what_cannot_be_drawn_is_tried_three_times_and_said(
         tries.append(1)
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(tasks, "shipment_pdf", broken)
+    monkeypatch.setattr(printing, "shipment_pdf", broken)
     one = ask(cast.actor("sven"), boxed)
     tasks.print_shipments()
     assert len(tries) == 3
