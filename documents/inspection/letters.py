@@ -28,6 +28,8 @@ MOST_ANNOTATIONS = 1_000
 LONGEST = 200
 """Letters of a word; what is longer is cut."""
 WORD = re.compile(r"[^\s\x00-\x1f\u00a0\ufffe\uffff]+")
+CROWDED = re.compile(r"\d[.,]\d+[.,]\d")
+"""Two numbers that touch, perhaps: letters that the file writes by themselves are words of their own then."""
 NOTE = 0.8
 """Letters this much lower than the first of their word are another word: the number of a note, an index."""
 SAMPLED = 64
@@ -141,22 +143,34 @@ class _Ink:
         self.left, self.bottom, self.across, self.up, self.turns = 100 * left, 100 * bottom, across, up, turns
         self.rect = raw.FS_RECTF()
         self.into = ctypes.byref(self.rect)
-        self.colour = [ctypes.c_uint() for _part in range(4)]
+        self.opacity = ctypes.c_uint()
+        colour = [ctypes.c_uint() for _part in range(3)]
+        self.colour = [*map(ctypes.byref, colour), ctypes.byref(self.opacity)]
 
     def words(self, text: str, start: int) -> Iterator[Word]:
         """The word, or its parts where letters of another size follow."""
         first = self.letter(start)
         last = self.letter(start + len(text) - 1) if len(text) > 1 else first
-        if not _differ(first, last):
+        crowded = CROWDED.search(text) is not None
+        if not crowded and not _differ(first, last):
             yield Word(text, first.joined(last), self.is_painted(start))
             return
         boxes = [self.letter(start + place) for place in range(len(text))]
+        written = [self.written(start + place) if crowded else None for place in range(len(text))]
         begin = 0
         for place in range(1, len(text) + 1):
-            if place == len(text) or _differ(boxes[begin], boxes[place]):
+            if (
+                place == len(text)
+                or written[place] != written[place - 1]
+                or _differ(boxes[begin], boxes[place])
+            ):
                 box = boxes[begin].joined(boxes[place - 1])
                 yield Word(text[begin:place], box, self.is_painted(start + begin))
                 begin = place
+
+    def written(self, index: int) -> int | None:
+        """What tells letters that the file writes at once from those it writes by themselves."""
+        return ctypes.cast(raw.FPDFText_GetTextObject(self.layer, index), ctypes.c_void_p).value
 
     def letter(self, index: int) -> Box:
         raw.FPDFText_GetLooseCharBox(self.layer, index, self.into)
@@ -175,9 +189,8 @@ class _Ink:
         mode = raw.FPDFTextObj_GetTextRenderMode(raw.FPDFText_GetTextObject(self.layer, index))
         if mode in UNPAINTED:
             return False
-        *_colour, opacity = self.colour
-        known = raw.FPDFText_GetFillColor(self.layer, index, *map(ctypes.byref, self.colour))
-        return not known or opacity.value > FAINT
+        known = raw.FPDFText_GetFillColor(self.layer, index, *self.colour)
+        return not known or self.opacity.value > FAINT
 
 
 def _differ(one: Box, other: Box) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from documents.paper import Box, Word
 from quality.reading.lines import Cell, Line
@@ -40,8 +40,6 @@ class Header:
 
     headings: list[Heading]
     last: int
-    bottom: int
-    sets: list[range] = field(default_factory=list)
 
     def of(self, column: Column) -> Heading | None:
         return next((one for one in self.headings if one.column is column), None)
@@ -54,18 +52,17 @@ def header_at(lines: Sequence[Line], at: int) -> Header | None:
     """
     line = lines[at]
     headings = [Heading([cell]) for cell in line.cells]
-    last, bottom = at, line.bottom
-    while last + 1 < len(lines) and _goes_on(lines[last + 1], headings, bottom):
+    last = at
+    while last + 1 < len(lines) and _goes_on(lines[last + 1], headings, lines[last]):
         last += 1
         for cell in lines[last].cells:
             _above(cell, headings).cells.append(cell)
-        bottom = lines[last].bottom
     for one in headings:
         one.column = column_of(one.text) or _first_word(one) or Column.OTHER
     said = [one.column for one in headings if one.column is not Column.OTHER]
     results = sum(column in SAYS_RESULTS for column in said)
     if len(headings) > 1 and (results > 1 or (results and len(said) > 1)) and _are_words(headings):
-        return Header(headings, last, bottom)
+        return Header(headings, last)
     return None
 
 
@@ -84,9 +81,8 @@ def _are_words(headings: Iterable[Heading]) -> bool:
     return not any(one.column is Column.OTHER and one.text[:1].isdigit() and "." in one.text for one in headings)
 
 
-def _goes_on(line: Line, headings: Sequence[Heading], bottom: int) -> bool:
-    height = max(1, line.bottom - line.top)
-    if line.top - bottom > TIGHT * height:
+def _goes_on(line: Line, headings: Sequence[Heading], above: Line) -> bool:
+    if line.below(above) > TIGHT:
         return False
     return all(_above(cell, headings) is not NOWHERE and not cell.text[:1].isdigit() for cell in line.cells)
 

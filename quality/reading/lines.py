@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +14,13 @@ SAME_LINE = 0.45
 """Middles that differ by less than this share of a word's height are on one line."""
 GAP = 0.42
 """A gap of more than this share of the letters' height parts two cells. A space is a fifth to a third of it."""
+NEXT_PAGE = 0.5
+OUTER = 6
+"""So many lines at the top and at the bottom of a page may be those of every page."""
+ALIKE = 300
+"""Hundredths of a point in which two heights are the same."""
+DIGITS = re.compile(r"\d+")
+PAGE_NUMBER = re.compile(r"^(?:page|seite|p\.|pagina|pag\.)?\s*-?\s*\d{1,3}\s*(?:/|of|von|de|sur)\s*\d{1,3}\s*-?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,7 @@ class Line:
     """Cells beside one another, from the left."""
 
     cells: list[Cell]
-    page: int
+    page: Page
 
     @property
     def words(self) -> Iterator[Word]:
@@ -68,17 +77,47 @@ class Line:
         return max(word.box.bottom for word in self.words)
 
     @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
+    def height(self) -> int:
+        return max(1, self.bottom - self.top)
 
     @property
     def text(self) -> str:
         return "  ".join(cell.text for cell in self.cells)
 
+    def below(self, other: Line) -> float:
+        """How far below another line it begins, in its own heights; on the next page, as far as a row of a table."""
+        if self.page is not other.page:
+            return NEXT_PAGE
+        return (self.top - other.bottom) / self.height
 
-def lines_of(page: Page) -> list[Line]:
-    """The lines of a page, from the top. Linear but for sorting."""
-    return [Line(list(cells_of(row)), page.number) for row in rows_of(page.words)]
+
+def lines_of(pages: Sequence[Page]) -> tuple[list[Line], list[Line]]:
+    """The lines of all pages, from the top, without those that stand on every page; and those. Linear but for sorting."""
+    by_page = [[Line(list(cells_of(row)), page) for row in rows_of(page.words)] for page in pages]
+    again = _repeated(by_page)
+    told: list[Line] = []
+    repeated: list[Line] = []
+    for lines in by_page:
+        for place, line in enumerate(lines):
+            (repeated if _mark(line, place, len(lines)) in again or PAGE_NUMBER.match(line.text) else told).append(line)
+    return told, repeated
+
+
+def _repeated(by_page: Sequence[Sequence[Line]]) -> set[tuple[str, int]]:
+    """What stands at the same height near the top or the bottom of two pages or more, but for its digits."""
+    seen = Counter(
+        mark
+        for lines in by_page
+        for mark in {_mark(line, place, len(lines)) for place, line in enumerate(lines)}
+        if mark is not None
+    )
+    return {mark for mark, count in seen.items() if mark is not None and count > 1}
+
+
+def _mark(line: Line, place: int, lines: int) -> tuple[str, int] | None:
+    if OUTER <= place < lines - OUTER:
+        return None
+    return DIGITS.sub("0", line.text), round(line.top / ALIKE)
 
 
 def rows_of(words: Iterable[Word]) -> list[list[Word]]:

@@ -30,12 +30,12 @@ class Found:
     lines: range
 
 
-def tables_of(page: Page, lines: Sequence[Line]) -> list[Found]:
-    """Every table of results on a page, from the top."""
+def tables_of(lines: Sequence[Line]) -> list[Found]:
+    """Every table of results in the lines of a paper, from the top."""
     found: list[Found] = []
     at = 0
     while at < len(lines):
-        table = _sideways(page, lines, at) or _upright(page, lines, at)
+        table = _sideways(lines, at) or _upright(lines, at)
         if table is None:
             at += 1
         else:
@@ -47,30 +47,34 @@ def tables_of(page: Page, lines: Sequence[Line]) -> list[Found]:
 # --- One line for each thing measured ---------------------------------------------------------------------------------
 
 
-def _upright(page: Page, lines: Sequence[Line], at: int) -> Found | None:
+def _upright(lines: Sequence[Line], at: int) -> Found | None:
     header = header_at(lines, at)
     if header is None or not any(one.column in SAID for one in header.headings):
         return None
     rows: list[Row] = []
-    bottom, here, end = header.bottom, header.last + 1, header.last + 1
+    here = end = header.last + 1
     while here < len(lines):
-        line = lines[here]
-        height = max(1, line.bottom - line.top)
-        if line.top - bottom > FAR * height or header_at(lines, here) or _sideways(page, lines, here):
+        line, above = lines[here], lines[here - 1]
+        if line.below(above) > FAR:
+            break
+        nested = _sideways(lines, here)
+        if nested:  # the results of one row, one by one
+            rows += nested.rows
+            here = end = nested.lines.stop
+            continue
+        if header_at(lines, here):
             break
         said = spread(line, header.headings)
         columns = {header.headings[place].column for place in said}
-        close = line.top - bottom <= TIGHT * height
         if _tells(header, said):
-            rows.append(_row(page, header, said))
-        elif rows and close:
-            _go_on(page, rows[-1], header, said)
+            rows.append(_row(line.page, header, said))
+        elif rows and line.below(above) <= TIGHT and not columns & SAID:
+            _go_on(line.page, rows[-1], header, said)
         elif len(line.cells) > 1 and not columns & SAID:
-            rows.append(_row(page, header, said))  # a title of rows below, or a row whose value is blank
+            rows.append(_row(line.page, header, said))  # a title of rows below, or a row whose value is blank
         else:
             break
-        bottom, here = line.bottom, here + 1
-        end = here
+        here = end = here + 1
     kept = [row for row in rows if row.values or row.mean or row.limits or row.least or row.most]
     return Found(kept, range(at, end)) if kept else None
 
@@ -142,9 +146,10 @@ NUMBER = re.compile(r"[<>=≤≥~±+\-–−]*\s*\d")
 # --- One column for each thing measured -------------------------------------------------------------------------------
 
 
-def _sideways(page: Page, lines: Sequence[Line], at: int) -> Found | None:
+def _sideways(lines: Sequence[Line], at: int) -> Found | None:
     """A block whose first cells say what stands in each line: symbol, unit, limits, results."""
     head = lines[at]
+    page = head.page
     if len(head.cells) < 2 or _role(head.cells[0]) in ROLES:
         return None
     body, last = _body(lines, at)
@@ -153,10 +158,9 @@ def _sideways(page: Page, lines: Sequence[Line], at: int) -> Found | None:
     names = head.cells[1:]
     first = head.cells[0]
     if _are_specimens(names):
-        return Found([_specimens(page, lines, at, body)], range(at, last + 1))
+        return Found([_specimens(lines, at, body)], range(at, last + 1))
     numbered = all(NUMBER.match(cell.text) for cell in names)
-    known = column_of(first.text) in (Column.SYMBOL, Column.LABEL) or 2 * sum(is_symbol(one.text) for one in names) >= len(names)
-    if not known and not (numbered and len(body) > 1):
+    if not (_names_columns(first) or _are_symbols(names) or (numbered and len(names) > 1)):
         return None
     headings = [Heading([first]), *(Heading([cell]) for cell in names)]
     title = _title(lines, at) if numbered else None
@@ -173,18 +177,25 @@ def _sideways(page: Page, lines: Sequence[Line], at: int) -> Found | None:
     return Found([row for row in rows if row.values or row.mean], range(at, last + 1))
 
 
+def _names_columns(first: Cell) -> bool:
+    return column_of(first.text) in (Column.SYMBOL, Column.LABEL)
+
+
+def _are_symbols(names: Sequence[Cell]) -> bool:
+    return len(names) > 1 and 2 * sum(is_symbol(one.text) for one in names) >= len(names)
+
+
 def _body(lines: Sequence[Line], at: int) -> tuple[list[tuple[Column, Line]], int]:
     """The lines below that say their role in their first cell, and the last of them."""
     body: list[tuple[Column, Line]] = []
     head, last = lines[at], at
     left = head.cells[0].left
     for here in range(at + 1, len(lines)):
-        line, above = lines[here], lines[here - 1]
-        height = max(1, line.bottom - line.top)
+        line, far = lines[here], lines[here].below(lines[here - 1])
         role = _role(line.cells[0])
-        if role is None and not body and line.cells[0].left >= left and line.top - above.bottom <= TIGHT * height:
+        if role is None and not body and line.cells[0].left >= left and far <= TIGHT and not _names_columns(line.cells[0]):
             continue  # the heading goes on
-        if role is None or line.top - above.bottom > FAR * height or (role is not Column.VALUE and role in dict(body)):
+        if role is None or far > FAR or line.page is not head.page or (role is not Column.VALUE and role in dict(body)):
             break
         body.append((role, line))
         last = here
@@ -204,11 +215,14 @@ def _are_specimens(names: Sequence[Cell]) -> bool:
     )
 
 
-def _specimens(page: Page, lines: Sequence[Line], at: int, body: Sequence[tuple[Column, Line]]) -> Row:
+def _specimens(lines: Sequence[Line], at: int, body: Sequence[tuple[Column, Line]]) -> Row:
     head = lines[at]
+    page = head.page
     first = head.cells[0]
-    title = _title(lines, at) if column_of(first.text) is Column.NUMBER else first
-    row = Row(claim(page, (title or first).words))
+    if column_of(first.text) is Column.NUMBER:
+        row = Row(claim(page, (_title(lines, at) or first).words))
+    else:
+        row = Row(claim(page, _own_words(lines, at)))
     headings = [Heading([cell]) for cell in head.cells]
     for _role_, line in body:
         for place, words in spread(line, headings).items():
@@ -225,16 +239,31 @@ def _specimens(page: Page, lines: Sequence[Line], at: int, body: Sequence[tuple[
     return row
 
 
+def _own_words(lines: Sequence[Line], at: int) -> list[Word]:
+    """The title that a heading begins with, over as many cells and lines as it takes."""
+    head = lines[at]
+    own = [head.cells[0]]
+    for cell in head.cells[1:]:
+        if column_of(cell.text) is not None or cell.text.isdigit():
+            break
+        own.append(cell)
+    right = max(cell.right for cell in own)
+    for line in lines[at + 1 :]:
+        if line.below(head) > TIGHT or _role(line.cells[0]) is not None:
+            break
+        own += [cell for cell in line.cells if cell.left < right]
+        head = line
+    return [word for cell in own for word in cell.words]
+
+
 def _title(lines: Sequence[Line], at: int) -> Cell | None:
-    """What a block is about: the first cell of the nearest line above that is no condition in small letters."""
-    size = lines[at].cells[0].box.height
-    for here in range(at - 1, max(-1, at - 4), -1):
-        cell = lines[here].cells[0]
-        if cell.box.height >= NOTES * size and not NUMBER.match(cell.text):
-            return cell
-    return None
+    """What a block is about: the largest print at the left of the lines right above it, the nearest of those alike."""
+    above = [lines[here].cells[0] for here in range(at - 1, max(-1, at - 1 - TITLE_WITHIN), -1)]
+    titles = [cell for cell in above if not NUMBER.match(cell.text) and _role(cell) is None]
+    return max(titles, key=lambda cell: cell.words[0].box.height, default=None)
 
 
+TITLE_WITHIN = 4
 NOTES = 0.9
 """Letters lower than this share of those they stand below are a note."""
 
