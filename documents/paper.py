@@ -94,7 +94,7 @@ class Page:
         left, top, right, bottom = box
         if self.turned == 1:
             return Box(top, self.width - right, bottom, self.width - left)
-        if self.turned == 2:  # noqa: PLR2004 (quarters of a turn)
+        if self.turned == 2:
             return Box(self.width - right, self.height - bottom, self.width - left, self.height - top)
         if self.turned:
             return Box(self.height - bottom, left, self.height - top, right)

@@ -1,7 +1,7 @@
 """Which words stand where on the pages of a PDF, from its text layer. Runs in the cell; no Django.
 
-Two boxes are asked for each word, that of its first letter and that of its last: asking for every letter's takes as long
-again as the text itself.
+Two boxes are asked for each word, that of its first letter and that of its last: asking for every letter's takes as
+long again as the text itself.
 """
 
 from __future__ import annotations
@@ -159,11 +159,7 @@ class _Ink:
         written = [self.written(start + place) if crowded else None for place in range(len(text))]
         begin = 0
         for place in range(1, len(text) + 1):
-            if (
-                place == len(text)
-                or written[place] != written[place - 1]
-                or _differ(boxes[begin], boxes[place])
-            ):
+            if place == len(text) or written[place] != written[place - 1] or _differ(boxes[begin], boxes[place]):
                 box = boxes[begin].joined(boxes[place - 1])
                 yield Word(text[begin:place], box, self.is_painted(start + begin))
                 begin = place
@@ -181,7 +177,7 @@ class _Ink:
             return Box(x0, self.up - y1, x1, self.up - y0)
         if self.turns == 1:
             return Box(y0, x0, y1, x1)
-        if self.turns == 2:  # noqa: PLR2004 (quarters of a turn)
+        if self.turns == 2:
             return Box(self.across - x1, y0, self.across - x0, y1)
         return Box(self.up - y1, self.across - x1, self.up - y0, self.across - x0)
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 _MARKS = re.compile(r"[^\w%°]+")
 _CODE = re.compile(r"^[A-Z]\d{2}(?:\.\d+)?\s+(?=\S)")
 """The code of EN 10168 before its field: ``C11``."""
-_SIDES = re.compile(r"\s*[/|]\s+|\s+[/|]\s*|\s+[–-]\s+")
+_SIDES = re.compile(r"\s*[/|]\s+|\s+[/|]\s*")
 
 
 @lru_cache(maxsize=8192)

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from documents.paper import Word
 from quality.reading.claims import Named
-from quality.reading.folding import fold
+from quality.reading.columns import TIGHT
+from quality.reading.folding import code_of, fold, sides
 from quality.reading.lines import Cell, Line
 from quality.reading.tables import claim
 from quality.reading.vocabulary import Field, column_of, field_of
 
 LABEL_WORDS = 6
 """A label before its value in one cell is no longer than this."""
-BARE = frozenset("id nummer number no nr id nummer n numero".split())
+BARE = frozenset(["id", "nummer", "number", "no", "nr", "id", "nummer", "n", "numero"])
 """Labels that mean what the heading above them is about."""
 GROUPS = frozenset({Field.ORDER, Field.DELIVERY})
 """Fields that head others: an order's date is no date of the certificate."""
@@ -83,7 +84,7 @@ def _split(cell: Cell) -> tuple[Field, list[Word], list[Word]] | None:
     for count in range(min(LABEL_WORDS, len(words) - 1), 0, -1):
         label = " ".join(word.text for word in words[:count])
         what = field_of(label.rstrip(":"))
-        if what is None:
+        if what is None or what is not field_of(sides(label)[-1]):
             continue
         rest = words[count:]
         if rest[0].text == ":":
@@ -94,10 +95,20 @@ def _split(cell: Cell) -> tuple[Field, list[Word], list[Word]] | None:
 
 
 def _label(lines: Sequence[Line], at: int, cell: Cell) -> Field | None:
+    if _goes_on(lines, at, cell):
+        return None
     what = field_of(cell.text.rstrip(":"))
     if what is not None and (what is not Field.NUMBER or not _is_bare(cell)):
         return what
     return _group(lines, at, cell) if _is_bare(cell) else None
+
+
+def _goes_on(lines: Sequence[Line], at: int, cell: Cell) -> bool:
+    """Whether it is the end of a label that began on the line above."""
+    if at == 0 or lines[at].below(lines[at - 1]) > TIGHT:
+        return False
+    above = next((one for one in lines[at - 1].cells if abs(one.left - cell.left) <= ALIGNED), None)
+    return above is not None and (above.text.endswith("/") or bool(code_of(above.text)))
 
 
 def _is_bare(cell: Cell) -> bool:
@@ -139,6 +150,15 @@ def kind_of(lines: Sequence[Line]) -> Iterator[Named]:
     """Which kind of certificate it says it is."""
     for line in lines:
         for cell in line.cells:
-            if KIND.search(cell.text):
-                said = claim(line.page, cell.words)
-                yield Named(Field.KIND, said, said)
+            if found := KIND.search(cell.text):
+                yield Named(Field.KIND, claim(line.page, cell.words), claim(line.page, _between(cell, *found.span())))
+
+
+def _between(cell: Cell, start: int, end: int) -> list[Word]:
+    """The words of a cell that hold some of its letters."""
+    words, at = [], 0
+    for word in cell.words:
+        if at < end and at + len(word.text) > start:
+            words.append(word)
+        at += len(word.text) + 1
+    return words

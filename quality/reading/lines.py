@@ -20,7 +20,9 @@ OUTER = 6
 ALIKE = 300
 """Hundredths of a point in which two heights are the same."""
 DIGITS = re.compile(r"\d+")
-PAGE_NUMBER = re.compile(r"^(?:page|seite|p\.|pagina|pag\.)?\s*-?\s*\d{1,3}\s*(?:/|of|von|de|sur)\s*\d{1,3}\s*-?$", re.IGNORECASE)
+PAGE_NUMBER = re.compile(
+    r"^(?:page|seite|p\.|pagina|pag\.)?\s*-?\s*\d{1,3}\s*(?:/|of|von|de|sur)\s*\d{1,3}\s*-?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Line:
 
 
 def lines_of(pages: Sequence[Page]) -> tuple[list[Line], list[Line]]:
-    """The lines of all pages, from the top, without those that stand on every page; and those. Linear but for sorting."""
+    """The lines of all pages, from the top, but for those that stand on every page; and those. Sorts, then linear."""
     by_page = [[Line(list(cells_of(row)), page) for row in rows_of(page.words)] for page in pages]
     again = _repeated(by_page)
     told: list[Line] = []

@@ -12,7 +12,7 @@ from quality.reading.pairs import pairs_of
 from quality.reading.tables import claim, tables_of
 from quality.reading.vocabulary import Field
 
-PARTS = frozenset({Field.LOT, Field.HEAT, Field.INSPECTION})
+PARTS = frozenset({Field.LOT, Field.HEAT})
 """Where one of these comes after results, the results below belong to another lot."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from documents.paper import Page, Word
 from quality.reading.claims import Claim, Doubt, Place, Row
@@ -135,8 +135,8 @@ SINGLE = {
 
 def is_value(text: str) -> bool:
     """Whether print may be a result or a limit: a number with what belongs to it, or a word or three."""
-    words = text.split()
-    return bool(words) and (len(words) <= MOST_WORDS or (len(words) <= 2 * MOST_WORDS and NUMBER.match(text) is not None))
+    count = len(text.split())
+    return 0 < count <= MOST_WORDS or (count <= 2 * MOST_WORDS and NUMBER.match(text) is not None)
 
 
 MOST_WORDS = 4
@@ -174,7 +174,15 @@ def _sideways(lines: Sequence[Line], at: int) -> Found | None:
                 put(rows[place - 1], role, claim(page, words))
             else:
                 _unit_beside(page, words, rows)
+    if last + 1 < len(lines) and lines[last + 1].below(lines[last]) <= TIGHT:
+        for place in spread(lines[last + 1], headings):  # a value may go on there: none of its column is certain
+            if place:
+                rows[place - 1].values = [_doubted(said) for said in rows[place - 1].values]
     return Found([row for row in rows if row.values or row.mean], range(at, last + 1))
+
+
+def _doubted(said: Claim) -> Claim:
+    return replace(said, doubt=said.doubt or Doubt.VALUE)
 
 
 def _names_columns(first: Cell) -> bool:
@@ -193,7 +201,13 @@ def _body(lines: Sequence[Line], at: int) -> tuple[list[tuple[Column, Line]], in
     for here in range(at + 1, len(lines)):
         line, far = lines[here], lines[here].below(lines[here - 1])
         role = _role(line.cells[0])
-        if role is None and not body and line.cells[0].left >= left and far <= TIGHT and not _names_columns(line.cells[0]):
+        if (
+            role is None
+            and not body
+            and line.cells[0].left >= left
+            and far <= TIGHT
+            and not _names_columns(line.cells[0])
+        ):
             continue  # the heading goes on
         if role is None or far > FAR or line.page is not head.page or (role is not Column.VALUE and role in dict(body)):
             break
@@ -224,7 +238,7 @@ def _specimens(lines: Sequence[Line], at: int, body: Sequence[tuple[Column, Line
     else:
         row = Row(claim(page, _own_words(lines, at)))
     headings = [Heading([cell]) for cell in head.cells]
-    for _role_, line in body:
+    for _said, line in body:
         for place, words in spread(line, headings).items():
             text, said = headings[place].text, claim(page, words)
             column = column_of(text)
