@@ -10,7 +10,7 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from itertools import islice
 from pathlib import Path
@@ -147,32 +147,55 @@ class _Ink:
         colour = [ctypes.c_uint() for _part in range(3)]
         self.colour = [*map(ctypes.byref, colour), ctypes.byref(self.opacity)]
 
-    def words(self, text: str, start: int) -> Iterator[Word]:
+    def words(self, text: str, start: int) -> Sequence[Word]:
         """The word, or its parts where letters of another size follow."""
-        first = self.letter(start)
-        last = self.letter(start + len(text) - 1) if len(text) > 1 else first
-        crowded = CROWDED.search(text) is not None
-        if not crowded and not _differ(first, last):
-            yield Word(text, first.joined(last), self.is_painted(start))
-            return
-        boxes = [self.letter(start + place) for place in range(len(text))]
-        written = [self.written(start + place) if crowded else None for place in range(len(text))]
-        begin = 0
-        for place in range(1, len(text) + 1):
-            if place == len(text) or written[place] != written[place - 1] or _differ(boxes[begin], boxes[place]):
-                box = boxes[begin].joined(boxes[place - 1])
-                yield Word(text[begin:place], box, self.is_painted(start + begin))
-                begin = place
+        rect, get = self.rect, raw.FPDFText_GetLooseCharBox
+        get(self.layer, start, self.into)
+        left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
+        more = len(text) - 1
+        if more:
+            get(self.layer, start + more, self.into)
+            before = (top - bottom) if self.turns % 2 == 0 else (right - left)
+            differ = not NOTE < self.tall() / (before or 1) < 1 / NOTE
+            if (differ or CROWDED.search(text)) and (parts := self.parts(text, start)) != [0]:
+                ends = [*parts[1:], len(text)]
+                return [
+                    word
+                    for begin, end in zip(parts, ends, strict=True)
+                    for word in self.words(text[begin:end], start + begin)
+                ]
+            left, right = min(left, rect.left), max(right, rect.right)
+            bottom, top = min(bottom, rect.bottom), max(top, rect.top)
+        return [Word(text, self.box(left, bottom, right, top), self.is_painted(start))]
+
+    def parts(self, text: str, start: int) -> list[int]:
+        """Where parts of a word begin: with letters of another size, or written by themselves where numbers touch."""
+        begins, crowded = [0], CROWDED.search(text) is not None
+        size, written = self.size(start), self.written(start) if crowded else None
+        for place in range(1, len(text)):
+            here, by = self.size(start + place), self.written(start + place) if crowded else None
+            if by != written or not NOTE < here / (size or 1) < 1 / NOTE:
+                begins.append(place)
+                size, written = here, by
+        return begins
+
+    def size(self, index: int) -> float:
+        raw.FPDFText_GetLooseCharBox(self.layer, index, self.into)
+        return self.tall()
+
+    def tall(self) -> float:
+        """How high the letter asked for last stands."""
+        rect = self.rect
+        return rect.top - rect.bottom if self.turns % 2 == 0 else rect.right - rect.left
 
     def written(self, index: int) -> int | None:
         """What tells letters that the file writes at once from those it writes by themselves."""
         return ctypes.cast(raw.FPDFText_GetTextObject(self.layer, index), ctypes.c_void_p).value
 
-    def letter(self, index: int) -> Box:
-        raw.FPDFText_GetLooseCharBox(self.layer, index, self.into)
-        rect = self.rect
-        x0, x1 = round(100 * rect.left - self.left), round(100 * rect.right - self.left)
-        y0, y1 = round(100 * rect.bottom - self.bottom), round(100 * rect.top - self.bottom)
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """On the upright page, of what the file measures from its own corner, in points."""
+        x0, x1 = round(100 * left - self.left), round(100 * right - self.left)
+        y0, y1 = round(100 * bottom - self.bottom), round(100 * top - self.bottom)
         if self.turns == 0:
             return Box(x0, self.up - y1, x1, self.up - y0)
         if self.turns == 1:
@@ -187,7 +210,3 @@ class _Ink:
             return False
         known = raw.FPDFText_GetFillColor(self.layer, index, *self.colour)
         return not known or self.opacity.value > FAINT
-
-
-def _differ(one: Box, other: Box) -> bool:
-    return not NOTE < other.height / (one.height or 1) < 1 / NOTE

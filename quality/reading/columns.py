@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from documents.paper import Box, Word
+from documents.paper import Word
 from quality.reading.lines import Cell, Line
 from quality.reading.vocabulary import ELEMENTS, Column, column_of
 
@@ -14,24 +14,24 @@ TIGHT = 0.15
 SAYS_RESULTS = frozenset({Column.VALUE, Column.MEAN, Column.LEAST, Column.MOST, Column.LIMITS, Column.TARGET})
 
 
-@dataclass
 class Heading:
     """What stands above one column."""
 
-    cells: list[Cell]
-    column: Column = Column.OTHER
+    __slots__ = ("cells", "column", "left", "right")
+
+    def __init__(self, cell: Cell) -> None:
+        self.cells = [cell]
+        self.left, self.right = cell.left, cell.right
+        self.column = Column.OTHER
+
+    def add(self, cell: Cell) -> None:
+        """Take in a text that goes on below."""
+        self.cells.append(cell)
+        self.left, self.right = min(self.left, cell.left), max(self.right, cell.right)
 
     @property
     def text(self) -> str:
-        return " ".join(cell.text for cell in self.cells)
-
-    @property
-    def left(self) -> int:
-        return min(cell.left for cell in self.cells)
-
-    @property
-    def right(self) -> int:
-        return max(cell.right for cell in self.cells)
+        return " ".join([cell.text for cell in self.cells])
 
 
 @dataclass
@@ -51,12 +51,15 @@ def header_at(lines: Sequence[Line], at: int) -> Header | None:
     At least two of them say results or limits, or one does beside a label, a unit or a symbol.
     """
     line = lines[at]
-    headings = [Heading([cell]) for cell in line.cells]
+    if len(line.cells) < 2:
+        return None
+    headings = [Heading(cell) for cell in line.cells]
     last = at
     while last + 1 < len(lines) and _goes_on(lines[last + 1], headings, lines[last]):
         last += 1
         for cell in lines[last].cells:
-            _above(cell, headings).cells.append(cell)
+            if (heading := _above(cell, headings)) is not None:
+                heading.add(cell)
     for one in headings:
         one.column = column_of(one.text) or _first_word(one) or Column.OTHER
     said = [one.column for one in headings if one.column is not Column.OTHER]
@@ -84,17 +87,11 @@ def _are_words(headings: Iterable[Heading]) -> bool:
 def _goes_on(line: Line, headings: Sequence[Heading], above: Line) -> bool:
     if line.below(above) > TIGHT:
         return False
-    return all(_above(cell, headings) is not NOWHERE and not cell.text[:1].isdigit() for cell in line.cells)
+    return all(_above(cell, headings) is not None and not cell.text[:1].isdigit() for cell in line.cells)
 
 
-NOWHERE = Heading([])
-
-
-def _above(cell: Cell, headings: Sequence[Heading]) -> Heading:
-    for one in headings:
-        if cell.left < one.right and one.left < cell.right:
-            return one
-    return NOWHERE
+def _above(cell: Cell, headings: Sequence[Heading]) -> Heading | None:
+    return next((one for one in headings if cell.left < one.right and one.left < cell.right), None)
 
 
 def spread(line: Line, headings: Sequence[Heading]) -> dict[int, list[Word]]:
@@ -105,25 +102,26 @@ def spread(line: Line, headings: Sequence[Heading]) -> dict[int, list[Word]]:
         if len(under) == 1:
             found.setdefault(under[0], []).extend(cell.words)
         elif not under:
-            found.setdefault(_nearest(cell.box, headings), []).extend(cell.words)
+            found.setdefault(_nearest(cell.left, cell.right, headings), []).extend(cell.words)
         else:
             for word in cell.words:
-                found.setdefault(_nearest(word.box, headings), []).append(word)
+                found.setdefault(_nearest(word.box.left, word.box.right, headings), []).append(word)
     return found
 
 
-def _nearest(box: Box, headings: Sequence[Heading]) -> int:
-    """The heading whose left, right or middle is the nearest to that of the box; one it stands under comes first."""
-    best, least = 0, float("inf")
+def _nearest(left: int, right: int, headings: Sequence[Heading]) -> int:
+    """The heading whose left, right or middle is the nearest to that of a word; one it stands under comes first."""
+    best, least = 0, FAR_AWAY
     for place, one in enumerate(headings):
-        apart = max(one.left - box.right, box.left - one.right, 0)
-        aligned = min(
-            abs(one.left - box.left), abs(one.right - box.right), abs(one.left + one.right - box.left - box.right) // 2
-        )
-        far = apart + aligned
+        beside, ahead = one.left - left, one.right - right
+        aligned = min(abs(beside), abs(ahead), abs(beside + ahead) // 2)
+        far = max(one.left - right, left - one.right, 0) + aligned
         if far < least:
             best, least = place, far
     return best
+
+
+FAR_AWAY = 10**9
 
 
 def is_symbol(text: str) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
 from documents.paper import Box, Page, Word
 
@@ -25,58 +23,48 @@ PAGE_NUMBER = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class Cell:
-    """Words of one line that no gap parts."""
+    """Words of one line that no gap parts. Its edges are asked often, so they are kept."""
 
-    words: tuple[Word, ...]
+    __slots__ = ("left", "right", "text", "words")
 
-    @cached_property
-    def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+    def __init__(self, words: Sequence[Word]) -> None:
+        self.words = words
+        self.text = " ".join([word.text for word in words])
+        self.left = words[0].box.left
+        self.right = max([word.box.right for word in words])
 
-    @cached_property
+    @property
     def box(self) -> Box:
-        box = self.words[0].box
-        for word in self.words[1:]:
-            box = box.joined(word.box)
-        return box
-
-    @property
-    def left(self) -> int:
-        return self.words[0].box.left
-
-    @property
-    def right(self) -> int:
-        return max(word.box.right for word in self.words)
-
-    @property
-    def sure(self) -> int:
-        return min(word.sure for word in self.words)
-
-    @property
-    def seen(self) -> bool:
-        return all(word.seen for word in self.words)
+        return around(self.words)
 
 
-@dataclass
+def around(words: Sequence[Word]) -> Box:
+    """The smallest box around all words."""
+    boxes = [word.box for word in words]
+    return Box(
+        min([box.left for box in boxes]),
+        min([box.top for box in boxes]),
+        max([box.right for box in boxes]),
+        max([box.bottom for box in boxes]),
+    )
+
+
 class Line:
     """Cells beside one another, from the left."""
 
-    cells: list[Cell]
-    page: Page
+    __slots__ = ("bottom", "cells", "page", "top")
+
+    def __init__(self, cells: list[Cell], page: Page) -> None:
+        self.cells = cells
+        self.page = page
+        boxes = [word.box for cell in cells for word in cell.words]
+        self.top = min([box.top for box in boxes])
+        self.bottom = max([box.bottom for box in boxes])
 
     @property
-    def words(self) -> Iterator[Word]:
-        return (word for cell in self.cells for word in cell.words)
-
-    @cached_property
-    def top(self) -> int:
-        return min(word.box.top for word in self.words)
-
-    @cached_property
-    def bottom(self) -> int:
-        return max(word.box.bottom for word in self.words)
+    def words(self) -> list[Word]:
+        return [word for cell in self.cells for word in cell.words]
 
     @property
     def height(self) -> int:
@@ -145,7 +133,7 @@ def cells_of(row: Sequence[Word]) -> Iterator[Cell]:
     begin = 0
     for place in range(1, len(row) + 1):
         if place == len(row) or _gap(row[place - 1], row[place]) > GAP:
-            yield Cell(tuple(row[begin:place]))
+            yield Cell(row[begin:place])
             begin = place
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from documents.paper import Page, Word
 from quality.reading.claims import Claim, Doubt, Place, Row
 from quality.reading.columns import TIGHT, Header, Heading, header_at, is_symbol, spread
-from quality.reading.lines import Cell, Line
+from quality.reading.lines import Cell, Line, around
 from quality.reading.vocabulary import Column, column_of
 
 FAR = 2.6
@@ -162,7 +162,7 @@ def _sideways(lines: Sequence[Line], at: int) -> Found | None:
     numbered = all(NUMBER.match(cell.text) for cell in names)
     if not (_names_columns(first) or _are_symbols(names) or (numbered and len(names) > 1)):
         return None
-    headings = [Heading([first]), *(Heading([cell]) for cell in names)]
+    headings = [Heading(cell) for cell in head.cells]
     title = _title(lines, at) if numbered else None
     rows = [Row(claim(page, title.words if title else cell.words)) for cell in names]
     for row, cell in zip(rows, names, strict=True):
@@ -237,7 +237,7 @@ def _specimens(lines: Sequence[Line], at: int, body: Sequence[tuple[Column, Line
         row = Row(claim(page, (_title(lines, at) or first).words))
     else:
         row = Row(claim(page, _own_words(lines, at)))
-    headings = [Heading([cell]) for cell in head.cells]
+    headings = [Heading(cell) for cell in head.cells]
     for _said, line in body:
         for place, words in spread(line, headings).items():
             text, said = headings[place].text, claim(page, words)
@@ -298,9 +298,6 @@ def claim(page: Page, words: Iterable[Word]) -> Claim:
     told = list(words)
     if not told:
         return Claim("", (), Doubt.BLANK)
-    box = told[0].box
-    for word in told[1:]:
-        box = box.joined(word.box)
     doubt = Doubt.NONE
     if page.cut:
         doubt = Doubt.CUT
@@ -308,7 +305,7 @@ def claim(page: Page, words: Iterable[Word]) -> Claim:
         doubt = Doubt.UNSEEN
     elif min(word.sure for word in told) < SURE:
         doubt = Doubt.SIGHT
-    return Claim(" ".join(word.text for word in told), (Place(page.number, page.shown(box)),), doubt)
+    return Claim(" ".join(word.text for word in told), (Place(page.number, page.shown(around(told))),), doubt)
 
 
 def joined(one: Claim, other: Claim) -> Claim:
