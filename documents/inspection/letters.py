@@ -186,7 +186,7 @@ class _Ink:
     def tall(self) -> float:
         """How high the letter asked for last stands."""
         rect = self.rect
-        return rect.top - rect.bottom if self.turns % 2 == 0 else rect.right - rect.left
+        return float(rect.top - rect.bottom if self.turns % 2 == 0 else rect.right - rect.left)
 
     def written(self, index: int) -> int | None:
         """What tells letters that the file writes at once from those it writes by themselves."""

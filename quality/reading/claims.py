@@ -68,6 +68,9 @@ class Row:
     limits: Claim | None = None
     verdict: Claim | None = None
     conditions: list[Claim] = field(default_factory=list)
+    lot: Claim | None = None
+    """The lot that stands on the very line, where each has one; ``lot_is`` says what it is there."""
+    lot_is: Field | None = None
     section: int = 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from documents.paper import Word
 from quality.reading.lines import Cell, Line
@@ -41,8 +42,12 @@ class Header:
     headings: list[Heading]
     last: int
 
-    def of(self, column: Column) -> Heading | None:
-        return next((one for one in self.headings if one.column is column), None)
+    def tables(self) -> list[list[int]]:
+        """The places of the headings of each table that stands beside others: each begins with its label."""
+        begins = [place for place, one in enumerate(self.headings) if one.column is Column.LABEL]
+        if len(begins) < 2 or begins[0] != 0:
+            return [list(range(len(self.headings)))]
+        return [list(range(one, other)) for one, other in pairwise([*begins, len(self.headings)])]
 
 
 def header_at(lines: Sequence[Line], at: int) -> Header | None:

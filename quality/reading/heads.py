@@ -10,7 +10,7 @@ from quality.reading.claims import Named
 from quality.reading.columns import TIGHT
 from quality.reading.folding import code_of, fold, sides
 from quality.reading.lines import Cell, Line
-from quality.reading.tables import claim
+from quality.reading.rows import claim
 from quality.reading.vocabulary import Field, column_of, field_of
 
 LABEL_WORDS = 6

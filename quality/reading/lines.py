@@ -7,19 +7,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from documents.paper import Box, Page, Word
+from quality.reading.vocabulary import column_of
 
 SAME_LINE = 0.45
 """Middles that differ by less than this share of a word's height are on one line."""
 GAP = 0.42
 """A gap of more than this share of the letters' height parts two cells. A space is a fifth to a third of it."""
 NEXT_PAGE = 0.5
-OUTER = 6
+OUTER = 8
 """So many lines at the top and at the bottom of a page may be those of every page."""
-ALIKE = 300
-"""Hundredths of a point in which two heights are the same."""
-DIGITS = re.compile(r"\d+")
 PAGE_NUMBER = re.compile(
-    r"^(?:page|seite|p\.|pagina|pag\.)?\s*-?\s*\d{1,3}\s*(?:/|of|von|de|sur)\s*\d{1,3}\s*-?$", re.IGNORECASE
+    r"\b(?:page|seite|p\.|pagina|pag\.|blatt|sheet)?\s*-?\s*\b\d{1,3}\s*(?:/|of|von|de|sur|di)\s*\d{1,3}\b\s*-?",
+    re.IGNORECASE,
 )
 
 
@@ -82,32 +81,31 @@ class Line:
 
 
 def lines_of(pages: Sequence[Page]) -> tuple[list[Line], list[Line]]:
-    """The lines of all pages, from the top, but for those that stand on every page; and those. Sorts, then linear."""
+    """The lines of all pages, from the top, but for the heads and feet that stand on every page; and those."""
     by_page = [[Line(list(cells_of(row)), page) for row in rows_of(page.words)] for page in pages]
-    again = _repeated(by_page)
+    seen = Counter(mark for lines in by_page for mark in {_mark(line) for line in [*lines[:OUTER], *lines[-OUTER:]]})
     told: list[Line] = []
     repeated: list[Line] = []
     for lines in by_page:
-        for place, line in enumerate(lines):
-            (repeated if _mark(line, place, len(lines)) in again or PAGE_NUMBER.match(line.text) else told).append(line)
+        first, last = 0, len(lines)
+        while first < min(OUTER, last) and _is_again(lines[first], seen):
+            first += 1
+        while last > max(first, len(lines) - OUTER) and _is_again(lines[last - 1], seen):
+            last -= 1
+        told += lines[first:last]
+        repeated += lines[:first] + lines[last:]
     return told, repeated
 
 
-def _repeated(by_page: Sequence[Sequence[Line]]) -> set[tuple[str, int]]:
-    """What stands at the same height near the top or the bottom of two pages or more, but for its digits."""
-    seen = Counter(
-        mark
-        for lines in by_page
-        for mark in {_mark(line, place, len(lines)) for place, line in enumerate(lines)}
-        if mark is not None
-    )
-    return {mark for mark, count in seen.items() if mark is not None and count > 1}
+def _is_again(line: Line, seen: Counter[str]) -> bool:
+    """Whether it stands at the edge of other pages too, and heads no table there."""
+    if PAGE_NUMBER.fullmatch(line.text):
+        return True
+    return seen[_mark(line)] > 1 and sum(column_of(cell.text) is not None for cell in line.cells) < 2
 
 
-def _mark(line: Line, place: int, lines: int) -> tuple[str, int] | None:
-    if OUTER <= place < lines - OUTER:
-        return None
-    return DIGITS.sub("0", line.text), round(line.top / ALIKE)
+def _mark(line: Line) -> str:
+    return PAGE_NUMBER.sub("", line.text).strip()
 
 
 def rows_of(words: Iterable[Word]) -> list[list[Word]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from quality.reading.claims import Claim, Row
 from quality.reading.folding import code_of
 from quality.reading.lines import Cell, Line
-from quality.reading.tables import Found, claim, is_value, put
+from quality.reading.rows import Found, claim, is_value, put
 from quality.reading.vocabulary import Column, column_of, field_of
 
 TESTED = re.compile(r"^[CD]\d{2}")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from documents.paper import Paper
-from quality.reading.claims import Reading
+from quality.reading.claims import Claim, Named, Reading
 from quality.reading.heads import kind_of, named_of
 from quality.reading.lines import lines_of
 from quality.reading.pairs import pairs_of
-from quality.reading.tables import claim, tables_of
+from quality.reading.rows import claim
+from quality.reading.tables import tables_of
 from quality.reading.vocabulary import Field
 
 PARTS = frozenset({Field.LOT, Field.HEAT})
@@ -23,6 +24,7 @@ def read(paper: Paper) -> Reading:
     found = sorted(tables + pairs_of(lines, [table.lines for table in tables]), key=lambda one: one.lines.start)
     reading = Reading()
     section, measured, at = 0, False, 0
+    lot: Claim | None = None
     for table in [*found, None]:
         until = table.lines.start if table else len(lines)
         for here in range(at, until):
@@ -35,6 +37,9 @@ def read(paper: Paper) -> Reading:
         if table:
             measured = True
             for row in table.rows:
+                if row.lot is not None and row.lot_is is not None and row.lot != lot:
+                    section, lot = section + 1, row.lot
+                    reading.named.append(Named(row.lot_is, row.lot, row.lot, section))
                 row.section = section
             reading.rows += table.rows
             at = table.lines.stop

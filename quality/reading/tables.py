@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from documents.paper import Page, Word
-from quality.reading.claims import Claim, Doubt, Place, Row
+from quality.reading.claims import Claim, Doubt, Row
 from quality.reading.columns import TIGHT, Header, Heading, header_at, is_symbol, spread
-from quality.reading.lines import Cell, Line, around
+from quality.reading.lines import Cell, Line
+from quality.reading.matrices import matrix_at
+from quality.reading.rows import FAR, NUMBER, SAID, VALUES, Found, claim, is_value, joined, put
 from quality.reading.vocabulary import Column, column_of
 
-FAR = 2.6
-"""A gap of so many heights ends a table."""
 UNIT_IN_LABEL = re.compile(r"[\[(]([^\])]+)[\])]\s*$")
-SURE = 85
-"""Recognition less sure than this is a doubt."""
-VALUES = frozenset({Column.VALUE, Column.MEAN})
-SAID = VALUES | {Column.LEAST, Column.MOST, Column.LIMITS, Column.TARGET}
 ROLES = frozenset({Column.VALUE, Column.MEAN, Column.LEAST, Column.MOST, Column.TARGET, Column.UNIT, Column.LIMITS})
-
-
-@dataclass
-class Found:
-    """Rows, and the places of the lines that they were read from."""
-
-    rows: list[Row]
-    lines: range
 
 
 def tables_of(lines: Sequence[Line]) -> list[Found]:
@@ -35,7 +23,7 @@ def tables_of(lines: Sequence[Line]) -> list[Found]:
     found: list[Found] = []
     at = 0
     while at < len(lines):
-        table = _sideways(lines, at) or _upright(lines, at)
+        table = matrix_at(lines, at) or _sideways(lines, at) or _upright(lines, at)
         if table is None:
             at += 1
         else:
@@ -64,14 +52,16 @@ def _upright(lines: Sequence[Line], at: int) -> Found | None:
             continue
         if header_at(lines, here):
             break
+        if _is_prose(line, header):
+            break
         said = spread(line, header.headings)
         columns = {header.headings[place].column for place in said}
         if _tells(header, said):
-            rows.append(_row(line.page, header, said))
+            rows += _rows(line.page, header, said)
         elif rows and line.below(above) <= TIGHT and not columns & SAID:
             _go_on(line.page, rows[-1], header, said)
         elif len(line.cells) > 1 and not columns & SAID:
-            rows.append(_row(line.page, header, said))  # a title of rows below, or a row whose value is blank
+            rows += _rows(line.page, header, said)  # a title of rows below, or a row whose value is blank
         else:
             break
         here = end = here + 1
@@ -85,11 +75,29 @@ def _tells(header: Header, said: dict[int, list[Word]]) -> bool:
     return bool(told) and all(is_value(" ".join(word.text for word in words)) for words in told)
 
 
-def _row(page: Page, header: Header, said: dict[int, list[Word]]) -> Row:
-    place = next((place for place, one in enumerate(header.headings) if one.column is Column.LABEL), 0)
-    row = Row(claim(page, said.get(place, [])))
+def _is_prose(line: Line, header: Header) -> bool:
+    """A sentence has no gap where the columns of the table have one."""
+    for cell in line.cells:
+        over = sum(cell.left < one.right and one.left < cell.right for one in header.headings)
+        if over > 2 and len(cell.words) > PROSE:
+            return True
+    return False
+
+
+PROSE = 5
+
+
+def _rows(page: Page, header: Header, said: dict[int, list[Word]]) -> list[Row]:
+    """The row of each table that stands on the line."""
+    parts = [(places, {place: said[place] for place in places if place in said}) for places in header.tables()]
+    return [_row(page, header, places, here) for places, here in parts if here]
+
+
+def _row(page: Page, header: Header, places: Sequence[int], said: dict[int, list[Word]]) -> Row:
+    label = next((place for place in places if header.headings[place].column is Column.LABEL), places[0])
+    row = Row(claim(page, said.get(label, [])))
     for at, words in sorted(said.items()):
-        if at != place:
+        if at != label:
             put(row, header.headings[at].column, claim(page, words))
     return row
 
@@ -108,41 +116,6 @@ def _height(said: Claim) -> int:
     return min((place.box.height for place in said.places if place.box), default=0)
 
 
-def put(row: Row, column: Column, said: Claim) -> None:
-    """Where a column says it belongs; a second text of a column goes on with the first."""
-    if column is Column.VALUE:
-        row.values.append(said)
-    elif column in SINGLE:
-        name = SINGLE[column]
-        before = getattr(row, name)
-        setattr(row, name, said if before is None else joined(before, said))
-    else:
-        row.conditions.append(said)
-
-
-SINGLE = {
-    Column.SYMBOL: "symbol",
-    Column.UNIT: "unit",
-    Column.METHOD: "method",
-    Column.MEAN: "mean",
-    Column.LEAST: "least",
-    Column.MOST: "most",
-    Column.TARGET: "target",
-    Column.LIMITS: "limits",
-    Column.VERDICT: "verdict",
-}
-
-
-def is_value(text: str) -> bool:
-    """Whether print may be a result or a limit: a number with what belongs to it, or a word or three."""
-    count = len(text.split())
-    return 0 < count <= MOST_WORDS or (count <= 2 * MOST_WORDS and NUMBER.match(text) is not None)
-
-
-MOST_WORDS = 4
-NUMBER = re.compile(r"[<>=≤≥~±+\-–−]*\s*\d")
-
-
 # --- One column for each thing measured -------------------------------------------------------------------------------
 
 
@@ -155,14 +128,15 @@ def _sideways(lines: Sequence[Line], at: int) -> Found | None:
     body, last = _body(lines, at)
     if not any(role in VALUES for role, _line in body):
         return None
-    names = head.cells[1:]
     first = head.cells[0]
-    if _are_specimens(names):
+    beside = all(line.cells[0].right <= first.left for _role, line in body)  # the names begin beside what stands below
+    names = head.cells if beside else head.cells[1:]
+    if not beside and _are_specimens(names):
         return Found([_specimens(lines, at, body)], range(at, last + 1))
     numbered = all(NUMBER.match(cell.text) for cell in names)
-    if not (_names_columns(first) or _are_symbols(names) or (numbered and len(names) > 1)):
+    if not ((not beside and _names_columns(first)) or _are_symbols(names) or (numbered and len(names) > 1)):
         return None
-    headings = [Heading(cell) for cell in head.cells]
+    headings = [Heading(body[0][1].cells[0]), *(Heading(cell) for cell in names)]
     title = _title(lines, at) if numbered else None
     rows = [Row(claim(page, title.words if title else cell.words)) for cell in names]
     for row, cell in zip(rows, names, strict=True):
@@ -197,17 +171,11 @@ def _body(lines: Sequence[Line], at: int) -> tuple[list[tuple[Column, Line]], in
     """The lines below that say their role in their first cell, and the last of them."""
     body: list[tuple[Column, Line]] = []
     head, last = lines[at], at
-    left = head.cells[0].left
     for here in range(at + 1, len(lines)):
         line, far = lines[here], lines[here].below(lines[here - 1])
-        role = _role(line.cells[0])
-        if (
-            role is None
-            and not body
-            and line.cells[0].left >= left
-            and far <= TIGHT
-            and not _names_columns(line.cells[0])
-        ):
+        first = line.cells[0]
+        role = _role(first)
+        if role is None and not body and far <= TIGHT and not _names_columns(first):
             continue  # the heading goes on
         if role is None or far > FAR or line.page is not head.page or (role is not Column.VALUE and role in dict(body)):
             break
@@ -288,26 +256,3 @@ def _unit_beside(page: Page, words: Sequence[Word], rows: Sequence[Row]) -> None
     if found:
         for row in rows:
             row.unit = row.unit or Claim(found[1], claim(page, words).places)
-
-
-# --- Print ------------------------------------------------------------------------------------------------------------
-
-
-def claim(page: Page, words: Iterable[Word]) -> Claim:
-    """What words say together, with their place on the page as it is shown."""
-    told = list(words)
-    if not told:
-        return Claim("", (), Doubt.BLANK)
-    doubt = Doubt.NONE
-    if page.cut:
-        doubt = Doubt.CUT
-    elif not all(word.seen for word in told):
-        doubt = Doubt.UNSEEN
-    elif min(word.sure for word in told) < SURE:
-        doubt = Doubt.SIGHT
-    return Claim(" ".join(word.text for word in told), (Place(page.number, page.shown(around(told))),), doubt)
-
-
-def joined(one: Claim, other: Claim) -> Claim:
-    """A text and what it goes on with."""
-    return Claim(f"{one.text} {other.text}".strip(), one.places + other.places, one.doubt or other.doubt)
