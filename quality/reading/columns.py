@@ -99,34 +99,51 @@ def _above(cell: Cell, headings: Sequence[Heading]) -> Heading | None:
     return next((one for one in headings if cell.left < one.right and one.left < cell.right), None)
 
 
-def spread(line: Line, headings: Sequence[Heading]) -> dict[int, list[Word]]:
+class Under(list[Word]):
+    """Words under one heading; ``torn`` where they might as well stand under another."""
+
+    torn = False
+
+
+def spread(line: Line, headings: Sequence[Heading]) -> dict[int, Under]:
     """The words of a line by the place of the heading they stand under."""
-    found: dict[int, list[Word]] = {}
+    found: dict[int, Under] = {}
     for cell in line.cells:
         under = [place for place, one in enumerate(headings) if cell.left < one.right and one.left < cell.right]
         if len(under) == 1:
-            found.setdefault(under[0], []).extend(cell.words)
+            found.setdefault(under[0], Under()).extend(cell.words)
         elif not under:
-            found.setdefault(_nearest(cell.left, cell.right, headings), []).extend(cell.words)
+            place, torn = _nearest(cell.left, cell.right, headings)
+            here = found.setdefault(place, Under())
+            here.extend(cell.words)
+            here.torn = here.torn or torn
         else:
             for word in cell.words:
-                found.setdefault(_nearest(word.box.left, word.box.right, headings), []).append(word)
+                place, _torn = _nearest(word.box.left, word.box.right, headings)
+                found.setdefault(place, Under()).append(word)
     return found
 
 
-def _nearest(left: int, right: int, headings: Sequence[Heading]) -> int:
-    """The heading whose left, right or middle is the nearest to that of a word; one it stands under comes first."""
-    best, least = 0, FAR_AWAY
+def _nearest(left: int, right: int, headings: Sequence[Heading]) -> tuple[int, bool]:
+    """The heading whose left, right or middle is the nearest to that of a word, and whether another is nearly so near.
+
+    One that it stands under comes first.
+    """
+    best, least, second = 0, FAR_AWAY, FAR_AWAY
     for place, one in enumerate(headings):
         beside, ahead = one.left - left, one.right - right
         aligned = min(abs(beside), abs(ahead), abs(beside + ahead) // 2)
-        far = max(one.left - right, left - one.right, 0) + aligned
+        far = 2 * max(one.left - right, left - one.right, 0) + aligned
         if far < least:
-            best, least = place, far
-    return best
+            best, least, second = place, far, least
+        elif far < second:
+            second = far
+    return best, least * TORN > second
 
 
 FAR_AWAY = 10**9
+TORN = 1.6
+"""The nearest heading is no better than the second by this."""
 
 
 def is_symbol(text: str) -> bool:

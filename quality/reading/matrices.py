@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from documents.paper import Word
 from quality.reading.claims import Claim, Row
-from quality.reading.columns import TIGHT, Heading, spread
+from quality.reading.columns import TIGHT, Heading, Under, spread
 from quality.reading.lines import Line
 from quality.reading.rows import FAR, SAID, VALUES, Found, claim, is_value, put
 from quality.reading.vocabulary import Column, Field, column_of, field_of
@@ -27,12 +26,12 @@ def matrix_at(lines: Sequence[Line], at: int) -> Found | None:
         return None
     headings = [Heading(cell) for cell in head.cells]
     shared = [Row(Claim("", ())) for _cell in headings]
-    lots: list[tuple[Claim, dict[int, list[Word]], Line]] = []
+    lots: list[tuple[Claim, dict[int, Under], Line]] = []
     here = at + 1
     while here < len(lines) and lines[here].below(lines[here - 1]) <= FAR:
         line = lines[here]
         said = spread(line, headings)
-        first = said.pop(0, [])
+        first = said.pop(0, Under())
         text = " ".join(word.text for word in first)
         role = column_of(text) if first else Column.UNIT
         if not first and line.below(lines[here - 1]) <= TIGHT and not lots:
@@ -63,7 +62,7 @@ def matrix_at(lines: Sequence[Line], at: int) -> Found | None:
     return Found(rows, range(at, here)) if rows else None
 
 
-def _are_values(said: dict[int, list[Word]]) -> bool:
+def _are_values(said: dict[int, Under]) -> bool:
     return all(is_value(" ".join(word.text for word in words)) for words in said.values())
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from documents.paper import Page, Word
 from quality.reading.claims import Claim, Doubt, Place, Row
+from quality.reading.columns import Under
 from quality.reading.lines import around
 from quality.reading.vocabulary import Column
 
@@ -72,6 +73,8 @@ def claim(page: Page, words: Iterable[Word]) -> Claim:
         doubt = Doubt.CUT
     elif not all(word.seen for word in told):
         doubt = Doubt.UNSEEN
+    elif isinstance(words, Under) and words.torn:
+        doubt = Doubt.COLUMN
     elif min(word.sure for word in told) < SURE:
         doubt = Doubt.SIGHT
     return Claim(" ".join(word.text for word in told), (Place(page.number, page.shown(around(told))),), doubt)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from documents.paper import Page, Word
 from quality.reading.claims import Claim, Doubt, Row
-from quality.reading.columns import TIGHT, Header, Heading, header_at, is_symbol, spread
+from quality.reading.columns import TIGHT, Header, Heading, Under, header_at, is_symbol, spread
 from quality.reading.lines import Cell, Line
 from quality.reading.matrices import matrix_at
 from quality.reading.rows import FAR, NUMBER, SAID, VALUES, Found, claim, is_value, joined, put
@@ -69,7 +69,7 @@ def _upright(lines: Sequence[Line], at: int) -> Found | None:
     return Found(kept, range(at, end)) if kept else None
 
 
-def _tells(header: Header, said: dict[int, list[Word]]) -> bool:
+def _tells(header: Header, said: dict[int, Under]) -> bool:
     """Whether a line says a result or a limit, and all that it says there looks like one."""
     told = [words for place, words in said.items() if header.headings[place].column in SAID]
     return bool(told) and all(is_value(" ".join(word.text for word in words)) for words in told)
@@ -87,13 +87,13 @@ def _is_prose(line: Line, header: Header) -> bool:
 PROSE = 5
 
 
-def _rows(page: Page, header: Header, said: dict[int, list[Word]]) -> list[Row]:
+def _rows(page: Page, header: Header, said: dict[int, Under]) -> list[Row]:
     """The row of each table that stands on the line."""
     parts = [(places, {place: said[place] for place in places if place in said}) for places in header.tables()]
     return [_row(page, header, places, here) for places, here in parts if here]
 
 
-def _row(page: Page, header: Header, places: Sequence[int], said: dict[int, list[Word]]) -> Row:
+def _row(page: Page, header: Header, places: Sequence[int], said: dict[int, Under]) -> Row:
     label = next((place for place in places if header.headings[place].column is Column.LABEL), places[0])
     row = Row(claim(page, said.get(label, [])))
     for at, words in sorted(said.items()):
@@ -102,7 +102,7 @@ def _row(page: Page, header: Header, places: Sequence[int], said: dict[int, list
     return row
 
 
-def _go_on(page: Page, row: Row, header: Header, said: dict[int, list[Word]]) -> None:
+def _go_on(page: Page, row: Row, header: Header, said: dict[int, Under]) -> None:
     for at, words in said.items():
         more, column = claim(page, words), header.headings[at].column
         small = words[0].box.height < NOTES * _height(row.label)
