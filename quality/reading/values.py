@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from quality import units
 from quality.measures import Interval
-from quality.reading.figures import NUMBER, Doubtful, Figure, Mark, figure, marks, plain_text
+from quality.reading.figures import NOT_UNDERSTOOD, NUMBER, Doubtful, Figure, Mark, figure, marks, plain_text
 from quality.reading.marks import BETWEEN, SIGN, WORDS, Bound, Unclear
 from quality.reading.words import BLANKS, Says, folded, said_in_words, with_number
 
@@ -39,8 +39,8 @@ class Printed:
     """What a cell says.
 
     ``interval`` is the result, where it is one; several stand in ``values`` only, since each is compared. Of what is
-    not detected there is an interval only if the paper says below what. ``words``: folded, where the cell is no number or
-    doubted. ``portion``: what absence is stated of (``25 g``). ``decimals``: the most that are printed.
+    not detected there is an interval only if the paper says below what. ``words``: folded, where the cell is no number
+    or doubted. ``portion``: what absence is stated of (``25 g``). ``decimals``: the most that are printed.
     """
 
     text: str
@@ -79,6 +79,7 @@ _DATE = re.compile(
 _NOTED = re.compile(r"[*†‡§#\ufffd]|\d ?\(?[\da-z]{1,2}\)$")
 _LOST = re.compile(r"\d ?[xX×·*] ?10")
 _CUTS = re.compile(r"(?=[\s;,±<>≤≥–/+-])|$")
+_RAISED_TEN = re.compile(r"(?<![x×·*⋅∙•\d] )(?<![x×·*⋅∙•\d.,])10[¹²³⁴-⁹](?![⁰¹²³⁴-⁹])")
 _PLUS_MINUS = re.compile(r"\+ ?/ ?-|\+-")
 
 
@@ -121,8 +122,8 @@ def decimal_mark(texts: Iterable[str]) -> Mark | None:
 
 
 def _worded(text: str, plain: str) -> Printed:
-    digits = any(one.isdigit() for one in plain)
-    return Printed(text, Says.WORDS, words=folded(plain), doubt=Unclear.TEXT if digits else Unclear.NO)
+    figures = any(one.isdigit() or one == NOT_UNDERSTOOD for one in plain)
+    return Printed(text, Says.WORDS, words=folded(plain), doubt=Unclear.TEXT if figures else Unclear.NO)
 
 
 def _one(text: str, says: Says, value: Value, unit: str) -> Printed:
@@ -154,15 +155,18 @@ def _numbers(text: str, plain: str, mark: Mark | None) -> Printed:
     if match := _SCALE.match(plain):
         scale, plain = match["unit"], plain[match.end() :]
     plain = _BRACKETED.sub(r" \1", _PLUS_MINUS.sub("±", plain))
-    tokens = list(_tokens(plain, mark or (next(iter(own)) if own else None)))
+    mark = mark or (next(iter(own)) if own else None)
+    tokens = list(_tokens(plain, mark))
     said = {units.spelled(token.unit): token.unit for token in tokens if token.unit}
     if scale:
         said.setdefault(units.spelled(scale), scale)
     if len(said) > 1:
         raise Doubtful(Unclear.UNIT)
     unit = next(iter(said.values()), "")
+    if not unit and _RAISED_TEN.search(text) and not any(token.kind == "c" for token in tokens):
+        raise Doubtful(Unclear.FOOTNOTE)  # a ten with a footnote, as like as a power
     try:
-        interval, values = _understood(tokens)
+        interval, values = _understood(tokens, mark)
     except ValueError as nothing_between:
         raise Doubtful(Unclear.RANGE) from nothing_between
     statistic = values[0].statistic if len(values) == 1 else ""
@@ -232,7 +236,7 @@ def _unit_at(text: str, at: int) -> tuple[str, int]:
     return "", start
 
 
-def _understood(tokens: Sequence[_Token]) -> tuple[Interval | None, tuple[Value, ...]]:
+def _understood(tokens: Sequence[_Token], mark: Mark | None) -> tuple[Interval | None, tuple[Value, ...]]:
     """The one interval, if it is one, and the values. Raises Doubtful, and ValueError for a range without inside."""
     kinds = "".join(token.kind for token in tokens)
     if "n" not in kinds:
@@ -246,6 +250,8 @@ def _understood(tokens: Sequence[_Token]) -> tuple[Interval | None, tuple[Value,
         return value.interval, (value,)
     if kinds in ("nn", "nnn", "nnnn") or "nnn" in kinds:
         raise Doubtful(Unclear.SIDE_BY_SIDE)
+    if kinds == "n,n" and mark != "." and all(token.figure and token.figure.decimals == 0 for token in numbers):
+        raise Doubtful(Unclear.DECIMAL)  # "5, 6": two results, or 5,6 with a gap
     if _BOTH.fullmatch(kinds):
         return _both(tokens)
     if _TOLD.fullmatch(kinds):
@@ -294,7 +300,11 @@ def _spread(numbers: Sequence[_Token], kinds: str) -> Value | None:
         if numbers[-1].signed:
             raise Doubtful(Unclear.VALUE)
         return _around(values[:-1], [-values[-1], values[-1]], decimals)
-    if kinds in ("nnn", "nn/n", "nn,n", "nn;n", "n/n") and all(token.signed for token in numbers[-2:]):
+    if kinds in ("nnn", "nn/n", "nn,n", "nn;n", "n/n"):
+        if not all(token.signed or values[at] == 0 for at, token in enumerate(numbers) if at >= len(numbers) - 2):
+            return None
+        if not any(token.signed for token in numbers[-2:]):
+            return None
         return _around(values[:-2], values[-2:], decimals)
     return None
 

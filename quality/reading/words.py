@@ -39,7 +39,7 @@ satisfactory|acceptable|accepted|ok|o.k.|okay|within specification|within spec|w
 in specification|in spec|meets specification|meets spec|meets requirement|meets requirements
 meets the requirements|corresponds|yes - pass|test passed|requirement met|entspricht
 entspricht den anforderungen|entspricht der spezifikation|entspricht spezifikation|entsprechend|konform|erfüllt
-anforderung erfüllt|i.o.|i. o.|io|in ordnung|bestanden|ohne befund|o.b.|o. b.|ohne beanstandung
+anforderung erfüllt|i.o.|i. o.|in ordnung|bestanden|ohne befund|o.b.|o. b.|ohne beanstandung
 ohne beanstandungen|einwandfrei|keine beanstandung|keine beanstandungen|zufriedenstellend
 innerhalb der spezifikation|innerhalb spezifikation|conforme|conforme aux spécifications
 conforme à la spécification|satisfaisant|cumple|cumple con la especificación|satisfactorio|correcto|accettabile
@@ -57,7 +57,7 @@ no conforme|no cumple|non satisfaisant|insatisfactorio|niet akkoord|voldoet niet
 underkänd|hylätty|nevyhovuje|nem megfelelő|не соответствует|不合格|不適合|부적합|✗|✘|☒|❌
 """,
     Says.NOT_DETECTED: """
-nd|n.d.|n. d.|n.d|not detected|none detected|not detectable|undetected|undetectable|non detected|non-detect
+nd|n.d.|n. d.|n.d|n/d|not detected|none detected|not detectable|undetected|undetectable|non detected|non-detect
 non detect|no detection|not found|none found|n.n.|n. n.|n.n|nn|nicht nachweisbar|nicht nachgewiesen
 nicht detektiert|nicht detektierbar|nicht gefunden|kein nachweis|unter der nachweisgrenze|unter nachweisgrenze
 <nwg|< nwg|<ng|below detection|below detection limit|below limit of detection|below the detection limit

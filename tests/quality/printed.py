@@ -222,6 +222,40 @@ Hazen 10 > ?text
 ５ ％ > 5 %
 5.0 - 7,0 > ?decimal
 5* > ?footnote
+10² > ?footnote
+9, 10², 11 > ?footnote
+10⁻³ > 0.001
+10¹² Ω > 1000000000000 Ω
+¼ > ?text
+Ⅳ > ?text
+5, 6 > ?decimal
+5, 6, 7 > 5; 6; 7
+0/-0.2 mm > tolerance -0.2..0 mm
+0/0 > ?slash
+5 +1 > ?side_by_side
+IO > words
+O.05 > ?text
+≥ 2 - ≤ 5 > 2..5
+<2 / >5 > ?range
+99+% > ?text
+7.0 (20 °C) > ?text
+6.5-7.5 (pH) > 6.5..7.5 (pH)
+5 mg/kg TS > ?text
+5,6,7 > ?value
+1.234.5 > ?value
+5'' > ?text
+1'000'000 > 1000000
+1,0 x 10 3 > ?exponent
+from 5 to 10 > 5..10
+über 5 > >5
+Ø 5,2 > mean 5.2
+5.2 (mean) > mean 5.2
+N/D > not_detected
+below detection limit > not_detected
+none > absent
+OOS > fails
+合格 > conforms
+Report > words
 5 1) > ?footnote
 85² > ?footnote
 5① > ?footnote

@@ -130,7 +130,8 @@ def test_several_results_stay_several(values: list[Decimal], mark: Mark, between
     text = between.join(write(value, mark, "") for value in values)
     read = read_value(text, mark=mark)
     signs = len(values) in (2, 3) and between != " | " and any(value < 0 for value in values)
-    if not signs:
+    gap = between == ", " and mark == "," and len(values) == 2 and read.doubt is Unclear.DECIMAL
+    if not signs and not gap:
         assert read.values == tuple(
             Value(Interval.at(value), max(0, -int(value.as_tuple().exponent))) for value in values
         )
