@@ -211,4 +211,4 @@ def test_a_long_text_is_left_alone_and_costs_nothing() -> None:
         assert read_value("9" * size).doubt is Unclear.TEXT
     for text in ("1 " * 80, "<" * 159 + "1", "1." * 80, "(" + "min " * 39, "1'" * 80, "a 1" * 53, "10^" * 53):
         assert read_value(text).interval is None
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 5
