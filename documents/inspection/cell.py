@@ -84,10 +84,32 @@ def read(order: dict[str, Any]) -> None:
     say(end=True)
 
 
+def letters(order: dict[str, Any]) -> None:
+    """Say which words stand where, page by page."""
+    say(begin="letters")
+    from documents.inspection.letters import pages
+    from documents.inspection.subject import REFUSED, Unfit, finding
+    from documents.paper import tell
+
+    said, most = 0, order["most_said"]
+    try:
+        for page in pages(Path(order["path"]), most_pages=order["most_pages"]):
+            line = json.dumps(tell(page), separators=(",", ":"))
+            said += len(line) + 1
+            if said > most:
+                raise Unfit("too_much_text")
+            sys.stdout.write(line + "\n")
+    except Unfit as unfit:
+        say(finding=finding("letters", REFUSED, unfit.code, **unfit.values))
+    except (MemoryError, RecursionError):
+        say(finding=finding("letters", REFUSED, "memory"))
+    say(end=True)
+
+
 def main() -> None:
     order = json.loads(sys.argv[1])
     confine(order["limits"])
-    {"inspect": inspect, "read": read}[order.get("what", "inspect")](order)
+    {"inspect": inspect, "read": read, "letters": letters}[order.get("what", "inspect")](order)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from documents.inspection.subject import REFUSED, Finding, finding
 from documents.kinds import Kind
+from documents.paper import Paper, hear
 
 MOST_SAID = 256 * 1024
 
@@ -56,6 +57,14 @@ class Read:
 
 
 @dataclass(frozen=True)
+class Letters:
+    """What stands on the pages of a file, or why nobody can say."""
+
+    paper: Paper | None = None
+    refusal: Finding | None = None
+
+
+@dataclass(frozen=True)
 class Report:
     """What the cell found out."""
 
@@ -84,23 +93,33 @@ def inspect(path: Path, *, name: str, kind: Kind, limits: Limits | None = None) 
 def read(path: Path, *, mark: str, sheet: SheetLimits | None = None, limits: Limits = READING) -> Read:
     """Read the sheet of a workbook whose first row holds ``mark``. Never raises for anything a file does."""
     order = {"what": "read", "path": str(path), "mark": mark, **asdict(sheet or SheetLimits())}
+    told, refusal = _told(order, "read", limits)
+    if refusal:
+        return Read(refusal=refusal)
+    found = next((entry for entry in told if "sheet" in entry), {})
+    return Read(found, [entry for entry in told if "row" in entry])
+
+
+def letters(path: Path, *, most_pages: int, limits: Limits = READING) -> Letters:
+    """Which words stand where on the pages of a PDF. Never raises for anything a file does."""
+    order = {"what": "letters", "path": str(path), "most_pages": most_pages, "most_said": MOST_READ - 64 * 1024}
+    told, refusal = _told(order, "letters", limits)
+    return Letters(refusal=refusal) if refusal else Letters(hear(entry for entry in told if "page" in entry))
+
+
+def _told(order: dict[str, Any], step: str, limits: Limits) -> tuple[list[dict[str, Any]], Finding | None]:
+    """The entries that a cell told, line by line; and why it did not come to its end."""
     said, status, hung = _said(_command(order, limits), limits)
-    found, rows, refusal, ended = {}, [], None, False
+    told: list[dict[str, Any]] = []
     for line in said.splitlines():
         try:
-            entry = json.loads(line)
+            told.append(json.loads(line))
         except ValueError:
             break
-        if "sheet" in entry:
-            found = entry
-        elif "row" in entry:
-            rows.append(entry)
-        elif "finding" in entry:
-            refusal = entry["finding"]
-        ended = ended or "end" in entry
-    if refusal is None and not ended:
-        refusal = finding("read", REFUSED, _cause(status, hung=hung))
-    return Read(refusal=refusal) if refusal else Read(found, rows)
+    refusal = next((entry["finding"] for entry in told if "finding" in entry), None)
+    if refusal is None and not any("end" in entry for entry in told):
+        refusal = finding(step, REFUSED, _cause(status, hung=hung))
+    return told, refusal
 
 
 def _command(order: dict[str, Any], limits: Limits) -> list[str]:

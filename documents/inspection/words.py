@@ -60,6 +60,7 @@ REASONS: Mapping[str, Any] = {
     "entities": gettext_lazy("The workbook defines XML entities, which no spreadsheet program writes."),
     "not_ours": gettext_lazy("No sheet in this file was downloaded here, or its first row, which is hidden, is gone."),
     "too_many_rows": gettext_lazy("The sheet has more than %(most)s rows."),
+    "too_many_words": gettext_lazy("The file has more than %(most)s words."),
     "too_much_text": gettext_lazy("The sheet holds more text than can be read."),
     "nul": gettext_lazy("The text holds NUL characters, so it is not text."),
     "control_characters": gettext_lazy("The text holds control characters that no person writes."),
