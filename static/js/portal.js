@@ -120,3 +120,12 @@ addEventListener("keydown", (event) => {
   if (target.rel) target.click();
   else target.focus();
 });
+
+// What somebody typed before the scripts were there is told now, to a form that is looked at while one types.
+addEventListener("load", () => {
+  for (const form of document.querySelectorAll("form[hx-trigger]")) {
+    const typed = [...form.elements].find((field) => field.defaultValue !== undefined && field.type !== "hidden"
+      && (field.value !== field.defaultValue || field.checked !== field.defaultChecked));
+    typed?.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});

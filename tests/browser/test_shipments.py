@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from suppliers.actions.acknowledgements import acknowledge
 from suppliers.actions.assessing import LineAnswer
@@ -96,6 +97,20 @@ def test_lots_a_pallet_and_what_is_refused(portal: Portal, order: PurchaseOrder,
         ("L1", Decimal(25), "pallet"),
         ("L2", Decimal(15), "pallet"),
     ]
+
+
+def test_what_is_typed_before_the_scripts_came_is_checked_too(portal: Portal, order: PurchaseOrder) -> None:
+    """A page is there before what serves it: on a slow line people type meanwhile."""
+    shipment = sent(portal.cast, row(fresh_lines(order)[0], 1000))
+    sven = portal.visit("sven", DESK)
+    held: list[Route] = []
+    sven.route(re.compile(r"htmx[^/]*\.js|/portal[^/]*\.js|/answer[^/]*\.js"), lambda script: held.append(script))
+    sven.goto(f"/shipments/{shipment.pk}/edit/", wait_until="commit")
+    sven.get_by_label("Quantity", exact=True).fill("900")
+    for script in held:
+        script.continue_()
+    sven.unroute_all(behavior="ignoreErrors")
+    expect(sven.locator("#checked")).to_contain_text("Nothing is in the way of announcing it.")
 
 
 @SIZES

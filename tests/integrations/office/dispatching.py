@@ -88,7 +88,7 @@ class Dispatch(BuyerInOdoo):
             keys = list(OrderLine.objects.filter(order=order).values_list("pk", flat=True))
             found = open_lines(actor, self.now, keys=keys, but=[but.pk] if but else ()).rows
         found = sorted(found, key=lambda one: one.line.position)
-        chosen = found if number % 3 == 0 else [found[position % len(found)]]
+        chosen = found if number % 3 == 0 or not found else [found[position % len(found)]]
         rows, lines = {}, []
         for one in chosen:
             much = one.open if number % 2 else min(one.open, Decimal(number))
