@@ -85,7 +85,7 @@ _COLUMNS: Mapping[Column, str] = {
         """,
     Column.LEAST: """
         min, minimum, minimal, lower limit, lower spec limit, lsl, low, lower, spec min, min limit, min value,
-        minimum value, target min, untergrenze, mindestwert, untere grenze, min wert, minimo, mini, inferior, limite
+        minimum value, untergrenze, mindestwert, untere grenze, min wert, minimo, mini, inferior, limite
         inferieure
         """,
     Column.MOST: """
@@ -94,7 +94,8 @@ _COLUMNS: Mapping[Column, str] = {
         superieure
         """,
     Column.TARGET: """
-        target, nominal, nominal value, aim, sollwert, soll, zielwert, nennwert, cible, consigne, obiettivo
+        target, nominal, nominal value, aim, sollwert, soll, zielwert, nennwert, cible, consigne, obiettivo,
+        target min, target max
         """,
     Column.LIMITS: """
         specification, specifications, spec, specs, limit, limits, requirement, requirements, tolerance, range,
