@@ -105,7 +105,7 @@ def _label(lines: Sequence[Line], at: int, cell: Cell) -> Field | None:
 
 def _goes_on(lines: Sequence[Line], at: int, cell: Cell) -> bool:
     """Whether it is the end of a label that began on the line above."""
-    if at == 0 or lines[at].below(lines[at - 1]) > TIGHT:
+    if at == 0 or code_of(cell.text) or lines[at].below(lines[at - 1]) > TIGHT:
         return False
     above = next((one for one in lines[at - 1].cells if abs(one.left - cell.left) <= ALIGNED), None)
     return above is not None and (above.text.endswith("/") or bool(code_of(above.text)))

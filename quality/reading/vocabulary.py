@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 
-from quality.reading.folding import fold, sides
+from quality.reading.folding import code_of, fold, sides
 
 
 class Column(StrEnum):
@@ -85,7 +85,7 @@ _COLUMNS: Mapping[Column, str] = {
         """,
     Column.LEAST: """
         min, minimum, minimal, lower limit, lower spec limit, lsl, low, lower, spec min, min limit, min value,
-        minimum value, target min, untergrenze, mindestwert, untere grenze, min wert, minimo, mini, inferior, limite
+        minimum value, untergrenze, mindestwert, untere grenze, min wert, minimo, mini, inferior, limite
         inferieure
         """,
     Column.MOST: """
@@ -94,7 +94,8 @@ _COLUMNS: Mapping[Column, str] = {
         superieure
         """,
     Column.TARGET: """
-        target, nominal, nominal value, aim, sollwert, soll, zielwert, nennwert, cible, consigne, obiettivo
+        target, nominal, nominal value, aim, sollwert, soll, zielwert, nennwert, cible, consigne, obiettivo,
+        target min, target max
         """,
     Column.LIMITS: """
         specification, specifications, spec, specs, limit, limits, requirement, requirements, tolerance, range,
@@ -245,9 +246,25 @@ def column_of(text: str) -> Column | None:
     return Column(found) if found else None
 
 
+_CODED: Mapping[str, Field] = {
+    "A02": Field.KIND,
+    "A03": Field.NUMBER,
+    "A07": Field.ORDER,
+    "A09": Field.ITEM,
+    "A97": Field.POSITION,
+    "A98": Field.DELIVERY,
+    "B01": Field.PRODUCT,
+    "C00": Field.LOT,
+    "Z02": Field.ISSUED,
+}
+"""Fields of EN 10168, which mean the same in every language."""
+
+
 @lru_cache(maxsize=8192)
 def field_of(text: str) -> Field | None:
     """What a label says of what stands beside it."""
+    if (code := code_of(text)) in _CODED:
+        return _CODED[code]
     found = _found(text, _OF_FIELD)
     return Field(found) if found else None
 
