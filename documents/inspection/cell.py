@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -64,45 +65,39 @@ def read(order: dict[str, Any]) -> None:
     """Say what stands in a sheet, row by row."""
     say(begin="read")
     from documents.inspection.cells import entries
-    from documents.inspection.subject import REFUSED, Unfit, finding
 
-    said, most = 0, order["most_said"]
-    try:
-        rows = entries(
-            Path(order["path"]), mark=order["mark"], most_rows=order["most_rows"], most_columns=order["most_columns"]
-        )
-        for entry in rows:
-            line = json.dumps(entry)
-            said += len(line) + 1
-            if said > most:
-                raise Unfit("too_much_text")
-            sys.stdout.write(line + "\n")
-    except Unfit as unfit:
-        say(finding=finding("read", REFUSED, unfit.code, **unfit.values))
-    except (MemoryError, RecursionError):
-        say(finding=finding("read", REFUSED, "memory"))
-    say(end=True)
+    rows = entries(
+        Path(order["path"]), mark=order["mark"], most_rows=order["most_rows"], most_columns=order["most_columns"]
+    )
+    tell_all("read", rows, order["most_said"])
 
 
 def letters(order: dict[str, Any]) -> None:
     """Say which words stand where, page by page."""
     say(begin="letters")
     from documents.inspection.letters import pages
-    from documents.inspection.subject import REFUSED, Unfit, finding
     from documents.paper import tell
 
-    said, most = 0, order["most_said"]
+    found = pages(Path(order["path"]), most_pages=order["most_pages"])
+    tell_all("letters", map(tell, found), order["most_said"])
+
+
+def tell_all(step: str, entries: Iterable[Any], most: int) -> None:
+    """Say each entry on a line, and then the end; the reason instead, where a file does not let itself be read."""
+    from documents.inspection.subject import REFUSED, Unfit, finding
+
+    said = 0
     try:
-        for page in pages(Path(order["path"]), most_pages=order["most_pages"]):
-            line = json.dumps(tell(page), separators=(",", ":"))
+        for entry in entries:
+            line = json.dumps(entry)
             said += len(line) + 1
             if said > most:
                 raise Unfit("too_much_text")
             sys.stdout.write(line + "\n")
     except Unfit as unfit:
-        say(finding=finding("letters", REFUSED, unfit.code, **unfit.values))
+        say(finding=finding(step, REFUSED, unfit.code, **unfit.values))
     except (MemoryError, RecursionError):
-        say(finding=finding("letters", REFUSED, "memory"))
+        say(finding=finding(step, REFUSED, "memory"))
     say(end=True)
 
 
